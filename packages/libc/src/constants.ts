@@ -1,0 +1,45 @@
+/** Numbers of the Linux ABI (equal on x86-64, arm64, riscv64 and ppc64). */
+
+/** `pipe2`, `open`: close the descriptor when a program is executed. */
+export const O_CLOEXEC = 0o2000000;
+/** Reads and writes of this open file description do not block. */
+export const O_NONBLOCK = 0o4000;
+
+export const F_GETFD = 1;
+export const F_SETFD = 2;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
+/** Duplicates to the lowest free number at or above the argument, close-on-exec. */
+export const F_DUPFD_CLOEXEC = 1030;
+/** Sets the capacity of a pipe, in bytes. */
+export const F_SETPIPE_SZ = 1031;
+export const F_GETPIPE_SZ = 1032;
+export const FD_CLOEXEC = 1;
+
+export const POLLIN = 1;
+export const POLLOUT = 4;
+export const POLLERR = 8;
+export const POLLHUP = 16;
+export const POLLNVAL = 32;
+
+/** `waitpid`: return at once. */
+export const WNOHANG = 1;
+/** `waitid`: leave the child as it is. */
+export const WNOWAIT = 0x01000000;
+export const WEXITED = 4;
+export const P_PID = 1;
+
+export const X_OK = 1;
+
+export const POSIX_SPAWN_SETPGROUP = 0x02;
+export const POSIX_SPAWN_SETSIGDEF = 0x04;
+export const POSIX_SPAWN_SETSIGMASK = 0x08;
+export const POSIX_SPAWN_SETSID = 0x80;
+
+/** `syscall` numbers of calls that glibc 2.36 has no function for, or has under a newer name (the same on all 64-bit ports). */
+export const SYS_pidfd_open = 434;
+
+export const EINTR = 4;
+export const EAGAIN = 11;
+export const ECHILD = 10;
+export const ENOSYS = 38;
