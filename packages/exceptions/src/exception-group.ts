@@ -2,7 +2,7 @@
 import { BaseException } from './base-exception.ts';
 import { Exception, isError, isException } from './exception.ts';
 import { brand } from './internal/brand.ts';
-import { type Condition, type ExceptionClass, matcherOf, select } from './internal/group-select.ts';
+import { type Condition, matcherOf, type Selected, select } from './internal/group-select.ts';
 import { repr } from './repr.ts';
 import { ValueError } from './value-error.ts';
 
@@ -58,9 +58,7 @@ export class BaseExceptionGroup<T extends Error = Error> extends BaseException {
    * const group = new ExceptionGroup('all', [new ValueError('a'), new TypeError('b')]);
    * console.log(String(group.subgroup(TypeError))); // ExceptionGroup: all (1 sub-exception)
    */
-  subgroup<E extends Error>(condition: ExceptionClass<E> | readonly ExceptionClass<E>[]): BaseExceptionGroup<E> | null;
-  subgroup(condition: Condition): BaseExceptionGroup<T> | null;
-  subgroup(condition: Condition): BaseExceptionGroup | null {
+  subgroup<const C extends Condition>(condition: C): BaseExceptionGroup<Selected<C, T>> | null {
     return this.split(condition)[0];
   }
 
@@ -80,13 +78,11 @@ export class BaseExceptionGroup<T extends Error = Error> extends BaseException {
    *   console.log(system?.exceptions.length, rest?.exceptions.length); // 1 1
    * }
    */
-  split<E extends Error>(
-    condition: ExceptionClass<E> | readonly ExceptionClass<E>[],
-  ): [match: BaseExceptionGroup<E> | null, rest: BaseExceptionGroup<T> | null];
-  split(condition: Condition): [match: BaseExceptionGroup<T> | null, rest: BaseExceptionGroup<T> | null];
-  split(condition: Condition): [BaseExceptionGroup | null, BaseExceptionGroup | null] {
+  split<const C extends Condition>(
+    condition: C,
+  ): [match: BaseExceptionGroup<Selected<C, T>> | null, rest: BaseExceptionGroup<T> | null] {
     const { match, rest } = select(this, matcherOf(condition), isGroup);
-    return [match as BaseExceptionGroup | null, rest as BaseExceptionGroup | null]; // parts of a group are groups
+    return [match as BaseExceptionGroup<Selected<C, T>> | null, rest as BaseExceptionGroup<T> | null]; // parts of a group are groups
   }
 
   /**
@@ -140,7 +136,7 @@ function textOf(message: string, exceptions: readonly unknown[]): string {
 function checkArguments(message: unknown, exceptions: unknown): void {
   if (typeof message !== 'string') {
     throw new TypeError(
-      `BaseExceptionGroup() argument 1 must be str, not ${message === null ? 'null' : typeof message}`,
+      `BaseExceptionGroup.__new__() argument 1 must be str, not ${message === null ? 'null' : typeof message}`,
     );
   }
   if (!Array.isArray(exceptions)) throw new TypeError('second argument (exceptions) must be a sequence');

@@ -8,7 +8,7 @@ export { BufferError } from './buffer-error.ts';
 export { EOFError } from './eof-error.ts';
 export { Exception, isException } from './exception.ts';
 export { BaseExceptionGroup, ExceptionGroup } from './exception-group.ts';
-export type { Condition, ExceptionClass } from './internal/group-select.ts';
+export type { Condition, ExceptionClass, Selected } from './internal/group-select.ts';
 export type { Filename } from './internal/os-error-text.ts';
 export { InternalError } from './internal-error.ts';
 export { KeyboardInterrupt } from './keyboard-interrupt.ts';

@@ -8,6 +8,11 @@ export type ExceptionClass<T extends Error = Error> = abstract new (...args: nev
 /** What selects exceptions of a group: a class, an array of classes, or a function that is asked about each one. */
 export type Condition = ExceptionClass | readonly ExceptionClass[] | ((exception: Error) => boolean);
 
+/** What a condition leaves of a group of `T`: instances of its classes, if it has any. */
+export type Selected<C, T extends Error> = C extends ExceptionClass<infer E> | readonly ExceptionClass<infer E>[]
+  ? E
+  : T;
+
 type Matcher = (exception: Error) => boolean;
 type Selection<T> = { readonly match: T | null; readonly rest: T | null };
 
