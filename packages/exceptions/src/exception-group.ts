@@ -1,4 +1,4 @@
-// Both groups stand in one file because they need each other: one extends the other, whose constructor makes it.
+// Both groups stand in one file because they need each other: one extends the other, whose constructor chooses between them.
 import { BaseException } from './base-exception.ts';
 import { Exception, isError, isException } from './exception.ts';
 import { brand } from './internal/brand.ts';
@@ -32,18 +32,13 @@ export class BaseExceptionGroup<T extends Error = Error> extends BaseException {
    * @throws {TypeError} if `message` is not a string, `exceptions` not an array, or one of them no Exception though the class demands it.
    * @throws {ValueError} if there are none, or one is not an error.
    */
-  // biome-ignore lint/correctness/noUnreachableSuper: see the comment at the return
   constructor(message: string, exceptions: readonly (T | BaseExceptionGroup<T>)[], options?: ErrorOptions) {
     checkArguments(message, exceptions);
     const everyday = exceptions.every(isException);
-    if (everyday && new.target === BaseExceptionGroup) {
-      const group = new ExceptionGroup<T>(message, exceptions, options);
-      Error.captureStackTrace(group, BaseExceptionGroup); // the caller's line first, not ours
-      // biome-ignore lint/correctness/noConstructorReturn: Python's BaseExceptionGroup.__new__ does so too
-      return group;
-    }
     if (!everyday && new.target.prototype instanceof Exception) throw new TypeError(nestingText(new.target));
     super(message, options);
+    // The prototype is changed rather than a second object made: one stack is captured, and it begins at the caller's line.
+    if (everyday && new.target === BaseExceptionGroup) Object.setPrototypeOf(this, ExceptionGroup.prototype);
     this.exceptions = Object.freeze([...exceptions]);
   }
 

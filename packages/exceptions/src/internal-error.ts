@@ -10,7 +10,7 @@ import { brand } from './internal/brand.ts';
  *
  * @example
  * import { InternalError } from '@prac/exceptions';
- * const state: number = 7;
+ * const state: number = 1;
  * if (state > 2) throw new InternalError(`inconsistent lock word 0x${state.toString(16)}`);
  */
 export class InternalError extends Exception {

@@ -1,4 +1,4 @@
-// OSError and its subclasses stand in one file because they need each other: they extend it, and its constructor makes them.
+// OSError and its subclasses stand in one file because they need each other: they extend it, and its constructor chooses among them.
 import { Exception } from './exception.ts';
 import { brand } from './internal/brand.ts';
 import { codeOf, errnoOf } from './internal/errno-table.ts';
@@ -59,7 +59,6 @@ export class OSError extends Exception {
     filename2?: Filename | null,
     options?: ErrorOptions,
   );
-  // biome-ignore lint/correctness/noUnreachableSuper: see the comment at the return
   constructor(
     first?: string | number,
     second?: string | ErrorOptions | null,
@@ -73,14 +72,10 @@ export class OSError extends Exception {
     }
     const strerror = (second as string | null | undefined) ?? textOf(first);
     const code = codeOf(first);
-    const Subclass = new.target === OSError && code !== null ? CLASS_BY_CODE[code] : undefined;
-    if (Subclass !== undefined) {
-      const error = new Subclass(first, strerror, filename, filename2, options);
-      Error.captureStackTrace(error, OSError); // the caller's line first, not ours
-      // biome-ignore lint/correctness/noConstructorReturn: Python's OSError.__new__ chooses the subclass too
-      return error;
-    }
     super(messageOf(first, strerror, filename, filename2), options);
+    const Subclass = new.target === OSError && code !== null ? CLASS_BY_CODE[code] : undefined;
+    // The prototype is changed rather than a second object made: one stack is captured, and it begins at the caller's line.
+    if (Subclass !== undefined) Object.setPrototypeOf(this, Subclass.prototype);
     this.errno = first;
     this.strerror = strerror;
     if (code !== null) this.code = code;

@@ -8,7 +8,7 @@ import { brand } from './internal/brand.ts';
  *
  * @example
  * import { RuntimeError } from '@prac/exceptions';
- * throw new RuntimeError('release unlocked lock');
+ * console.log(String(new RuntimeError('release unlocked lock'))); // RuntimeError: release unlocked lock
  */
 export class RuntimeError extends Exception {
   static {

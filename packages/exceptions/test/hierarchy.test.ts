@@ -152,6 +152,11 @@ describe("a user's subclass", () => {
   });
 });
 
+test('a structured clone is an ordinary Error with the message', () => {
+  const copy = structuredClone(new ValueError('x'));
+  expect([copy.constructor, copy.name, copy.message]).toEqual([Error, 'Error', 'x']);
+});
+
 test('instanceof is false for values that are no objects, and for foreign errors', () => {
   const values = [undefined, null, 7, 'ValueError', Symbol(), () => 1, {}, new Error(), new TypeError()];
   expect(values.filter((value) => value instanceof BaseException)).toEqual([]);

@@ -2,8 +2,7 @@
  * How a class of this package is told from others, even if the package is in the process twice.
  *
  * Every class carries a symbol of the global registry on its prototype. `instanceof` asks for that symbol instead of the
- * prototype itself, so an error made by one copy of the package is an instance of the other copy's class too; so is one
- * from another `vm` context. A user's subclass inherits the symbols of its ancestors and has none of its own: it is
+ * prototype itself, so an error made by one copy of the package is an instance of the other copy's class too. A user's subclass inherits the symbols of its ancestors and has none of its own: it is
  * compared by prototype, as always.
  */
 
