@@ -1,8 +1,8 @@
 import { BaseExceptionGroup, repr } from '@prac/exceptions';
+import { hasPython, python } from '@prac/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classNamed } from './helpers/exceptions.ts';
-import { hasPython, python } from './helpers/python.ts';
 
 const LEAVES = [
   'ValueError',
@@ -34,7 +34,7 @@ def run(case):
     return [repr(e) for e in (group, match, rest, part)] + texts
 answer = [run(case) for case in data]`;
 
-describe.skipIf(!hasPython)('exception groups behave as in CPython', () => {
+describe.skipIf(!hasPython())('exception groups behave as in CPython', () => {
   test('on random trees', () => {
     const cases = fc.sample(fc.record({ tree: groups(), condition: conditions() }), { numRuns: 500, seed: 654 });
     expect(cases.map(run)).toEqual(python(PROGRAM, cases));

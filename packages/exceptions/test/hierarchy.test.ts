@@ -9,9 +9,9 @@ import {
   SystemExit,
   ValueError,
 } from '@prac/exceptions';
+import { hasPython, python } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { classes } from './helpers/exceptions.ts';
-import { hasPython, python } from './helpers/python.ts';
 
 const BASES: Readonly<Record<string, string>> = {
   BaseException: 'Error',
@@ -67,7 +67,7 @@ test('every class has the base that it has in Python', () => {
   expect(bases).toEqual(BASES);
 });
 
-test.skipIf(!hasPython)('the table of bases is that of CPython', () => {
+test.skipIf(!hasPython())('the table of bases is that of CPython', () => {
   const names = Object.keys(BASES).filter((name) => name !== 'InternalError' && name !== 'BaseException');
   const bases = python(
     'import builtins\nanswer = [getattr(builtins, name).__bases__[0].__name__ for name in data]',

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { FileNotFoundError, InterruptedError, IsADirectoryError, OSError, PermissionError } from '@prac/exceptions';
+import { hasPython, python } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { classNamed } from './helpers/exceptions.ts';
-import { hasPython, python } from './helpers/python.ts';
 
 test('a number makes the matching subclass, with all fields', () => {
   const error = new OSError(2, null, 'nonexistent');
@@ -110,7 +110,7 @@ describe('OSError.from', () => {
   });
 });
 
-describe.skipIf(!hasPython || process.platform !== 'linux')('as CPython', () => {
+describe.skipIf(!hasPython() || process.platform !== 'linux')('as CPython', () => {
   test('class, text and repr for every error number', () => {
     const numbers = Array.from({ length: 200 }, (_, index) => index);
     const program = `import os

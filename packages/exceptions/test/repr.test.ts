@@ -1,7 +1,7 @@
 import { KeyError, OSError, repr, SystemExit, ValueError } from '@prac/exceptions';
+import { hasPython, python } from '@prac/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasPython, python } from './helpers/python.ts';
 
 class Point {
   x = 1;
@@ -87,7 +87,7 @@ test('a container that occurs twice side by side is written twice', () => {
   expect(repr([shared, shared])).toBe('[[1], [1]]');
 });
 
-describe.skipIf(!hasPython)('as CPython', () => {
+describe.skipIf(!hasPython())('as CPython', () => {
   test('every character that both know', () => {
     // Unassigned ones may be assigned in V8's Unicode version; those for private use are never printable.
     const expected = python<[number, string][]>(`import unicodedata

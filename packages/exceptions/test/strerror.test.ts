@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 import { OSError, strerror } from '@prac/exceptions';
+import { hasPython, python } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
-import { hasPython, python } from './helpers/python.ts';
 
 test.each([
   [0, 'Success'],
@@ -26,7 +26,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     expect(names.map(([errno]) => [errno, new OSError(errno as number).code])).toEqual(names);
   });
 
-  test.skipIf(!hasPython)('the texts are those of CPython', () => {
+  test.skipIf(!hasPython())('the texts are those of CPython', () => {
     const numbers = Array.from({ length: 300 }, (_, index) => index);
     expect(numbers.map(strerror)).toEqual(python('import os\nanswer = [os.strerror(n) for n in data]', numbers));
   });

@@ -1,6 +1,6 @@
 import { repr, UnicodeDecodeError, UnicodeEncodeError } from '@prac/exceptions';
+import { hasPython, python } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
-import { hasPython, python } from './helpers/python.ts';
 
 test('the bad byte is named', () => {
   const error = new UnicodeDecodeError('utf-8', new Uint8Array([65, 0xff]), 1, 2, 'invalid start byte');
@@ -15,7 +15,7 @@ test('a character of two UTF-16 units is one character', () => {
   );
 });
 
-describe.skipIf(!hasPython)('as CPython', () => {
+describe.skipIf(!hasPython())('as CPython', () => {
   test.each([
     [0, 1],
     [1, 2],
