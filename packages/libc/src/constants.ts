@@ -22,6 +22,11 @@ export const POLLERR = 8;
 export const POLLHUP = 16;
 export const POLLNVAL = 32;
 
+export const EPOLL_CTL_ADD = 1;
+export const EPOLL_CTL_DEL = 2;
+export const EPOLLIN = 1;
+export const EPOLLOUT = 4;
+
 /** `waitpid`: return at once. */
 export const WNOHANG = 1;
 /** `waitid`: leave the child as it is. */

@@ -10,8 +10,8 @@ import { Libc } from './libc.ts';
  *   unknown ── first libc() ──> open (a Libc)
  *                          └──> shut (the LibcUnavailableError, thrown anew each time)
  *
- * koffi comes first: it runs on every Node we support and lets the event loop watch descriptors. node:ffi loads ten times
- * faster, but is experimental, prints a warning, and cannot watch descriptors: it serves where koffi is not installed.
+ * koffi comes first: it runs on every Node we support and lets libuv watch descriptors. node:ffi loads faster, but is
+ * experimental, prints a warning, and watches descriptors by looking at them: it serves where koffi is not installed.
  * PRAC_LIBC=koffi | node:ffi | none asks for one of them only.
  */
 const LOADERS = { koffi: loadKoffi, 'node:ffi': loadNodeFfi } as const satisfies Record<string, () => Backend>;
@@ -53,7 +53,7 @@ function open(): Libc | string {
   if (wanted === 'none') return 'C library calls are switched off (PRAC_LIBC=none)';
   const answers: string[] = [];
   for (const name of wanted.split(',')) {
-    if (!(name in LOADERS)) return `Expected PRAC_LIBC to be koffi, node:ffi or none, got "${name}"`;
+    if (!Object.hasOwn(LOADERS, name)) return `Expected PRAC_LIBC to be koffi, node:ffi or none, got "${name}"`;
     try {
       return new Libc(LOADERS[name as keyof typeof LOADERS]());
     } catch (error) {

@@ -1,0 +1,50 @@
+import type { Backend, CFunction, CType } from '../backends/backend.ts';
+
+/** The functions, with their C types: result first. */
+const SIGNATURES = {
+  access: ['i32', 'ptr', 'i32'],
+  close: ['i32', 'i32'],
+  epoll_create1: ['i32', 'i32'],
+  epoll_ctl: ['i32', 'i32', 'i32', 'i32', 'ptr'],
+  epoll_wait: ['i32', 'i32', 'ptr', 'i32', 'i32'],
+  fcntl: ['i32', 'i32', 'i32', 'i64'],
+  getpgid: ['i32', 'i32'],
+  kill: ['i32', 'i32', 'i32'],
+  pipe2: ['i32', 'ptr', 'i32'],
+  poll: ['i32', 'ptr', 'i64', 'i32'],
+  posix_spawn: ['i32', 'ptr', 'ptr', 'ptr', 'ptr', 'ptr', 'ptr'],
+  posix_spawn_file_actions_addclose: ['i32', 'ptr', 'i32'],
+  posix_spawn_file_actions_adddup2: ['i32', 'ptr', 'i32', 'i32'],
+  posix_spawn_file_actions_destroy: ['i32', 'ptr'],
+  posix_spawn_file_actions_init: ['i32', 'ptr'],
+  posix_spawnattr_destroy: ['i32', 'ptr'],
+  posix_spawnattr_init: ['i32', 'ptr'],
+  posix_spawnattr_setflags: ['i32', 'ptr', 'i32'],
+  posix_spawnattr_setpgroup: ['i32', 'ptr', 'i32'],
+  posix_spawnattr_setsigdefault: ['i32', 'ptr', 'ptr'],
+  read: ['i64', 'i32', 'ptr', 'i64'],
+  syscall: ['i64', 'i64', 'i64', 'i64'],
+  waitid: ['i32', 'i32', 'i32', 'ptr', 'i32'],
+  waitpid: ['i32', 'i32', 'ptr', 'i32'],
+  write: ['i64', 'i32', 'ptr', 'i64'],
+} as const satisfies Record<string, readonly [CType, ...CType[]]>;
+
+/** Functions that not every C library has (glibc has them since 2.29 and 2.34). */
+const OPTIONAL_SIGNATURES = {
+  posix_spawn_file_actions_addchdir_np: ['i32', 'ptr', 'ptr'],
+  posix_spawn_file_actions_addclosefrom_np: ['i32', 'ptr', 'i32'],
+} as const satisfies Record<string, readonly [CType, ...CType[]]>;
+
+/** The C library's functions, callable. */
+export type CFunctions = Record<keyof typeof SIGNATURES, CFunction> &
+  Record<keyof typeof OPTIONAL_SIGNATURES, CFunction | null>;
+
+/** @throws {Error} naming the first function that is missing. */
+export function bindAll(ffi: Backend): CFunctions {
+  const bound: Record<string, CFunction | null> = {};
+  for (const [name, [returns, ...args]] of Object.entries({ ...SIGNATURES, ...OPTIONAL_SIGNATURES })) {
+    bound[name] = ffi.bind(name, returns, args);
+    if (bound[name] === null && name in SIGNATURES) throw new Error(`the C library has no ${name}`);
+  }
+  return bound as CFunctions;
+}
