@@ -1,0 +1,88 @@
+import type { Chapter } from './framework/chapter.ts';
+import { subprocess } from './subprocess/index.ts';
+
+/** The practical, chapter by chapter. A chapter that gets its programs becomes an import, as `subprocess` is. */
+export const CHAPTERS: readonly Chapter[] = [
+  {
+    name: 'profile',
+    title: 'where the time goes: a decorator that profiles a function',
+    needs: ['@prac/profile'],
+    scenarios: ['do-profile'],
+  },
+  subprocess,
+  {
+    name: 'signal',
+    title: 'asynchronous events from the system',
+    needs: ['@prac/signal', '@prac/sync'],
+    scenarios: ['receive', 'threads', 'alarm-in-thread'],
+  },
+  {
+    name: 'threading',
+    title: 'several things at once in one process, and how they agree',
+    needs: ['@prac/sync'],
+    scenarios: [
+      'simple',
+      'args',
+      'names',
+      'daemon',
+      'daemon-join',
+      'daemon-join-timeout',
+      'enumerate',
+      'event',
+      'lock',
+      'lock-noblock',
+      'lock-reacquire',
+      'rlock',
+      'lock-with',
+      'condition',
+      'barrier',
+      'barrier-abort',
+      'semaphore',
+      'local',
+      'local-defaults',
+    ],
+  },
+  {
+    name: 'queue',
+    title: 'work handed from thread to thread',
+    needs: ['@prac/queue', '@prac/profile', '@prac/sync'],
+    scenarios: ['serial-fetch', 'threaded-fetch'],
+  },
+  {
+    name: 'multiprocessing',
+    title: 'processes used like threads',
+    needs: ['@prac/pool'],
+    scenarios: ['process', 'current-process', 'lock', 'logging', 'pool-map', 'apply-async', 'queue'],
+  },
+  {
+    name: 'futures',
+    title: 'pools of workers, and results that are still to come',
+    needs: ['@prac/futures'],
+    scenarios: [
+      'map',
+      'submit',
+      'as-completed',
+      'callback',
+      'cancel',
+      'exception',
+      'context-manager',
+      'process-pool',
+      'broken-pool',
+    ],
+  },
+  {
+    name: 'asyncio',
+    title: 'many conversations in one thread',
+    needs: ['@prac/asyncio', '@prac/futures'],
+    scenarios: [
+      'two-coroutines',
+      'blocking-tasks',
+      'order',
+      'run-in-executor',
+      'future-callback',
+      'fetch-pages',
+      'fetch-pages-pause',
+    ],
+  },
+  { name: 'cluster', title: 'jobs on a Slurm cluster', needs: ['@prac/slurm'], scenarios: ['batch', 'interactive'] },
+];

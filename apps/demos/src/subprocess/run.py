@@ -1,0 +1,4 @@
+from subprocess import run
+
+listing = run(["ls", "-lahF"])
+print(f"returncode: {listing.returncode}")
