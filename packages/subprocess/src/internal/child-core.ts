@@ -1,0 +1,248 @@
+import { constants } from 'node:os';
+import { repr } from '@prac/exceptions';
+import { type Captured, TimeoutExpired } from '../errors.ts';
+import type { Command, PopenOptions } from '../options.ts';
+import { PipeReader, sequenceOf } from '../pipe-reader.ts';
+import { PipeWriter, writerCoreOf } from '../pipe-writer.ts';
+import { Communication } from './communication.ts';
+import type { Child, Engine } from './engines/engine.ts';
+import { signalTree } from './kill-tree.ts';
+import { Pump, pumpIn, pumpOut } from './pump.ts';
+import { reapDropped, reapWhenDropped } from './reaper.ts';
+import type { Settings } from './settings.ts';
+import { ByteSink } from './sink.ts';
+import { ByteSource } from './source.ts';
+import { type Started, start } from './start.ts';
+import { trace } from './trace.ts';
+import { deadlineAfter, now, type Steps, type Waitable } from './waiting.ts';
+import { type Watchdog, watchdogOf } from './watchdog.ts';
+
+const { SIGKILL, SIGTERM } = constants.signals;
+
+/*
+ * A child from its start to the collection of its return code. Public `Popen` is a thin face of it.
+ *
+ *   running ── it ends, somebody looks (poll, a wait) ──> collected: `returncode` is set, and stays
+ *
+ * Signals go only to a child that was looked at and still runs: a number that was collected may be another process's.
+ */
+export class ChildCore {
+  readonly args: Command;
+  readonly pid: number;
+  readonly stdin: PipeWriter | null;
+  readonly stdout: PipeReader<string | Buffer> | null;
+  readonly stderr: PipeReader<string | Buffer> | null;
+  readonly settings: Settings;
+  readonly engine: Engine;
+  returncode: number | null = null;
+  /** Whether the whole tree is killed where the child is. */
+  readonly killsTree: boolean;
+
+  readonly #child: Child;
+  readonly #leadsGroup: boolean;
+  readonly #pumps: readonly Pump[];
+  readonly #startedAt = now();
+  readonly #watchdog: Watchdog | undefined;
+  #communication: Communication | undefined;
+  #whenCollected: (() => void) | undefined;
+
+  /** @param ownGroup - Put the child into a process group of its own, unless the options say otherwise. */
+  constructor(args: Command, options: PopenOptions, ownGroup = false) {
+    reapDropped();
+    const watched = options.dieWithParent === true;
+    const started = start(args, options, ownGroup);
+    const { child, engine, settings } = started;
+    this.args = args;
+    this.pid = child.pid;
+    this.engine = engine;
+    this.settings = settings;
+    this.killsTree = options.killTree ?? ownGroup;
+    this.#child = child;
+    this.#leadsGroup = started.leadsGroup;
+    const pipes = openParentEnds(started);
+    this.#pumps = startPumps(started, pipes);
+    const isOurs = (index: 0 | 1 | 2): boolean => started.stdio.connections[index].pumped === undefined;
+    this.stdin = isOurs(0) ? pipes[0] : null;
+    this.stdout = isOurs(1) ? pipes[1] : null;
+    this.stderr = isOurs(2) ? pipes[2] : null;
+    this.#watchdog = watched ? watchdogOf(engine) : undefined;
+    this.#watchdog?.guard(this.pid);
+    reapWhenDropped(this, child);
+    trace(() => ({ type: 'spawn', pid: this.pid, args, engine: engine.name, cwd: options.cwd ?? null }));
+  }
+
+  get kernel(): Engine['kernel'] {
+    return this.engine.kernel;
+  }
+
+  poll(): number | null {
+    if (this.returncode !== null) return this.returncode;
+    if (this.#watchdog !== undefined) {
+      if (!this.#child.ended()) return null;
+      this.#watchdog.release(this.pid);
+    }
+    const returncode = this.#child.poll();
+    if (returncode === undefined) return null;
+    this.returncode = returncode;
+    this.#whenCollected?.();
+    trace(() => ({
+      type: 'exit',
+      pid: this.pid,
+      args: this.args,
+      returncode,
+      seconds: (now() - this.#startedAt) / 1000,
+    }));
+    return returncode;
+  }
+
+  /** Calls back once, when the return code is there. */
+  onceCollected(callback: () => void): void {
+    this.#whenCollected = callback;
+  }
+
+  *waitSteps(timeout: number | null | undefined): Steps<number> {
+    const deadline = deadlineAfter(timeout);
+    return yield* this.#waitUntil(deadline, () => new TimeoutExpired(this.args, timeout!));
+  }
+
+  *#waitUntil(deadline: number, expired: () => Error): Steps<number> {
+    yield* this.#until(this.#child, () => this.poll() !== null, deadline, expired);
+    for (const pump of this.#pumps) {
+      yield* this.#until(pump, () => pump.done, deadline, expired);
+      if (pump.failure !== undefined) throw pump.failure.error;
+    }
+    return this.returncode!;
+  }
+
+  *#until(waitable: Waitable, isSo: () => boolean, deadline: number, expired: () => Error): Steps<void> {
+    while (!isSo()) {
+      if (now() >= deadline) throw expired();
+      yield { on: [waitable], deadline };
+    }
+  }
+
+  *communicateSteps(
+    input: string | Uint8Array | null | undefined,
+    timeout: number | null | undefined,
+  ): Steps<[Captured, Captured]> {
+    const deadline = deadlineAfter(timeout);
+    for (const reader of [this.stdout, this.stderr]) if (reader !== null) sequenceOf(reader).refuseIfBusy();
+    this.#communication ??= new Communication({ ...this.#pipes, args: this.args, maxOutput: this.settings.maxOutput });
+    const communication = this.#communication;
+    communication.begin(input, this.settings.codec);
+    const seconds = timeout ?? Number.POSITIVE_INFINITY;
+    return yield* communication.steps(deadline, seconds, () =>
+      this.#waitUntil(deadline, () => communication.expired(seconds)),
+    );
+  }
+
+  get #pipes(): Pick<ChildCore, 'stdin' | 'stdout' | 'stderr'> {
+    return { stdin: this.stdin, stdout: this.stdout, stderr: this.stderr };
+  }
+
+  /** What was captured until now, for an error. */
+  captured(): { output: Captured; stderr: Captured } {
+    this.#communication?.drain();
+    return this.#communication?.partial() ?? { output: null, stderr: null };
+  }
+
+  signal(number: number): void {
+    if (this.poll() !== null) return;
+    trace(() => ({ type: 'signal', pid: this.pid, args: this.args, signal: number }));
+    try {
+      process.kill(this.pid, number);
+    } catch (error) {
+      // It ended just now.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  /** Signals the child and all its descendants. */
+  signalTree(number: number): void {
+    const runs = this.poll() === null;
+    trace(() => ({ type: 'signal', pid: this.pid, args: this.args, signal: number }));
+    signalTree(this.pid, number, { runs, leadsGroup: this.#leadsGroup });
+  }
+
+  /** Ends the child: SIGTERM and a time of grace if the options say so, then SIGKILL. */
+  *endSteps(): Steps<void> {
+    const { killAfter } = this.settings;
+    const kill = (number: number): void => (this.killsTree ? this.signalTree(number) : this.signal(number));
+    if (killAfter !== undefined && this.poll() === null) {
+      kill(SIGTERM);
+      try {
+        // The exchange goes on: it may have something to say.
+        if (this.#communication === undefined) yield* this.waitSteps(killAfter);
+        else yield* this.communicateSteps(null, killAfter);
+        return;
+      } catch {
+        // it did not end, or said too much
+      }
+    }
+    kill(SIGKILL);
+    yield* this.#until(this.#child, () => this.poll() !== null, Number.POSITIVE_INFINITY, neverExpires);
+  }
+
+  /** Closes the pipes. The steps end when what was written to stdin is in the pipe. */
+  *closeSteps(): Steps<void> {
+    this.stdout?.close();
+    this.stderr?.close();
+    if (this.stdin !== null) yield* writerCoreOf(this.stdin).closeSteps();
+  }
+
+  /** Closes the pipes at once. */
+  abandonPipes(): void {
+    this.stdout?.close();
+    this.stderr?.close();
+    if (this.stdin !== null && !this.stdin.closed) writerCoreOf(this.stdin).abandon();
+  }
+
+  toString(name: string): string {
+    const text = `<${name}: returncode: ${this.returncode ?? 'None'} args: ${repr(this.args)}>`;
+    return text.length > LONGEST_REPR ? `${text.slice(0, LONGEST_REPR - 4)}...>` : text;
+  }
+}
+
+const LONGEST_REPR = 80;
+
+function neverExpires(): Error {
+  return new Error('unreachable');
+}
+
+type ParentEnds = readonly [PipeWriter | null, PipeReader<string | Buffer> | null, PipeReader<string | Buffer> | null];
+
+/** The parent's ends of the pipes. In text mode pumped streams stay bytes. */
+function openParentEnds({ engine: { kernel }, child, stdio, settings }: Started): ParentEnds {
+  const [stdin, stdout, stderr] = stdio.connections;
+  const [stdinStream, stdoutStream, stderrStream] = child.streams;
+  const reader = (
+    { parentFd, pumped }: typeof stdout,
+    stream: typeof stdoutStream,
+  ): PipeReader<string | Buffer> | null => {
+    if (parentFd === undefined) return null;
+    const source = new ByteSource(kernel, parentFd, {
+      resizable: settings.pipesize <= 0,
+      ...(stream ? { stream } : {}),
+    });
+    return new PipeReader<string | Buffer>(source, kernel, pumped === undefined ? settings.codec : undefined);
+  };
+  const writer =
+    stdin.parentFd === undefined
+      ? null
+      : new PipeWriter(
+          new ByteSink(kernel, stdin.parentFd, stdinStream ?? undefined),
+          kernel,
+          settings.codec,
+          settings.bufsize,
+        );
+  return [writer, reader(stdout, stdoutStream), reader(stderr, stderrStream)];
+}
+
+function startPumps({ stdio }: Started, [stdin, stdout, stderr]: ParentEnds): Pump[] {
+  const [into, out, err] = stdio.connections;
+  const pumps: Pump[] = [];
+  if (into.pumped !== undefined) pumps.push(new Pump(pumpIn(into.pumped, stdin!)));
+  if (out.pumped !== undefined) pumps.push(new Pump(pumpOut(stdout!, out.pumped as NodeJS.WritableStream as never)));
+  if (err.pumped !== undefined) pumps.push(new Pump(pumpOut(stderr!, err.pumped as NodeJS.WritableStream as never)));
+  return pumps;
+}

@@ -1,0 +1,25 @@
+import { isMainThread } from 'node:worker_threads';
+import { ValueError } from '@prac/exceptions';
+
+/** `process.env` as Node made it: on the main thread it is the C environment itself. */
+const NODE_ENV = process.env;
+
+/**
+ * The environment as `NAME=value` entries; `null` where the C environment says the same and can be passed on unread.
+ *
+ * @throws {ValueError} for a name with `=` or a NUL.
+ */
+export function environmentEntries(
+  env: Readonly<Record<string, string | undefined>> | null | undefined,
+): string[] | null {
+  if (env == null && isMainThread && process.env === NODE_ENV) return null;
+  const entries: string[] = [];
+  for (const [name, value] of Object.entries(env ?? process.env)) {
+    if (value === undefined) continue;
+    const entry = `${name}=${value}`;
+    if (entry.includes('\0')) throw new ValueError('embedded null byte');
+    if (env != null && name.includes('=')) throw new ValueError('illegal environment variable name');
+    entries.push(entry);
+  }
+  return entries;
+}

@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OSError } from '@prac/exceptions';
+import { executableByFs } from './fs-access.ts';
+import { type Kernel, nap, type PipeEndName } from './kernel.ts';
+import type { Waitable } from './waiting.ts';
+
+/*
+ * Pipes without pipe(2): named pipes whose names are gone.
+ *
+ *   mkfifo × 32 (one process) ── open O_PATH, unlink ──> a pool of descriptors that name a FIFO and hold nothing
+ *   one pipe = /proc/self/fd/<pool descriptor> opened three times: for reading without blocking (so that the next open does
+ *   not wait for a peer), for writing, for reading; the first is closed again. A FIFO whose ends are all closed is empty.
+ *
+ * The child sees a FIFO, not Node's socket: /dev/stdin works and a writer without a reader gets SIGPIPE.
+ */
+
+const O_PATH = 0o10000000;
+const O_CLOEXEC = 0o2000000;
+const BATCH = 32;
+const ENOSYS = 38;
+
+/** Naps between two looks at a descriptor that `poll` cannot be asked about, in milliseconds: first and longest. */
+const FIRST_NAP_MS = 0.05;
+const LONGEST_NAP_MS = 5;
+
+/** System calls through Node's `fs` and /proc: Linux without a foreign function interface. */
+export class FsKernel implements Kernel {
+  readonly watch: null = null;
+  readonly #names: number[] = [];
+  #nap = FIRST_NAP_MS;
+
+  pipe(): [number, number] {
+    const name = this.#names.pop() ?? this.#makeNames();
+    const path = `/proc/self/fd/${name}`;
+    try {
+      const opener = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const writeEnd = openSync(path, constants.O_WRONLY);
+      const readEnd = openSync(path, constants.O_RDONLY);
+      closeSync(opener);
+      return [readEnd, writeEnd];
+    } finally {
+      // A name makes one pipe only: its FIFO may be in use by grandchildren for as long as they live.
+      closeSync(name);
+    }
+  }
+
+  close(fd: number): void {
+    closeSync(fd);
+  }
+
+  read(fd: number, memory: Uint8Array): number {
+    return this.#noting(() => readSync(fd, memory, 0, memory.length, null));
+  }
+
+  write(fd: number, memory: Uint8Array): number {
+    return this.#noting(() => writeSync(fd, memory, 0, memory.length));
+  }
+
+  setNonblocking(fd: number, end: PipeEndName): number {
+    return reopen(fd, end, constants.O_NONBLOCK);
+  }
+
+  setBlocking(fd: number, end: PipeEndName): number {
+    return reopen(fd, end, 0);
+  }
+
+  setPipeSize(): number {
+    return -ENOSYS;
+  }
+
+  executable(path: string | Uint8Array): number {
+    return executableByFs(path);
+  }
+
+  block(_on: readonly Waitable[], milliseconds: number): void {
+    nap(Math.min(this.#nap, milliseconds));
+    this.#nap = Math.min(this.#nap * 2, LONGEST_NAP_MS);
+  }
+
+  /** Data flowed: the next nap is a short one. */
+  #noting(call: () => number): number {
+    try {
+      const count = call();
+      this.#nap = FIRST_NAP_MS;
+      return count;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).errno ?? -1; // negative, as libuv gives it
+    }
+  }
+
+  #makeNames(): number {
+    const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'prac-pipes-'));
+    try {
+      const paths = Array.from({ length: BATCH }, (_, i) => join(folder, String(i)));
+      const made = spawnSync('mkfifo', ['-m', '600', ...paths]);
+      if (made.error) throw OSError.from(made.error as NodeJS.ErrnoException);
+      for (const path of paths) {
+        this.#names.push(openSync(path, O_PATH | O_CLOEXEC));
+        unlinkSync(path);
+      }
+      return this.#names.pop()!;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/**
+ * Changes one end's flags by opening it again: a second open file description, so that the flags of the first, which a child
+ * may share, stay as they are. Opening one end of a FIFO waits for, or fails without, the other end: one is opened meanwhile.
+ */
+function reopen(fd: number, end: PipeEndName, flags: number): number {
+  const path = `/proc/self/fd/${fd}`;
+  const [mine, other] =
+    end === 'read' ? [constants.O_RDONLY, constants.O_WRONLY] : [constants.O_WRONLY, constants.O_RDONLY];
+  const peer = openSync(path, other | constants.O_NONBLOCK);
+  try {
+    return openSync(path, mine | flags);
+  } finally {
+    closeSync(peer);
+    closeSync(fd);
+  }
+}

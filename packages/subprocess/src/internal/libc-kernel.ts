@@ -1,0 +1,67 @@
+import { isMainThread } from 'node:worker_threads';
+import { OSError } from '@prac/exceptions';
+import { constants as C, FdWatch, type Libc } from '@prac/libc';
+import { type Kernel, nap, type Watch } from './kernel.ts';
+import type { Waitable } from './waiting.ts';
+
+/** How often a wait looks again at something that has no descriptor (no pidfd: Linux before 5.3), in milliseconds. */
+const LOOK_AGAIN_MS = 5;
+
+/** The C library's system calls. */
+export class LibcKernel implements Kernel {
+  readonly #libc: Libc;
+  readonly watch: Kernel['watch'];
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    // In a worker, a watch would outlive the thread that ends with it; Node's streams end with their thread.
+    this.watch =
+      isMainThread && libc.backend === 'koffi' ? (fd, watchFor): Watch => new FdWatch(libc, fd, watchFor) : null;
+  }
+
+  pipe(): [number, number] {
+    const pipe = this.#libc.pipe2(C.O_CLOEXEC);
+    if (typeof pipe === 'number') throw new OSError(-pipe);
+    return pipe;
+  }
+
+  close(fd: number): void {
+    this.#libc.close(fd);
+  }
+
+  read(fd: number, memory: Uint8Array): number {
+    return this.#libc.read(fd, memory);
+  }
+
+  write(fd: number, memory: Uint8Array): number {
+    return this.#libc.write(fd, memory);
+  }
+
+  setNonblocking(fd: number): number {
+    const flags = this.#libc.fcntl(fd, C.F_GETFL);
+    if (flags >= 0) this.#libc.fcntl(fd, C.F_SETFL, flags | C.O_NONBLOCK);
+    return fd;
+  }
+
+  setBlocking(fd: number): number {
+    const flags = this.#libc.fcntl(fd, C.F_GETFL);
+    if (flags >= 0) this.#libc.fcntl(fd, C.F_SETFL, flags & ~C.O_NONBLOCK);
+    return fd;
+  }
+
+  setPipeSize(fd: number, bytes: number): number {
+    return this.#libc.fcntl(fd, C.F_SETPIPE_SZ, bytes);
+  }
+
+  executable(path: string | Uint8Array): number {
+    return this.#libc.access(path, C.X_OK);
+  }
+
+  block(on: readonly Waitable[], milliseconds: number): void {
+    const described = on.filter(({ fd }) => fd >= 0).map(({ fd, events }) => [fd, events] as const);
+    const limit = described.length < on.length ? Math.min(milliseconds, LOOK_AGAIN_MS) : milliseconds;
+    if (described.length === 0) return nap(limit);
+    // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
+    this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
+  }
+}

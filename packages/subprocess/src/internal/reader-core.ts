@@ -1,0 +1,115 @@
+import { OSError } from '@prac/exceptions';
+import { constants as C } from '@prac/libc';
+import type { Assembly } from './assembly.ts';
+import { Collector, scratchMemory } from './collector.ts';
+import type { ByteSource } from './source.ts';
+import type { Steps } from './waiting.ts';
+
+/** One piece for line iteration: larger than a pipe's default capacity, so that a raised one is used. */
+const PIECE_BYTES = 262_144;
+
+/** Reading a child's output in units of bytes or characters: everything between the pipe and the public reader. */
+export class ReaderCore<T extends string | Buffer> {
+  readonly source: ByteSource;
+  readonly assembly: Assembly<T>;
+  /** Whether the pipe has ended; what was read ahead may still wait. */
+  ended = false;
+  #piece: Buffer | undefined;
+
+  constructor(source: ByteSource, assembly: Assembly<T>) {
+    this.source = source;
+    this.assembly = assembly;
+  }
+
+  /** Reads one piece into the assembly, waiting if nothing is there. False at the end. */
+  *fill(): Steps<boolean> {
+    const piece = yield* this.readPiece(scratchMemory);
+    if (piece === undefined) return false;
+    this.assembly.push(Buffer.from(piece));
+    return true;
+  }
+
+  /** Reads one piece into memory that the next read uses again; `undefined` at the end. */
+  *readPiece(memory: () => Buffer = this.#ownMemory): Steps<Buffer | undefined> {
+    while (!this.ended) {
+      const into = memory();
+      const count = this.source.tryRead(into);
+      if (count > 0) return into.subarray(0, count);
+      if (count === 0) this.end();
+      else if (count === -C.EAGAIN) yield { on: [this.source], deadline: Number.POSITIVE_INFINITY };
+      else if (count !== -C.EINTR) throw new OSError(-count);
+    }
+    return undefined;
+  }
+
+  readonly #ownMemory = (): Buffer => {
+    this.#piece ??= Buffer.allocUnsafeSlow(PIECE_BYTES);
+    return this.#piece;
+  };
+
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.assembly.end();
+  }
+
+  *read(count: number): Steps<T> {
+    if (count < 0) return yield* this.readAll();
+    while (this.assembly.length < count && (yield* this.fill()));
+    return this.assembly.take(count);
+  }
+
+  /** What a single read brings, if nothing waits already. */
+  *readSome(count: number): Steps<T> {
+    if (this.assembly.length === 0 && count !== 0) yield* this.fill();
+    return count < 0 ? this.assembly.takeAll() : this.assembly.take(count);
+  }
+
+  *readline(limit: number): Steps<T> {
+    for (;;) {
+      const line = this.assembly.takeLine(limit);
+      if (line !== undefined) return line;
+      if (!(yield* this.fill())) return this.assembly.takeAll();
+    }
+  }
+
+  *readlines(hint: number): Steps<T[]> {
+    const lines: T[] = [];
+    for (let size = 0; hint <= 0 || size < hint; ) {
+      const line = yield* this.readline(Number.POSITIVE_INFINITY);
+      if (line.length === 0) break;
+      lines.push(line);
+      size += line.length;
+    }
+    return lines;
+  }
+
+  *readAll(): Steps<T> {
+    const collector = new Collector();
+    try {
+      while (!this.ended) {
+        const count = collector.readFrom(this.source);
+        if (count === 0) break;
+        if (count === -C.EAGAIN) yield { on: [this.source], deadline: Number.POSITIVE_INFINITY };
+        else if (count < 0 && count !== -C.EINTR) throw new OSError(-count);
+      }
+    } catch (error) {
+      this.assembly.push(collector.bytes()); // an aborted read loses nothing
+      throw error;
+    }
+    return this.finish(collector.bytes());
+  }
+
+  /** What was read ahead and the rest of the pipe, which has been read to its end. */
+  finish(rest: Buffer): T {
+    if (!this.ended) this.assembly.push(rest);
+    this.end();
+    return this.assembly.takeAll();
+  }
+
+  close(): void {
+    this.ended = true; // first: whoever waits for the pipe is told by its closing
+    this.assembly.takeAll();
+    this.source.abandon();
+  }
+}

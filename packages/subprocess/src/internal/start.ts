@@ -1,0 +1,125 @@
+import { accessSync, constants as fsConstants, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { OSError, ValueError } from '@prac/exceptions';
+import type { Command, PopenOptions } from '../options.ts';
+import { parseCommand, toBytes, toText } from './command.ts';
+import { engine } from './engines/choose.ts';
+import type { Bytes, Child, Engine, Launch } from './engines/engine.ts';
+import { environmentEntries } from './environment.ts';
+import { findExecutable } from './find-executable.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { openStdio, type Stdio } from './stdio.ts';
+import { wrapCommand } from './wrap.ts';
+
+/** A child that was started, and what it was started with. */
+export interface Started {
+  readonly engine: Engine;
+  readonly child: Child;
+  readonly stdio: Stdio;
+  readonly settings: Settings;
+  /** Whether the child leads a process group of its own. */
+  readonly leadsGroup: boolean;
+}
+
+/**
+ * From the arguments of Popen to a running child:
+ *
+ *   check the options ──> find the program ──> open the pipes ──> launch ──> close the child's ends
+ *
+ * Nothing is left open where a step fails. `ownGroup` asks for a process group if the options leave it open.
+ */
+export function start(command: Command, options: PopenOptions, ownGroup: boolean): Started {
+  const settings = settingsOf(options);
+  const chosen = engine();
+  const { argv, program } = parseCommand(command, options.shell ?? false, options.executable);
+  const cwd = options.cwd == null ? undefined : toBytes(options.cwd);
+  const env = environmentEntries(options.env);
+  const newSession = options.startNewSession ?? false;
+  const wantsGroup = ownGroup || options.killTree === true || options.dieWithParent === true;
+  const processGroup = settings.processGroup ?? (wantsGroup && !newSession ? 0 : undefined);
+  if (processGroup !== undefined && processGroup !== 0 && !chosen.joinsGroups) {
+    throw new ValueError(
+      `processGroup can only be 0 with the engine ${chosen.name} (a group that is there already needs koffi)`,
+    );
+  }
+
+  const found = locate(chosen, program, argv, options.env, settings, cwd);
+  const stdio = openStdio(chosen.kernel, options);
+  try {
+    setPipeSizes(chosen, stdio, settings.pipesize);
+    const launch: Launch = {
+      ...(stdio.mergeInEngine ? mergeStderr(found) : found),
+      env,
+      cwd,
+      stdio: stdio.connections.map(({ childEnd }) => childEnd) as unknown as Launch['stdio'],
+      closeFds: settings.closeFds,
+      passFds: settings.passFds,
+      newSession,
+      processGroup,
+      restoreSignals: options.restoreSignals ?? true,
+    };
+    const child = chosen.launch(launch);
+    if (typeof child === 'number') throw startError(-child, program, cwd);
+    stdio.started();
+    return { engine: chosen, child, stdio, settings, leadsGroup: newSession || processGroup === 0 };
+  } catch (error) {
+    stdio.abandon();
+    throw error;
+  }
+}
+
+type Program = Pick<Launch, 'candidates' | 'argv'>;
+
+/** The files to try; the command wrapped, if it is to run as somebody else. */
+function locate(
+  chosen: Engine,
+  program: Bytes,
+  argv: readonly Bytes[],
+  env: PopenOptions['env'],
+  settings: Settings,
+  cwd: Bytes | undefined,
+): Program {
+  const find = (name: Bytes, path: string | undefined): readonly Bytes[] => {
+    const candidates = findExecutable(chosen.kernel, name, path);
+    if (typeof candidates === 'number') throw startError(-candidates, name, cwd);
+    return candidates;
+  };
+  const candidates = find(program, env == null ? process.env.PATH : env.PATH);
+  const wrapped = wrapCommand(candidates[0]!, argv.slice(1), settings.identity, settings.umask);
+  if (wrapped === undefined) return { candidates, argv };
+  // The wrapper would report a missing program only by its exit status.
+  const answer = chosen.kernel.executable(candidates[0]!);
+  if (answer < 0 && cwd === undefined) throw startError(-answer, program, cwd);
+  return { candidates: find(wrapped[0]!, process.env.PATH), argv: wrapped };
+}
+
+/** Where the engine makes the pipes, the shell joins stderr to stdout. */
+function mergeStderr({ candidates, argv }: Program): Program {
+  if (process.platform === 'win32')
+    throw new ValueError('stderr: STDOUT needs a POSIX shell with the engine child-process');
+  return { candidates: ['/bin/sh'], argv: ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', candidates[0]!, ...argv.slice(1)] };
+}
+
+function setPipeSizes({ kernel }: Engine, { connections }: Stdio, bytes: number): void {
+  if (bytes <= 0) return;
+  for (const { parentFd } of connections) {
+    if (parentFd !== undefined && parentFd >= 0) kernel.setPipeSize(parentFd, bytes);
+  }
+}
+
+/** CPython names the working directory if that was the trouble, else the program. */
+function startError(errno: number, program: Bytes, cwd: Bytes | undefined): OSError {
+  const cwdErrno = cwd === undefined ? 0 : directoryErrno(toText(cwd));
+  return cwdErrno === 0 ? new OSError(errno, null, toText(program)) : new OSError(cwdErrno, null, toText(cwd!));
+}
+
+/** Why a directory cannot be changed to; 0 if it can. */
+function directoryErrno(path: string): number {
+  try {
+    if (!statSync(path).isDirectory()) return constants.errno.ENOTDIR;
+    accessSync(path, fsConstants.X_OK);
+    return 0;
+  } catch (error) {
+    return Math.abs((error as NodeJS.ErrnoException).errno ?? constants.errno.ENOENT);
+  }
+}

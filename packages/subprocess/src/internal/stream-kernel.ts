@@ -1,0 +1,48 @@
+import { closeSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { executableByFs } from './fs-access.ts';
+import { type Kernel, nap } from './kernel.ts';
+import type { Waitable } from './waiting.ts';
+
+const LOOK_AGAIN_MS = 5;
+
+/** Where there are no descriptors for pipes: Node's own streams are all there is. */
+export class StreamKernel implements Kernel {
+  readonly watch: null = null;
+
+  pipe(): null {
+    return null;
+  }
+
+  close(fd: number): void {
+    closeSync(fd);
+  }
+
+  read(): number {
+    return -osConstants.errno.EBADF;
+  }
+
+  write(): number {
+    return -osConstants.errno.EBADF;
+  }
+
+  setNonblocking(fd: number): number {
+    return fd;
+  }
+
+  setBlocking(fd: number): number {
+    return fd;
+  }
+
+  setPipeSize(): number {
+    return -osConstants.errno.ENOSYS;
+  }
+
+  executable(path: string | Uint8Array): number {
+    return executableByFs(path);
+  }
+
+  block(_on: readonly Waitable[], milliseconds: number): void {
+    nap(Math.min(milliseconds, LOOK_AGAIN_MS));
+  }
+}
