@@ -1,0 +1,3 @@
+import { greet } from '@prac/template';
+
+console.log(greet('reader')); // Hello, reader!
