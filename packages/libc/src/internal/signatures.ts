@@ -27,13 +27,13 @@ const SIGNATURES = {
   waitid: ['i32', 'i32', 'i32', 'ptr', 'i32'],
   waitpid: ['i32', 'i32', 'ptr', 'i32'],
   write: ['i64', 'i32', 'ptr', 'i64'],
-} as const satisfies Record<string, readonly [CType, ...CType[]]>;
+} as const;
 
 /** Functions that not every C library has (glibc has them since 2.29 and 2.34). */
 const OPTIONAL_SIGNATURES = {
   posix_spawn_file_actions_addchdir_np: ['i32', 'ptr', 'ptr'],
   posix_spawn_file_actions_addclosefrom_np: ['i32', 'ptr', 'i32'],
-} as const satisfies Record<string, readonly [CType, ...CType[]]>;
+} as const;
 
 /** The C library's functions, callable. */
 export type CFunctions = Record<keyof typeof SIGNATURES, CFunction> &
