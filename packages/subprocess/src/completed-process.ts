@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { repr } from '@prac/exceptions';
 import { CalledProcessError, type Captured } from './errors.ts';
+import { showAsText } from './internal/show-as-text.ts';
 
 /**
  * A child that has ended: what {@link run} returns.
@@ -13,6 +13,10 @@ import { CalledProcessError, type Captured } from './errors.ts';
  * console.log(String(done)); // CompletedProcess(args=['echo', 'hello'], returncode=0, stdout='hello\n', stderr='')
  */
 export class CompletedProcess<Out extends Captured = Captured, Err extends Captured = Captured> {
+  static {
+    showAsText(CompletedProcess);
+  }
+
   /** The command, as it was given. */
   readonly args: unknown;
   /** The exit status; negative for the signal that ended the child. */
@@ -44,9 +48,5 @@ export class CompletedProcess<Out extends Captured = Captured, Err extends Captu
     if (this.stdout !== null) fields.push(`stdout=${repr(this.stdout)}`);
     if (this.stderr !== null) fields.push(`stderr=${repr(this.stderr)}`);
     return `CompletedProcess(${fields.join(', ')})`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 }

@@ -7,6 +7,7 @@ import type { Kernel } from './internal/kernel.ts';
 import { LineBatch } from './internal/line-batch.ts';
 import { ReaderCore } from './internal/reader-core.ts';
 import { Sequence } from './internal/sequence.ts';
+import { showAsText } from './internal/show-as-text.ts';
 import type { ByteSource } from './internal/source.ts';
 import type { Steps } from './internal/waiting.ts';
 
@@ -39,6 +40,7 @@ export let sequenceOf: (reader: PipeReader<string | Buffer>) => Sequence;
  */
 export class PipeReader<T extends string | Buffer = Buffer> {
   static {
+    showAsText(PipeReader);
     coreOf = (reader) => reader.#core;
     sequenceOf = (reader) => reader.#sequence;
   }
@@ -187,7 +189,7 @@ export class PipeReader<T extends string | Buffer = Buffer> {
 
   /** Whether it is closed, or was given to another child. */
   get closed(): boolean {
-    return this.#core.source.closed;
+    return this.#core.given || this.#core.source.closed;
   }
 
   /** The descriptor. @throws {ValueError} if it is closed or has none. */
@@ -218,10 +220,6 @@ export class PipeReader<T extends string | Buffer = Buffer> {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 
   toString(): string {

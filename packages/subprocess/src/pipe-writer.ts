@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { ValueError } from '@prac/exceptions';
 import type { Codec } from './internal/codec.ts';
 import type { Kernel } from './internal/kernel.ts';
+import { showAsText } from './internal/show-as-text.ts';
 import type { ByteSink } from './internal/sink.ts';
 import { block } from './internal/waiting.ts';
 import { WriterCore } from './internal/writer-core.ts';
@@ -28,6 +29,7 @@ export let writerCoreOf: (writer: PipeWriter) => WriterCore;
  */
 export class PipeWriter {
   static {
+    showAsText(PipeWriter);
     writerCoreOf = (writer) => writer.#core;
   }
 
@@ -133,10 +135,6 @@ export class PipeWriter {
 
   toString(): string {
     return `<subprocess.PipeWriter ${this.closed ? 'closed' : `fd=${this.#core.sink.fd}`}${this.encoding === null ? '' : ` encoding='${this.encoding}'`}>`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 
   #encode(data: string | Uint8Array): Uint8Array {

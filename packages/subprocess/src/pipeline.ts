@@ -1,9 +1,8 @@
-import { inspect } from 'node:util';
 import { repr, ValueError } from '@prac/exceptions';
 import { PIPE, type STDOUT } from './constants.ts';
+import { showAsText } from './internal/show-as-text.ts';
 import { block, type Steps, suspend, together } from './internal/waiting.ts';
-import type { Command, CommunicateOptions, OutputOf, PopenOptions, StdoutOf, WaitOptions } from './options.ts';
-import type { PipeReader } from './pipe-reader.ts';
+import type { Command, CommunicateOptions, PopenOptions, StdoutOf, WaitOptions } from './options.ts';
 import type { PipeWriter } from './pipe-writer.ts';
 import { childOf, Popen, type ReaderOf } from './popen.ts';
 
@@ -27,6 +26,10 @@ export interface PipelineOptions extends PopenOptions {
  * console.log(last.trim(), numbers.returncodes); // 1000000 [ 0, 0 ]
  */
 export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
+  static {
+    showAsText(Pipeline);
+  }
+
   /** The children, in the order of the commands. */
   readonly children: readonly Popen[];
 
@@ -130,10 +133,6 @@ export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
 
   toString(): string {
     return `<Pipeline: returncodes: ${repr(this.returncodes)} args: ${repr(this.children.map((child) => child.args))}>`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 
   *#waitSteps(timeout: number | null | undefined): Steps<number[]> {

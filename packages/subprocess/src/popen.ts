@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
-import { inspect } from 'node:util';
 import type { PIPE } from './constants.ts';
 import { ChildCore } from './internal/child-core.ts';
+import { showAsText } from './internal/show-as-text.ts';
 import { signalNumber } from './internal/signals.ts';
 import { block, suspend } from './internal/waiting.ts';
 import type {
@@ -41,6 +41,7 @@ export type ReaderOf<O, K extends string> = [Given<O, K>] extends [typeof PIPE]
  */
 export class Popen<const O extends PopenOptions = PopenOptions> {
   static {
+    showAsText(Popen);
     childOf = (popen) => popen.#core;
   }
 
@@ -198,10 +199,6 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
   /** Python's repr. */
   toString(): string {
     return this.#core.toString(this.constructor.name);
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 }
 

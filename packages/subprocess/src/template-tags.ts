@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { commandText } from './internal/command-text.ts';
+import { showAsText } from './internal/show-as-text.ts';
 
 /** What may stand between the braces of a {@link cmd} or {@link sh} template. */
 export type TemplateValue = string | number | bigint | readonly (string | number | bigint)[];
@@ -67,6 +67,10 @@ function isEscapable(next: string | undefined, quote: '"' | "'" | undefined): bo
 
 /** A command line for the shell: what {@link sh} makes. Functions that take one run it by `/bin/sh -c`. */
 export class ShellCommand {
+  static {
+    showAsText(ShellCommand);
+  }
+
   /** The command line. */
   readonly command: string;
 
@@ -76,10 +80,6 @@ export class ShellCommand {
 
   toString(): string {
     return this.command;
-  }
-
-  [inspect.custom](): string {
-    return `sh(${commandText([this.command]).slice(1, -1)})`;
   }
 }
 

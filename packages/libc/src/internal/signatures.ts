@@ -1,4 +1,4 @@
-import type { Backend, CFunction, CType } from '../backends/backend.ts';
+import type { Backend, CFunction } from '../backends/backend.ts';
 
 /** The functions, with their C types: result first. */
 const SIGNATURES = {

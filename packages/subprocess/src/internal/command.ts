@@ -4,6 +4,7 @@ import { IndexError, ValueError } from '@prac/exceptions';
 import type { Command, PathLike } from '../options.ts';
 import { ShellCommand } from '../template-tags.ts';
 import type { Bytes } from './engines/engine.ts';
+import { fsEncode } from './fs-encode.ts';
 
 /** The command as `argv`, and the program it names. */
 export interface ParsedCommand {
@@ -42,7 +43,7 @@ function defaultShell(): string {
 export function toBytes(value: PathLike): Bytes {
   if (typeof value === 'string') {
     if (value.includes('\0')) throw new ValueError('embedded null byte');
-    return value;
+    return fsEncode(value);
   }
   if (value instanceof Uint8Array) {
     if (value.includes(0)) throw new ValueError('embedded null byte');

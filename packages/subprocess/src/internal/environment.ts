@@ -1,5 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { ValueError } from '@prac/exceptions';
+import type { Bytes } from './engines/engine.ts';
+import { fsEncode } from './fs-encode.ts';
 
 /** `process.env` as Node made it: on the main thread it is the C environment itself. */
 const NODE_ENV = process.env;
@@ -11,15 +13,15 @@ const NODE_ENV = process.env;
  */
 export function environmentEntries(
   env: Readonly<Record<string, string | undefined>> | null | undefined,
-): string[] | null {
+): Bytes[] | null {
   if (env == null && isMainThread && process.env === NODE_ENV) return null;
-  const entries: string[] = [];
+  const entries: Bytes[] = [];
   for (const [name, value] of Object.entries(env ?? process.env)) {
     if (value === undefined) continue;
     const entry = `${name}=${value}`;
     if (entry.includes('\0')) throw new ValueError('embedded null byte');
     if (env != null && name.includes('=')) throw new ValueError('illegal environment variable name');
-    entries.push(entry);
+    entries.push(fsEncode(entry));
   }
   return entries;
 }

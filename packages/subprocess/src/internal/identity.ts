@@ -43,20 +43,24 @@ export function identityOf({ user, group, extraGroups }: IdentityOptions): Ident
 
 function groupId(group: string | number, wrongType: (value: unknown) => Error): number {
   if (typeof group === 'string') return idByName('/etc/group', group, 'getgrnam');
-  if (!Number.isInteger(group)) throw wrongType(group);
+  if (!isInteger(group)) throw wrongType(group);
   return checkedId(group, 'Group');
 }
 
 function userId(user: string | number): number {
   if (typeof user === 'string') return idByName('/etc/passwd', user, 'getpwnam');
-  if (!Number.isInteger(user)) throw new TypeError('User must be a string or an integer');
+  if (!isInteger(user)) throw new TypeError('User must be a string or an integer');
   return checkedId(user, 'User');
 }
 
-function checkedId(id: number, kind: string): number {
+function isInteger(value: unknown): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
+
+function checkedId(id: number | bigint, kind: string): number {
   if (id < 0) throw new ValueError(`${kind} ID cannot be negative, got ${id}`);
   if (id > LARGEST_ID) throw new OverflowError(`${kind} ID is too large, got ${id}`);
-  return id;
+  return Number(id);
 }
 
 /** The number of a name in `/etc/passwd` or `/etc/group`; other sources of names are not asked. */

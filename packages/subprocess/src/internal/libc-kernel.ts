@@ -60,8 +60,8 @@ export class LibcKernel implements Kernel {
   block(on: readonly Waitable[], milliseconds: number): void {
     const described = on.filter(({ fd }) => fd >= 0).map(({ fd, events }) => [fd, events] as const);
     const limit = described.length < on.length ? Math.min(milliseconds, LOOK_AGAIN_MS) : milliseconds;
-    if (described.length === 0) return nap(limit);
     // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
-    this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
+    if (described.length > 0) this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
+    else nap(limit);
   }
 }

@@ -14,6 +14,8 @@ export class ReaderCore<T extends string | Buffer> {
   readonly assembly: Assembly<T>;
   /** Whether the pipe has ended; what was read ahead may still wait. */
   ended = false;
+  /** Whether somebody else carries the data from now on. */
+  given = false;
   #piece: Buffer | undefined;
 
   constructor(source: ByteSource, assembly: Assembly<T>) {

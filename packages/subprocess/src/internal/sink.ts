@@ -5,7 +5,7 @@ import { PipeEnd } from './pipe-end.ts';
 
 /** The parent's end of a child's stdin. */
 export class ByteSink extends PipeEnd<'write'> {
-  readonly events = C.POLLOUT;
+  readonly events: number = C.POLLOUT;
   protected readonly streamEvents = ['drain', 'finish', 'close', 'error'] as const;
 
   /** @param stream - Node's stream, where that is all there is. */

@@ -10,7 +10,7 @@ const LARGE_PIPE = 1_048_576;
 
 /** The parent's end of a child's stdout or stderr. */
 export class ByteSource extends PipeEnd<'read'> {
-  readonly events = C.POLLIN;
+  readonly events: number = C.POLLIN;
   protected readonly streamEvents = ['readable', 'end', 'close', 'error'] as const;
   #fullReads = 0;
   #resizable: boolean;

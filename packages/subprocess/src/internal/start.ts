@@ -9,7 +9,8 @@ import { environmentEntries } from './environment.ts';
 import { findExecutable } from './find-executable.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { openStdio, type Stdio } from './stdio.ts';
-import { wrapCommand } from './wrap.ts';
+import { block, type Steps } from './waiting.ts';
+import { type Report, wrapCommand, wrapperOf } from './wrap.ts';
 
 /** A child that was started, and what it was started with. */
 export interface Started {
@@ -44,31 +45,40 @@ export function start(command: Command, options: PopenOptions, ownGroup: boolean
   }
 
   const found = locate(chosen, program, argv, options.env, settings, cwd);
-  const stdio = openStdio(chosen.kernel, options);
+  let stdio: Stdio | undefined;
   try {
+    stdio = openStdio(chosen.kernel, options);
     setPipeSizes(chosen, stdio, settings.pipesize);
-    const launch: Launch = {
+    const child = chosen.launch({
       ...(stdio.mergeInEngine ? mergeStderr(found) : found),
       env,
       cwd,
       stdio: stdio.connections.map(({ childEnd }) => childEnd) as unknown as Launch['stdio'],
       closeFds: settings.closeFds,
-      passFds: settings.passFds,
+      passed: [...settings.passFds.map((fd) => [fd, fd] as const), ...(found.report?.passed ?? [])],
       newSession,
       processGroup,
       restoreSignals: options.restoreSignals ?? true,
-    };
-    const child = chosen.launch(launch);
+    });
     if (typeof child === 'number') throw startError(-child, program, cwd);
+    if (found.report?.isRefusal()) {
+      block(collect(child), chosen.kernel);
+      throw new OSError(constants.errno.EACCES, null, toText(program));
+    }
     stdio.started();
     return { engine: chosen, child, stdio, settings, leadsGroup: newSession || processGroup === 0 };
   } catch (error) {
-    stdio.abandon();
+    stdio?.abandon();
     throw error;
+  } finally {
+    found.report?.close();
   }
 }
 
-type Program = Pick<Launch, 'candidates' | 'argv'>;
+interface Program extends Pick<Launch, 'candidates' | 'argv'> {
+  /** How a wrapped program tells that it may not be executed. */
+  readonly report?: Report;
+}
 
 /** The files to try; the command wrapped, if it is to run as somebody else. */
 function locate(
@@ -85,19 +95,26 @@ function locate(
     return candidates;
   };
   const candidates = find(program, env == null ? process.env.PATH : env.PATH);
-  const wrapped = wrapCommand(candidates[0]!, argv.slice(1), settings.identity, settings.umask);
-  if (wrapped === undefined) return { candidates, argv };
-  // The wrapper would report a missing program only by its exit status.
+  const wrapper = wrapperOf(settings);
+  if (wrapper === undefined) return { candidates, argv };
+  // The wrapper would tell of a missing program only by its exit status.
   const answer = chosen.kernel.executable(candidates[0]!);
   if (answer < 0 && cwd === undefined) throw startError(-answer, program, cwd);
-  return { candidates: find(wrapped[0]!, process.env.PATH), argv: wrapped };
+  const wrapperFiles = find(wrapper, process.env.PATH);
+  return { candidates: wrapperFiles, ...wrapCommand(chosen.kernel, settings, candidates[0]!, argv.slice(1)) };
+}
+
+/** Waits for a child that is about to end. */
+function* collect(child: Child): Steps<void> {
+  while (child.poll() === undefined) yield { on: [child], deadline: Number.POSITIVE_INFINITY };
 }
 
 /** Where the engine makes the pipes, the shell joins stderr to stdout. */
 function mergeStderr({ candidates, argv }: Program): Program {
   if (process.platform === 'win32')
     throw new ValueError('stderr: STDOUT needs a POSIX shell with the engine child-process');
-  return { candidates: ['/bin/sh'], argv: ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', candidates[0]!, ...argv.slice(1)] };
+  const merged = ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', candidates[0]!, ...argv.slice(1)];
+  return { candidates: ['/bin/sh'], argv: merged };
 }
 
 function setPipeSizes({ kernel }: Engine, { connections }: Stdio, bytes: number): void {

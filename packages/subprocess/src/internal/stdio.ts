@@ -120,7 +120,11 @@ function handOver(kernel: Kernel, index: 0 | 1 | 2, reader: PipeReader<string | 
   sequenceOf(reader).refuseIfBusy();
   if (reader.closed) throw new ValueError('I/O operation on closed file.');
   const { source, assembly } = coreOf(reader);
-  if (!source.plain || assembly.length > 0) return { ...connectPipe(kernel, index), pumped: reader.stream };
+  if (!source.plain || assembly.length > 0) {
+    const { stream } = reader;
+    coreOf(reader).given = true;
+    return { ...connectPipe(kernel, index), pumped: stream };
+  }
   return { childEnd: source.plainFd(), handedOver: reader };
 }
 

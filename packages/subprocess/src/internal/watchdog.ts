@@ -45,7 +45,7 @@ export class Watchdog {
         cwd: '/',
         stdio: [pipe?.[0] ?? 'pipe', nowhere, nowhere],
         closeFds: true,
-        passFds: [],
+        passed: [],
         newSession: true,
         processGroup: undefined,
         restoreSignals: true,

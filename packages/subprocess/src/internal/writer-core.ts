@@ -151,7 +151,7 @@ export class WriterCore {
   }
 
   /** Writes what fits without waiting, up to a budget of bytes. */
-  push(budget = Number.POSITIVE_INFINITY): void {
+  push(budget: number = Number.POSITIVE_INFINITY): void {
     for (let left = budget; this.#queue.length > 0 && left > 0; ) {
       const piece = this.#queue[0]!;
       if (piece.written === piece.bytes.length) {

@@ -20,12 +20,13 @@ export interface Launch {
   /** `argv[0]` is the name the program sees. */
   readonly argv: readonly Bytes[];
   /** `NAME=value` entries; `null` passes the process's own environment on. */
-  readonly env: readonly string[] | null;
+  readonly env: readonly Bytes[] | null;
   readonly cwd: Bytes | undefined;
   /** What the child's descriptors 0, 1 and 2 are. */
   readonly stdio: readonly [ChildEnd, ChildEnd, ChildEnd];
   readonly closeFds: boolean;
-  readonly passFds: readonly number[];
+  /** Further descriptors: [number here, number in the child]. */
+  readonly passed: readonly (readonly [number, number])[];
   readonly newSession: boolean;
   readonly processGroup: number | undefined;
   readonly restoreSignals: boolean;

@@ -19,8 +19,8 @@ const STATUS_AFTER_STATE = 52 - 3;
 export class NodeChild implements Child {
   readonly pid: number;
   readonly fd = -1;
-  readonly events = C.POLLIN;
-  readonly blockable = process.platform === 'linux';
+  readonly events: number = C.POLLIN;
+  readonly blockable: boolean = process.platform === 'linux';
   readonly streams: Child['streams'];
   readonly #process: ChildProcess;
   readonly #callbacks = new Set<() => void>();

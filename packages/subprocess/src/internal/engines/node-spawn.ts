@@ -8,16 +8,16 @@ export function nodeSpawn(launch: Launch): ChildProcess | number {
   const [path] = launch.candidates;
   if (path === undefined) return -constants.errno.ENOENT;
   const stdio: StdioOptions = [...launch.stdio];
-  for (const fd of launch.passFds) {
-    while (stdio.length < fd) stdio.push('ignore');
-    stdio[fd] = fd;
+  for (const [from, to] of launch.passed) {
+    while (stdio.length < to) stdio.push('ignore');
+    stdio[to] = from;
   }
   const [name, ...args] = launch.argv.map(text);
   try {
     const child = spawn(text(path), args, {
       ...(name === undefined ? {} : { argv0: name }),
       cwd: launch.cwd === undefined ? undefined : text(launch.cwd),
-      env: launch.env === null ? process.env : Object.fromEntries(launch.env.map(splitEntry)),
+      env: launch.env === null ? process.env : Object.fromEntries(launch.env.map((entry) => splitEntry(text(entry)))),
       stdio,
       // setsid makes a process group too; a group alone is not to be had.
       detached: launch.newSession || launch.processGroup === 0,

@@ -59,7 +59,7 @@ export class PosixSpawnEngine implements Engine {
    * The pairs for dup2 in the child. A source among 0, 1, 2 that is not yet in its place could be overwritten before its turn:
    * it is duplicated out of the way first (as CPython does).
    */
-  #descriptors({ stdio, passFds }: Launch, lifted: number[]): (readonly [number, number])[] | number {
+  #descriptors({ stdio, passed }: Launch, lifted: number[]): (readonly [number, number])[] | number {
     const pairs: (readonly [number, number])[] = [];
     for (const [target, source] of (stdio as readonly number[]).entries()) {
       let from = source;
@@ -71,17 +71,17 @@ export class PosixSpawnEngine implements Engine {
       // An untouched 0, 1 or 2 is passed on as it is, also if it is closed here.
       if (source !== target) pairs.push([from, target]);
     }
-    for (const fd of passFds) pairs.push([fd, fd]);
-    return pairs;
+    return [...pairs, ...passed];
   }
 
-  #closing({ closeFds, passFds }: Launch): { closeFrom?: number; close?: number[] } {
+  #closing({ closeFds, passed }: Launch): { closeFrom?: number; close?: number[] } {
     if (!closeFds) return {};
     const { canCloseFrom } = this.#libc;
-    if (canCloseFrom && passFds.length === 0) return { closeFrom: 3 };
-    const last = Math.max(2, ...passFds);
+    if (canCloseFrom && passed.length === 0) return { closeFrom: 3 };
+    const kept = passed.map(([, fd]) => fd);
+    const last = Math.max(2, ...kept);
     const open = readdirSync('/proc/self/fd').map(Number);
-    const close = open.filter((fd) => fd > 2 && !passFds.includes(fd) && !(canCloseFrom && fd > last));
+    const close = open.filter((fd) => fd > 2 && !kept.includes(fd) && !(canCloseFrom && fd > last));
     return canCloseFrom ? { close, closeFrom: last + 1 } : { close };
   }
 }

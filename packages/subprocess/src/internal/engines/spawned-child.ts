@@ -16,9 +16,9 @@ import { Reminder } from './reminder.ts';
  */
 export class SpawnedChild implements Child {
   readonly pid: number;
-  readonly events = C.POLLIN;
+  readonly events: number = C.POLLIN;
   readonly blockable = true;
-  readonly streams = NO_STREAMS;
+  readonly streams: Child['streams'] = NO_STREAMS;
   readonly #libc: Libc;
   readonly #kernel: Kernel;
   readonly #callbacks = new Set<() => void>();
