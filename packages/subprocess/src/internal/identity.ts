@@ -30,7 +30,10 @@ export function identityOf({ user, group, extraGroups }: IdentityOptions): Ident
       : groupId(group, (value) => new TypeError(`Group must be a string or an integer, not ${repr(value)}`));
   if (typeof extraGroups === 'string') throw new ValueError('Groups must be a list, not a string');
   const groups = extraGroups?.map((item) =>
-    groupId(item, (value) => new TypeError(`Items in extra_groups must be a string or integer, not ${repr(value)}`)),
+    extraGroupId(
+      item,
+      (value) => new TypeError(`Items in extra_groups must be a string or integer, not ${repr(value)}`),
+    ),
   );
   const uid = user == null ? undefined : userId(user);
   const changes =
@@ -39,6 +42,14 @@ export function identityOf({ user, group, extraGroups }: IdentityOptions): Ident
     groups !== undefined;
   if (changes && process.geteuid?.() !== 0) throw new PermissionError(1);
   return { uid, gid, groups };
+}
+
+function extraGroupId(group: string | number, wrongType: (value: unknown) => Error): number {
+  try {
+    return groupId(group, wrongType);
+  } catch (error) {
+    throw error instanceof OverflowError ? new ValueError('invalid group id') : error;
+  }
 }
 
 function groupId(group: string | number, wrongType: (value: unknown) => Error): number {

@@ -51,7 +51,10 @@ export class Pump implements Waitable {
 /** Carries a stream into a child's stdin, and closes it. That the child wants no more is no failure. */
 export async function pumpIn(source: Pumped, writer: PipeWriter): Promise<void> {
   try {
-    for await (const chunk of source as Readable) await writer.write(chunk);
+    for await (const chunk of source as Readable) {
+      if (writer.closed) return; // by the child
+      await writer.write(chunk);
+    }
   } catch (error) {
     if (!isBrokenPipe(error)) throw error;
   } finally {
