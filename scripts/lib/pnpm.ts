@@ -18,7 +18,11 @@ export function pnpm(args: readonly string[], cwd: string, env: NodeJS.ProcessEn
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Installs one of the folders outside the workspace (bench, release) exactly as its lockfile says. */
+/**
+ * Installs one of the folders outside the workspace (bench, release) exactly as its lockfile says.
+ *
+ * Each has a pnpm-workspace.yaml of its own, which makes it a workspace of one.
+ */
 export function installApart(folder: string): void {
-  pnpm(['install', '--ignore-workspace', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'], folder);
+  pnpm(['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'], folder);
 }
