@@ -1,7 +1,42 @@
 import type { Backend, CFunction } from '../backends/backend.ts';
 
+type Signature = readonly [returns: CType, ...args: CType[]];
+
+type RequiredName =
+  | 'access'
+  | 'close'
+  | 'epoll_create1'
+  | 'epoll_ctl'
+  | 'epoll_wait'
+  | 'fcntl'
+  | 'getpgid'
+  | 'kill'
+  | 'pipe2'
+  | 'poll'
+  | 'posix_spawn'
+  | 'posix_spawn_file_actions_addclose'
+  | 'posix_spawn_file_actions_adddup2'
+  | 'posix_spawn_file_actions_destroy'
+  | 'posix_spawn_file_actions_init'
+  | 'posix_spawnattr_destroy'
+  | 'posix_spawnattr_init'
+  | 'posix_spawnattr_setflags'
+  | 'posix_spawnattr_setpgroup'
+  | 'posix_spawnattr_setsigdefault'
+  | 'read'
+  | 'syscall'
+  | 'waitid'
+  | 'waitpid'
+  | 'write';
+
+/** Functions that not every C library has (glibc has them since 2.29 and 2.34). */
+type OptionalName = 'posix_spawn_file_actions_addchdir_np' | 'posix_spawn_file_actions_addclosefrom_np';
+
+/** The C library's functions, callable. */
+export type CFunctions = Readonly<Record<RequiredName, CFunction> & Record<OptionalName, CFunction | null>>;
+
 /** The functions, with their C types: result first. */
-const SIGNATURES = {
+const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   access: ['i32', 'ptr', 'i32'],
   close: ['i32', 'i32'],
   epoll_create1: ['i32', 'i32'],
@@ -29,15 +64,10 @@ const SIGNATURES = {
   write: ['i64', 'i32', 'ptr', 'i64'],
 } as const;
 
-/** Functions that not every C library has (glibc has them since 2.29 and 2.34). */
-const OPTIONAL_SIGNATURES = {
+const OPTIONAL_SIGNATURES: Readonly<Record<OptionalName, Signature>> = {
   posix_spawn_file_actions_addchdir_np: ['i32', 'ptr', 'ptr'],
   posix_spawn_file_actions_addclosefrom_np: ['i32', 'ptr', 'i32'],
 } as const;
-
-/** The C library's functions, callable. */
-export type CFunctions = Record<keyof typeof SIGNATURES, CFunction> &
-  Record<keyof typeof OPTIONAL_SIGNATURES, CFunction | null>;
 
 /** @throws {Error} naming the first function that is missing. */
 export function bindAll(ffi: Backend): CFunctions {
