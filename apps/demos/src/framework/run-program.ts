@@ -33,7 +33,7 @@ const GRACE_MS = 1000;
 /**
  * Runs a program to its end and collects what it and its children print.
  *
- * The program leads a process group of its own. Nothing of that group is left when the promise settles, or when this process exits.
+ * The program leads a process group of its own. When the promise settles, or this process exits, whatever is left of the group is killed.
  *
  * @throws {Error} if the program cannot be started.
  */

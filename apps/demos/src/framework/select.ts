@@ -81,10 +81,10 @@ function spellings(chapters: readonly Chapter[]): Spelling[] {
   ]);
 }
 
-/** The spellings with the fewest wrong letters; none if more than a third would be wrong. */
+/** The spellings with the fewest wrong letters; none if more than a third would be wrong (two letters, in a short word). */
 function nearest(id: string, all: readonly Spelling[]): string[] {
   const scored = all.map(({ spelling, means }) => ({ means, wrong: distance(id.toLowerCase(), spelling) }));
   const fewest = Math.min(...scored.map(({ wrong }) => wrong));
-  if (fewest > Math.max(1, Math.floor(id.length / 3))) return [];
+  if (fewest >= id.length || fewest > Math.max(2, Math.floor(id.length / 3))) return [];
   return [...new Set(scored.filter(({ wrong }) => wrong === fewest).map(({ means }) => means))].slice(0, 3);
 }
