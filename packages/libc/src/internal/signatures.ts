@@ -1,4 +1,4 @@
-import type { Backend, CFunction } from '../backends/backend.ts';
+import type { Backend, CFunction, CType } from '../backends/backend.ts';
 
 type Signature = readonly [returns: CType, ...args: CType[]];
 
