@@ -3,9 +3,10 @@ import { ValueError } from '@prac/exceptions';
 import { CompletedProcess } from '../completed-process.ts';
 import { PIPE } from '../constants.ts';
 import { type Captured, TimeoutExpired } from '../errors.ts';
-import type { Command, RunOptions } from '../options.ts';
+import type { Command, PopenOptions, RunOptions } from '../options.ts';
 import { ChildCore } from './child-core.ts';
-import type { Kernel } from './kernel.ts';
+import { engine } from './engines/choose.ts';
+import { runBySpawnSync } from './engines/spawn-sync.ts';
 import { block, type Steps, suspend } from './waiting.ts';
 
 /*
@@ -17,32 +18,32 @@ import { block, type Steps, suspend } from './waiting.ts';
  *                 └─ any other error: the same
  */
 
-/** A started run: the steps that wait for it, for either driver. */
-export interface Run {
-  readonly kernel: Kernel;
-  readonly steps: Steps<CompletedProcess>;
+/** The options of `run`, sorted. */
+export interface RunPlan {
+  readonly input: RunOptions['input'];
+  readonly timeout: RunOptions['timeout'];
+  readonly check: boolean;
+  readonly popenOptions: PopenOptions;
+  /** Whether the child gets a process group of its own, so that its whole tree can be killed. */
+  readonly ownGroup: boolean;
 }
 
-/** Starts the child. @throws what Popen throws, and {ValueError} for options that contradict each other. */
-export function startRun(args: Command, options: RunOptions): Run {
+/** @throws {ValueError} for options that contradict each other. */
+function planRun(options: RunOptions): RunPlan {
   const { input, captureOutput, timeout, check, signal, ...rest } = options;
-  signal?.throwIfAborted();
   if (input != null && rest.stdin != null) throw new ValueError('stdin and input arguments may not both be used.');
   if (captureOutput && (rest.stdout != null || rest.stderr != null)) {
     throw new ValueError('stdout and stderr arguments may not be used with capture_output.');
   }
-  const popenOptions = {
+  const isLimited = timeout != null || signal != null || rest.maxOutput != null;
+  const popenOptions: PopenOptions = {
     ...rest,
     ...(input == null ? {} : { stdin: PIPE }),
     ...(captureOutput ? { stdout: PIPE, stderr: PIPE } : {}),
+    killTree: rest.killTree ?? (isLimited ? null : false),
   };
-  const isLimited = timeout != null || signal != null || rest.maxOutput != null;
-  const child = new ChildCore(
-    args,
-    { ...popenOptions, killTree: rest.killTree ?? (isLimited ? null : false) },
-    isLimited && mayLeadGroup(popenOptions),
-  );
-  return { kernel: child.kernel, steps: runSteps(child, input, timeout, check ?? false) };
+  const ownGroup = popenOptions.killTree === null && mayLeadGroup(popenOptions);
+  return { input, timeout, check: check ?? false, popenOptions, ownGroup };
 }
 
 /**
@@ -53,12 +54,7 @@ function mayLeadGroup({ stdout, stderr }: RunOptions): boolean {
   return stdout === PIPE && stderr != null && !isatty(0) && !isatty(2);
 }
 
-function* runSteps(
-  child: ChildCore,
-  input: RunOptions['input'],
-  timeout: RunOptions['timeout'],
-  check: boolean,
-): Steps<CompletedProcess> {
+function* runSteps(child: ChildCore, { input, timeout, check }: RunPlan): Steps<CompletedProcess> {
   let output: [Captured, Captured];
   try {
     output = yield* child.communicateSteps(input, timeout);
@@ -70,19 +66,26 @@ function* runSteps(
     child.abandonPipes();
   }
   const [stdout, stderr] = output;
-  const completed = new CompletedProcess(child.args, child.returncode!, { stdout, stderr });
-  if (check) completed.checkReturncode();
-  return completed;
+  return completed(new CompletedProcess(child.args, child.returncode!, { stdout, stderr }), check);
 }
 
-/** Runs to the end, for the asynchronous forms. */
+function completed(result: CompletedProcess, check: boolean): CompletedProcess {
+  if (check) result.checkReturncode();
+  return result;
+}
+
+/** Runs to the end, for the asynchronous forms. The child has started when this returns. */
 export async function runAsync(args: Command, options: RunOptions): Promise<CompletedProcess> {
-  return suspend(startRun(args, options).steps, options.signal);
+  const plan = planRun(options);
+  options.signal?.throwIfAborted();
+  return suspend(runSteps(new ChildCore(args, plan.popenOptions, plan.ownGroup), plan), options.signal);
 }
 
 /** Runs to the end, blocking the thread. */
 export function runBlocking(args: Command, options: RunOptions): CompletedProcess {
   if (options.signal != null) throw new TypeError('A blocking call cannot be aborted: use timeout instead of signal');
-  const { steps, kernel } = startRun(args, options);
-  return block(steps, kernel);
+  const plan = planRun(options);
+  const { name, kernel } = engine();
+  if (name === 'child-process') return completed(runBySpawnSync(args, plan), plan.check);
+  return block(runSteps(new ChildCore(args, plan.popenOptions, plan.ownGroup), plan), kernel);
 }

@@ -12,67 +12,99 @@ import { openStdio, type Stdio } from './stdio.ts';
 import { block, type Steps } from './waiting.ts';
 import { type Report, wrapCommand, wrapperOf } from './wrap.ts';
 
-/** A child that was started, and what it was started with. */
-export interface Started {
+/** Everything that is needed to launch a child. */
+export interface Prepared {
   readonly engine: Engine;
-  readonly child: Child;
+  readonly launch: Launch;
   readonly stdio: Stdio;
   readonly settings: Settings;
-  /** Whether the child leads a process group of its own. */
+  /** Whether the child will lead a process group of its own. */
   readonly leadsGroup: boolean;
+  /** How a wrapped program tells that it may not be executed. */
+  readonly report: Report | undefined;
+  /** The error for an errno of the launch. */
+  failure(errno: number): OSError;
 }
 
-/**
+/** A child that was started, and what it was started with. */
+export interface Started extends Prepared {
+  readonly child: Child;
+}
+
+/*
  * From the arguments of Popen to a running child:
  *
  *   check the options ──> find the program ──> open the pipes ──> launch ──> close the child's ends
+ *   └──────────────────── prepare ───────────────────────────┘    └──────── start ─────────────┘
  *
- * Nothing is left open where a step fails. `ownGroup` asks for a process group if the options leave it open.
+ * Nothing is left open where a step fails.
  */
-export function start(command: Command, options: PopenOptions, ownGroup: boolean): Started {
+
+/** @param ownGroup - Put the child into a process group of its own if the options leave it open. */
+export function prepare(command: Command, options: PopenOptions, ownGroup: boolean): Prepared {
   const settings = settingsOf(options);
   const chosen = engine();
   const { argv, program } = parseCommand(command, options.shell ?? false, options.executable);
   const cwd = options.cwd == null ? undefined : toBytes(options.cwd);
   const env = environmentEntries(options.env);
   const newSession = options.startNewSession ?? false;
-  const wantsGroup = ownGroup || options.killTree === true || options.dieWithParent === true;
-  const processGroup = settings.processGroup ?? (wantsGroup && !newSession ? 0 : undefined);
-  if (processGroup !== undefined && processGroup !== 0 && !chosen.joinsGroups) {
-    throw new ValueError(
-      `processGroup can only be 0 with the engine ${chosen.name} (a group that is there already needs koffi)`,
-    );
-  }
+  const processGroup = groupOf(chosen, settings, newSession, ownGroup || wantsGroup(options));
 
-  const found = locate(chosen, program, argv, options.env, settings, cwd);
-  let stdio: Stdio | undefined;
+  const { report, ...found } = locate(chosen, program, argv, options.env, settings, cwd);
   try {
-    stdio = openStdio(chosen.kernel, options);
+    const stdio = openStdio(chosen.kernel, options);
     setPipeSizes(chosen, stdio, settings.pipesize);
-    const child = chosen.launch({
+    const launch: Launch = {
       ...(stdio.mergeInEngine ? mergeStderr(found) : found),
       env,
       cwd,
       stdio: stdio.connections.map(({ childEnd }) => childEnd) as unknown as Launch['stdio'],
       closeFds: settings.closeFds,
-      passed: [...settings.passFds.map((fd) => [fd, fd] as const), ...(found.report?.passed ?? [])],
+      passed: [...settings.passFds.map((fd) => [fd, fd] as const), ...(report?.passed ?? [])],
       newSession,
       processGroup,
       restoreSignals: options.restoreSignals ?? true,
-    });
-    if (typeof child === 'number') throw startError(-child, program, cwd);
-    if (found.report?.isRefusal()) {
+    };
+    const leadsGroup = newSession || processGroup === 0;
+    const failure = (errno: number): OSError => startError(errno, program, cwd);
+    return { engine: chosen, launch, stdio, settings, leadsGroup, report, failure };
+  } catch (error) {
+    report?.close();
+    throw error;
+  }
+}
+
+/** Starts a child. @throws what Popen's constructor throws. */
+export function start(command: Command, options: PopenOptions, ownGroup: boolean): Started {
+  const prepared = prepare(command, options, ownGroup);
+  const { engine: chosen, launch, stdio, report, failure } = prepared;
+  try {
+    const child = chosen.launch(launch);
+    if (typeof child === 'number') throw failure(-child);
+    if (report?.isRefusal()) {
       block(collect(child), chosen.kernel);
-      throw new OSError(constants.errno.EACCES, null, toText(program));
+      throw failure(constants.errno.EACCES);
     }
     stdio.started();
-    return { engine: chosen, child, stdio, settings, leadsGroup: newSession || processGroup === 0 };
+    return { ...prepared, child };
   } catch (error) {
-    stdio?.abandon();
+    stdio.abandon();
     throw error;
   } finally {
-    found.report?.close();
+    report?.close();
   }
+}
+
+function wantsGroup({ killTree, dieWithParent }: PopenOptions): boolean {
+  return killTree === true || dieWithParent === true;
+}
+
+function groupOf(chosen: Engine, { processGroup }: Settings, newSession: boolean, wanted: boolean): number | undefined {
+  if (processGroup === undefined) return wanted && !newSession ? 0 : undefined;
+  if (processGroup === 0 || chosen.joinsGroups) return processGroup;
+  throw new ValueError(
+    `processGroup can only be 0 with the engine ${chosen.name} (a group that is there already needs koffi)`,
+  );
 }
 
 interface Program extends Pick<Launch, 'candidates' | 'argv'> {

@@ -1,32 +1,41 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Bytes, Launch } from './engine.ts';
+import { toText } from '../command.ts';
+import type { Launch } from './engine.ts';
 
-/** Starts a child by node:child_process. Returns the negative errno of what failed. */
-export function nodeSpawn(launch: Launch): ChildProcess | number {
-  const [path] = launch.candidates;
-  if (path === undefined) return -constants.errno.ENOENT;
+/** A launch as the arguments of Node's `spawn` and `spawnSync`. */
+export function spawnArguments(launch: Launch): { file: string; args: string[]; options: SpawnOptions } {
   const stdio: StdioOptions = [...launch.stdio];
   for (const [from, to] of launch.passed) {
     while (stdio.length < to) stdio.push('ignore');
     stdio[to] = from;
   }
-  const [name, ...args] = launch.argv.map(text);
-  try {
-    const child = spawn(text(path), args, {
+  const [name, ...args] = launch.argv.map(toText);
+  return {
+    file: toText(launch.candidates[0]!),
+    args,
+    options: {
       ...(name === undefined ? {} : { argv0: name }),
-      cwd: launch.cwd === undefined ? undefined : text(launch.cwd),
-      env: launch.env === null ? process.env : Object.fromEntries(launch.env.map((entry) => splitEntry(text(entry)))),
+      cwd: launch.cwd === undefined ? undefined : toText(launch.cwd),
+      env: launch.env === null ? process.env : Object.fromEntries(launch.env.map((entry) => splitEntry(toText(entry)))),
       stdio,
       // setsid makes a process group too; a group alone is not to be had.
       detached: launch.newSession || launch.processGroup === 0,
       windowsHide: true,
-    });
+    },
+  };
+}
+
+/** Starts a child by node:child_process. Returns the negative errno of what failed. */
+export function nodeSpawn(launch: Launch): ChildProcess | number {
+  const { file, args, options } = spawnArguments(launch);
+  try {
+    const child = spawn(file, args, options);
     if (child.pid !== undefined) return child;
     child.on('error', () => {}); // told below, at once
-    for (const stream of child.stdio) stream?.destroy();
-    return diagnose(text(path), launch.cwd === undefined ? undefined : text(launch.cwd));
+    for (const stream of child.stdio) (stream as { destroy?(): void } | null)?.destroy?.();
+    return diagnose(file, options.cwd as string | undefined);
   } catch (error) {
     const { errno } = error as NodeJS.ErrnoException;
     if (typeof errno === 'number') return errno;
@@ -44,10 +53,6 @@ function diagnose(path: string, cwd: string | undefined): number {
     }
   }
   return -constants.errno.EACCES;
-}
-
-function text(value: Bytes): string {
-  return typeof value === 'string' ? value : Buffer.from(value).toString();
 }
 
 function splitEntry(entry: string): [string, string] {
