@@ -1,1 +1,1 @@
-export {};
+export { type PublicPackage, publicPackages } from './public-packages.ts';

@@ -67,7 +67,7 @@ function published(exports: Exports | undefined): unknown {
 
 function scripts({ json, kind, up }: Package): string[] {
   const wanted: Record<string, string> = {
-    build: 'tsc -p tsconfig.build.json',
+    build: `tsx ${up}/scripts/build.ts`,
     check: 'tsc -p tsconfig.json',
     test: 'vitest run',
     bench: `tsx ${up}/scripts/bench.ts`,
