@@ -20,7 +20,9 @@ export function packageTable(root: string, write: boolean): string[] {
 
 function table(root: string): string {
   const there = new Map(publicFolders(root).map((folder) => [readPackage(folder).name, readPackage(folder)]));
-  const rows = Object.entries(FLOORS).map(([name, { mirrors, planned }]) => {
+  const order = (name: string) => (there.has(name) ? 0 : 1); // what can be used comes first
+  const places = Object.entries(FLOORS).sort(([a], [b]) => order(a) - order(b));
+  const rows = places.map(([name, { mirrors, planned }]) => {
     const json = there.get(name);
     const folder = name.slice('@prac/'.length);
     return json
@@ -29,5 +31,6 @@ function table(root: string): string {
   });
   return [['package', "Python's", 'what it is'], ['---', '---', '---'], ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
+    .join('\n')
+    .concat('\n');
 }
