@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
 import type { PollHandle } from '../backends/backend.ts';
 import type { Libc } from '../libc.ts';
 
@@ -19,7 +18,9 @@ export interface Driver {
  * aborts when the worker is being terminated, and its library is unloaded before libuv has closed the handle (koffi 3.3.4).
  */
 export function createDriver(library: Libc, epoll: number, turn: Turn): Driver {
-  return isMainThread && library.pollFd !== null ? new LoopDriver(library.pollFd(epoll), turn) : new TimerDriver(turn);
+  return process.getBuiltinModule('node:worker_threads').isMainThread && library.pollFd !== null
+    ? new LoopDriver(library.pollFd(epoll), turn)
+    : new TimerDriver(turn);
 }
 
 /** libuv watches the epoll descriptor: no delay, no cost while nothing happens. */

@@ -1,7 +1,7 @@
-import { isMainThread } from 'node:worker_threads';
 import { ValueError } from '@prac/exceptions';
 import type { Bytes } from './engines/engine.ts';
 import { fsEncode } from './fs-encode.ts';
+import { isMainThread } from './main-thread.ts';
 
 /** `process.env` as Node made it: on the main thread it is the C environment itself. */
 const NODE_ENV = process.env;
@@ -14,7 +14,7 @@ const NODE_ENV = process.env;
 export function environmentEntries(
   env: Readonly<Record<string, string | undefined>> | null | undefined,
 ): Bytes[] | null {
-  if (env == null && isMainThread && process.env === NODE_ENV) return null;
+  if (env == null && isMainThread() && process.env === NODE_ENV) return null;
   const entries: Bytes[] = [];
   for (const [name, value] of Object.entries(env ?? process.env)) {
     if (value === undefined) continue;

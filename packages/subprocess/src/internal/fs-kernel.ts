@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -105,6 +104,7 @@ export class FsKernel implements Kernel {
     const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'prac-pipes-'));
     try {
       const paths = Array.from({ length: BATCH }, (_, i) => join(folder, String(i)));
+      const { spawnSync } = process.getBuiltinModule('node:child_process');
       const made = spawnSync('mkfifo', ['-m', '600', ...paths]);
       if (made.error) throw OSError.from(made.error as NodeJS.ErrnoException);
       for (const path of paths) {

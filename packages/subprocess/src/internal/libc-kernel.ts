@@ -1,7 +1,7 @@
-import { isMainThread } from 'node:worker_threads';
 import { OSError } from '@prac/exceptions';
 import { constants as C, FdWatch, type Libc } from '@prac/libc';
 import { type Kernel, nap, type Watch } from './kernel.ts';
+import { isMainThread } from './main-thread.ts';
 import type { Waitable } from './waiting.ts';
 
 /** How often a wait looks again at something that has no descriptor (no pidfd: Linux before 5.3), in milliseconds. */
@@ -16,7 +16,7 @@ export class LibcKernel implements Kernel {
     this.#libc = libc;
     // In a worker, a watch would outlive the thread that ends with it; Node's streams end with their thread.
     this.watch =
-      isMainThread && libc.backend === 'koffi' ? (fd, watchFor): Watch => new FdWatch(libc, fd, watchFor) : null;
+      isMainThread() && libc.backend === 'koffi' ? (fd, watchFor): Watch => new FdWatch(libc, fd, watchFor) : null;
   }
 
   pipe(): [number, number] {

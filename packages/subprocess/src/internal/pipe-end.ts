@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Kernel, PipeEndName, Watch } from './kernel.ts';
 import { closeIfCollected, OwnedFd } from './owned-fd.ts';
@@ -98,6 +97,7 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     if (this.stream === undefined) {
       this.#stopWatching();
       const reads = this.#end === 'read';
+      const { Socket } = process.getBuiltinModule('node:net'); // loaded late: the import of this package stays quick
       const socket = new Socket({ fd: this.#owned.fd, readable: reads, writable: !reads });
       socket.once('close', () => this.#owned.forget());
       this.#adopt(socket as StreamOf[N]);

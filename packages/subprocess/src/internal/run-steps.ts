@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import { ValueError } from '@prac/exceptions';
 import { CompletedProcess } from '../completed-process.ts';
 import { PIPE } from '../constants.ts';
@@ -51,7 +50,9 @@ function planRun(options: RunOptions): RunPlan {
  * from a terminal that only the foreground group may read.
  */
 function mayLeadGroup({ stdout, stderr }: RunOptions): boolean {
-  return stdout === PIPE && stderr != null && !isatty(0) && !isatty(2);
+  if (stdout !== PIPE || stderr == null) return false;
+  const { isatty } = process.getBuiltinModule('node:tty');
+  return !isatty(0) && !isatty(2);
 }
 
 function* runSteps(child: ChildCore, { input, timeout, check }: RunPlan): Steps<CompletedProcess> {

@@ -1,5 +1,5 @@
 import { openSync } from 'node:fs';
-import { Readable, Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { OSError, ValueError } from '@prac/exceptions';
 import { DEVNULL, PIPE, STDOUT } from '../constants.ts';
@@ -98,7 +98,7 @@ function connect(kernel: Kernel, index: 0 | 1 | 2, value: NonNullable<unknown> |
     if (!Number.isInteger(fd) || fd < 0) throw new OSError(9);
     return { childEnd: fd };
   }
-  const fits = index === 0 ? value instanceof Readable || isAsyncIterable(value) : value instanceof Writable;
+  const fits = index === 0 ? isAsyncIterable(value) : isWritable(value);
   if (fits) return { ...connectPipe(kernel, index), pumped: value as Pumped };
   throw new TypeError(
     `Expected ${NAMES[index]} to be PIPE, DEVNULL, a descriptor, something with fd or fileno(), or a ${index === 0 ? 'readable' : 'writable'} stream, got ${inspect(value, { depth: 0 })}`,
@@ -136,6 +136,12 @@ function descriptorOf(value: unknown): number | undefined {
   return typeof fd === 'number' ? fd : undefined;
 }
 
-function isAsyncIterable(value: object): boolean {
-  return Symbol.asyncIterator in value;
+/** Node's readable streams are async iterables too. */
+function isAsyncIterable(value: NonNullable<unknown>): boolean {
+  return typeof value === 'object' && Symbol.asyncIterator in value;
+}
+
+function isWritable(value: NonNullable<unknown>): boolean {
+  const { write, once } = value as Partial<Writable>;
+  return typeof write === 'function' && typeof once === 'function';
 }

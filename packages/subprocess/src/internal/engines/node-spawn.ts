@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { toText } from '../command.ts';
@@ -31,7 +31,7 @@ export function spawnArguments(launch: Launch): { file: string; args: string[]; 
 export function nodeSpawn(launch: Launch): ChildProcess | number {
   const { file, args, options } = spawnArguments(launch);
   try {
-    const child = spawn(file, args, options);
+    const child = process.getBuiltinModule('node:child_process').spawn(file, args, options);
     if (child.pid !== undefined) return child;
     child.on('error', () => {}); // told below, at once
     for (const stream of child.stdio) (stream as { destroy?(): void } | null)?.destroy?.();

@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
 import { constants } from 'node:os';
 import { CompletedProcess } from '../../completed-process.ts';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../../errors.ts';
@@ -31,7 +31,7 @@ export function runBySpawnSync(args: Command, plan: RunPlan): CompletedProcess {
 
 function execute({ launch, settings }: Prepared, { input, timeout }: RunPlan): SpawnSyncReturns<Buffer> {
   const { file, args, options } = spawnArguments(launch);
-  return spawnSync(file, args, {
+  return process.getBuiltinModule('node:child_process').spawnSync(file, args, {
     ...options,
     encoding: 'buffer',
     input: typeof input === 'string' ? (settings.codec?.encode(input) ?? input) : (input ?? ''),
