@@ -132,7 +132,7 @@ export class PipeReader<T extends string | Buffer = Buffer> {
         return this;
       },
       next: () => {
-        const line = batch.take();
+        const line = this.#sequence.busy ? undefined : batch.take();
         if (line !== undefined) return Promise.resolve({ done: false, value: line });
         return this.#run(() => batch.fill(), options).then(next);
       },

@@ -99,9 +99,15 @@ export class Assembly<T extends string | Buffer> {
     return this.take(this.#length);
   }
 
+  /** Puts units before all others. */
   putBack(units: T): void {
-    const rest = this.takeAll();
-    for (const part of [units, rest]) this.#append(part);
+    if (units.length === 0) return;
+    if (this.#at > 0) {
+      this.#pieces[0] = this.#units.slice(this.#pieces[0]!, this.#at, this.#pieces[0]!.length);
+      this.#at = 0;
+    }
+    this.#pieces.unshift(units);
+    this.#length += units.length;
     this.#searched = 0;
   }
 }

@@ -6,14 +6,18 @@ import type { Waitable } from './waiting.ts';
 
 /** How often a wait looks again at something that has no descriptor (no pidfd: Linux before 5.3), in milliseconds. */
 const LOOK_AGAIN_MS = 5;
+/** A worker that is to be terminated notices it between two native calls: none of them is longer than this, in milliseconds. */
+const WORKER_SLICE_MS = 25;
 
 /** The C library's system calls. */
 export class LibcKernel implements Kernel {
   readonly #libc: Libc;
   readonly watch: Kernel['watch'];
+  readonly #longestMs: number;
 
   constructor(libc: Libc) {
     this.#libc = libc;
+    this.#longestMs = isMainThread() ? Number.POSITIVE_INFINITY : WORKER_SLICE_MS;
     // In a worker, a watch would outlive the thread that ends with it; Node's streams end with their thread.
     this.watch =
       isMainThread() && libc.backend === 'koffi' ? (fd, watchFor): Watch => new FdWatch(libc, fd, watchFor) : null;
@@ -59,7 +63,8 @@ export class LibcKernel implements Kernel {
 
   block(on: readonly Waitable[], milliseconds: number): void {
     const described = on.filter(({ fd }) => fd >= 0).map(({ fd, events }) => [fd, events] as const);
-    const limit = described.length < on.length ? Math.min(milliseconds, LOOK_AGAIN_MS) : milliseconds;
+    const longest = described.length < on.length ? LOOK_AGAIN_MS : this.#longestMs;
+    const limit = Math.min(milliseconds, longest);
     // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
     if (described.length > 0) this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
     else nap(limit);

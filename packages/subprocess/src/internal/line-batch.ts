@@ -38,8 +38,18 @@ export class LineBatch<T extends string | Buffer> {
     return this.#plain ? text : Buffer.from(text, 'latin1').toString('utf8');
   }
 
-  /** Reads the next batch. False at the end. */
+  /** Reads the next batch, if this one is used up. False at the end. */
   *fill(): Steps<boolean> {
+    if (this.#next < this.#lines.length) return true;
+    try {
+      return yield* this.#read();
+    } catch (error) {
+      this.putBack(); // nobody will ask this iteration again
+      throw error;
+    }
+  }
+
+  *#read(): Steps<boolean> {
     while (!this.#done) {
       const text = yield* this.#nextText();
       if (text === undefined) {

@@ -88,6 +88,11 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     for (const event of this.streamEvents) this.stream?.off(event, this.#notify);
   }
 
+  /** Lets whoever waits for it try again. */
+  wake(): void {
+    this.#notify();
+  }
+
   readonly #notify = (): void => {
     for (const callback of [...this.#callbacks]) callback();
   };

@@ -77,11 +77,16 @@ export class ReaderCore<T extends string | Buffer> {
 
   *readlines(hint: number): Steps<T[]> {
     const lines: T[] = [];
-    for (let size = 0; hint <= 0 || size < hint; ) {
-      const line = yield* this.readline(Number.POSITIVE_INFINITY);
-      if (line.length === 0) break;
-      lines.push(line);
-      size += line.length;
+    try {
+      for (let size = 0; hint <= 0 || size < hint; ) {
+        const line = yield* this.readline(Number.POSITIVE_INFINITY);
+        if (line.length === 0) break;
+        lines.push(line);
+        size += line.length;
+      }
+    } catch (error) {
+      for (const line of lines.reverse()) this.assembly.putBack(line);
+      throw error;
     }
     return lines;
   }

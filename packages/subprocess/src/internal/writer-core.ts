@@ -46,11 +46,18 @@ export class WriterCore {
     const piece = this.#enqueue(bytes);
     this.push();
     if (this.#isDone(piece)) return this.#throwFailure();
-    if (signal == null) return this.#pumped();
-    const abort = (): void => this.#forget(piece);
-    signal.addEventListener('abort', abort, { once: true });
+    return signal == null ? this.#pumped() : this.#pumpedUnless(signal, piece);
+  }
+
+  async #pumpedUnless(signal: AbortSignal, piece: Piece): Promise<void> {
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => {
+      this.#forget(piece);
+      aborted.reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort);
     try {
-      await Promise.race([this.#pumped(), rejection(signal)]);
+      await Promise.race([this.#pumped(), aborted.promise]);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -196,6 +203,7 @@ export class WriterCore {
   /** An aborted write: what is not yet in the pipe never will be. */
   #forget(piece: Piece): void {
     this.#queue = this.#queue.filter((other) => other !== piece);
+    this.sink.wake(); // the pump may have nothing left to wait for
   }
 
   #fail(errno: number): void {
@@ -211,9 +219,3 @@ export class WriterCore {
 /** CPython's default buffer, which line buffering uses too. */
 const LINE_BUFFER_BYTES = 8192;
 const LINE_FEED = 0x0a;
-
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
