@@ -56,13 +56,13 @@ describe('new-package', () => {
     expect(aboutPark(run('check-packages').output)).toEqual([]);
     for (const command of [
       [bin('tsc'), '-p', 'tsconfig.json'],
-      [bin('tsc'), '-p', 'tsconfig.build.json'],
+      [bin('tsx'), '../../scripts/build.ts'],
       [bin('vitest'), 'run'],
       [bin('biome'), 'check', '--vcs-enabled=false', '.'],
     ]) {
       expect({ command, ...start(command, folder) }).toMatchObject({ status: 0 });
     }
-    expect(existsSync(join(folder, 'dist/index.d.ts'))).toBe(true);
+    expect(['index.js', 'index.d.ts'].filter((file) => existsSync(join(folder, 'dist', file)))).toHaveLength(2);
   }, 120_000);
 });
 
@@ -75,7 +75,8 @@ function run(script: string, ...args: string[]) {
 }
 
 function start([command = '', ...args]: string[], cwd: string): { status: number | null; output: string } {
-  const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;
+  const { NODE_OPTIONS: _, VITEST: __, PATH, ...others } = process.env;
+  const env = { ...others, PATH: `${join(root, 'node_modules/.bin')}:${PATH}` };
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 60_000 });
   return { status, output: stdout + stderr };
 }

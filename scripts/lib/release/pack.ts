@@ -45,7 +45,7 @@ export async function contents({ name, folder, path }: Tarball): Promise<string[
     (file) => !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*\.(js|d\.ts|js\.map))$/.test(file),
   );
   const stale = files
-    .filter((file) => /^dist\/.*\.js$/.test(file))
+    .filter((file) => file.endsWith('.d.ts'))
     .filter((file) => !existsSync(join(folder, sourceOf(file))));
   return [
     ...missing.map((file) => `lacks ${file}`),
@@ -58,5 +58,5 @@ export async function contents({ name, folder, path }: Tarball): Promise<string[
 }
 
 function sourceOf(file: string): string {
-  return file.replace(/^dist\//, 'src/').replace(/\.js$/, '.ts');
+  return file.replace(/^dist\//, 'src/').replace(/\.d\.ts$/, '.ts');
 }
