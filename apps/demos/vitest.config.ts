@@ -6,7 +6,7 @@ export default mergeConfig(config, {
   test: {
     // The tests start many programs from the packages' sources: their types are stripped once, not at every start.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compile') },
-    // Scenarios mostly wait; more of them at once would compete for the processors, and some have a second to get ready.
+    // Scenarios mostly wait; more of them at once would compete for the processors, and some have two seconds to get ready.
     maxConcurrency: 2,
   },
 });

@@ -14,5 +14,5 @@ def on_usr1(signum, frame):
 print(f"{ME}: Setting up signal handler", flush=True)
 signal.signal(signal.SIGUSR1, on_usr1)
 print(f"{ME}: Pausing to wait for signal", flush=True)
-sleep(3)
+sleep(5)
 print(f"{ME}: Never received signal", flush=True)

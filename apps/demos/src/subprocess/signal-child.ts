@@ -9,4 +9,4 @@ process.on('SIGUSR1', () => {
 console.log(`${me}: Pausing to wait for signal`);
 const patience = setTimeout(() => {
   console.log(`${me}: Never received signal`);
-}, 3000);
+}, 5000);

@@ -7,6 +7,6 @@ from time import sleep
 program = Path(__file__).with_name("signal-child.py")
 with Popen([sys.executable, program]) as child:
     print("PARENT      : Pausing before sending signal...", flush=True)
-    sleep(1)
+    sleep(2)
     print("PARENT      : Signaling child", flush=True)
     child.send_signal(signal.SIGUSR1)

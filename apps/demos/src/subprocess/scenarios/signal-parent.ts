@@ -5,7 +5,7 @@ export const signalParent: Scenario = {
   name: 'signal-parent',
   title: 'send a signal to a program',
   explanation:
-    'The parent starts a child, gives it a second to get ready, and sends it SIGUSR1; the child has a handler for it. Without the ' +
+    'The parent starts a child, gives it two seconds to get ready, and sends it SIGUSR1; the child has a handler for it. Without the ' +
     'handler the signal would have ended the child. Python: Popen.send_signal, or os.kill(child.pid, signal.SIGUSR1).',
   companions: ['signal-child'],
   expect: {
