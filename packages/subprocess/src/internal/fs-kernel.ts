@@ -12,8 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OSError } from '@prac/exceptions';
+import { Reminder } from './engines/reminder.ts';
 import { executableByFs } from './fs-access.ts';
 import { type Kernel, nap, type PipeEndName } from './kernel.ts';
+import { isMainThread } from './main-thread.ts';
 import type { Waitable } from './waiting.ts';
 
 /*
@@ -37,7 +39,12 @@ const LONGEST_NAP_MS = 5;
 
 /** System calls through Node's `fs` and /proc: Linux without a foreign function interface. */
 export class FsKernel implements Kernel {
-  readonly watch: null = null;
+  /**
+   * In a worker Node closes what `openSync` has opened when the thread ends, also if a Socket has closed it before and the
+   * number is another thread's by then: so there no Socket gets one, and the loop looks by itself.
+   */
+  readonly watch: Kernel['watch'] = isMainThread() ? null : () => new Reminder(() => this.#transfers);
+  #transfers = 0;
   readonly #names: number[] = [];
   #nap = FIRST_NAP_MS;
 
@@ -94,6 +101,7 @@ export class FsKernel implements Kernel {
     try {
       const count = call();
       this.#nap = FIRST_NAP_MS;
+      this.#transfers++;
       return count;
     } catch (error) {
       return (error as NodeJS.ErrnoException).errno ?? -1; // negative, as libuv gives it

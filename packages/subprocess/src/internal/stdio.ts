@@ -1,4 +1,5 @@
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { OSError, ValueError } from '@prac/exceptions';
@@ -27,8 +28,8 @@ interface Connection {
   readonly childEnd: ChildEnd;
   /** The parent's end of a pipe: a descriptor, or -1 where the engine makes the pipe; `undefined` without a pipe. */
   readonly parentFd?: number;
-  /** Closed here when the child has started. */
-  readonly closeAfter?: number;
+  /** Closes what is the child's alone, when it has started (or has not). */
+  readonly closeAfter?: () => void;
   readonly pumped?: Pumped;
   /** A reader whose descriptor the child takes over. */
   readonly handedOver?: PipeReader<string | Buffer>;
@@ -51,15 +52,15 @@ const NAMES = ['stdin', 'stdout', 'stderr'] as const;
 /** @throws {OSError} {ValueError} {TypeError} for what cannot be a standard stream. */
 export function openStdio(kernel: Kernel, options: PopenOptions): Stdio {
   const connections: Connection[] = [];
-  const close = (fd: number | undefined): void => {
-    if (fd !== undefined && fd >= 0) kernel.close(fd);
-  };
   const abandon = (): void => {
-    for (const { closeAfter, parentFd } of connections) for (const fd of [closeAfter, parentFd]) close(fd);
+    for (const { closeAfter, parentFd } of connections) {
+      closeAfter?.();
+      if (parentFd !== undefined && parentFd >= 0) kernel.close(parentFd);
+    }
   };
   const started = (): void => {
     for (const { closeAfter, handedOver } of connections) {
-      close(closeAfter);
+      closeAfter?.();
       handedOver?.close();
     }
   };
@@ -89,8 +90,9 @@ function connect(kernel: Kernel, index: 0 | 1 | 2, value: NonNullable<unknown> |
   if (value === null) return INHERITED[index]!;
   if (value === PIPE) return connectPipe(kernel, index);
   if (value === DEVNULL) {
-    const fd = openSync('/dev/null', 'r+');
-    return { childEnd: fd, closeAfter: fd };
+    const fd = openSync(devNull, 'r+');
+    // By the door through which it came: in workers Node keeps count of what openSync has opened.
+    return { childEnd: fd, closeAfter: () => closeSync(fd) };
   }
   if (value instanceof PipeReader) return handOver(kernel, index, value);
   const fd = descriptorOf(value);
@@ -109,9 +111,8 @@ function connectPipe(kernel: Kernel, index: 0 | 1 | 2): Connection {
   const pipe = kernel.pipe();
   if (pipe === null) return { childEnd: 'pipe', parentFd: -1 };
   const [readEnd, writeEnd] = pipe;
-  return index === 0
-    ? { childEnd: readEnd, closeAfter: readEnd, parentFd: writeEnd }
-    : { childEnd: writeEnd, closeAfter: writeEnd, parentFd: readEnd };
+  const [childEnd, parentFd] = index === 0 ? [readEnd, writeEnd] : [writeEnd, readEnd];
+  return { childEnd, parentFd, closeAfter: () => kernel.close(childEnd) };
 }
 
 /** Another child's output: its pipe itself, if nobody has begun to read it; else what is read is carried over. */

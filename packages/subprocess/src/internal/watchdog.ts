@@ -1,4 +1,5 @@
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { OSError } from '@prac/exceptions';
 import type { Bytes, Engine } from './engines/engine.ts';
 import { ByteSink } from './sink.ts';
@@ -36,7 +37,7 @@ export class Watchdog {
 
   constructor(engine: Engine) {
     const pipe = engine.kernel.pipe();
-    const nowhere = openSync('/dev/null', 'r+');
+    const nowhere = openSync(devNull, 'r+');
     try {
       const child = engine.launch({
         candidates: ['/bin/sh'],
@@ -55,7 +56,7 @@ export class Watchdog {
       this.#sink = new ByteSink(engine.kernel, pipe?.[1] ?? -1, stream);
       (stream as { unref?(): void } | undefined)?.unref?.();
     } finally {
-      engine.kernel.close(nowhere);
+      closeSync(nowhere); // by the door through which it came
       if (pipe !== null) engine.kernel.close(pipe[0]);
     }
   }
