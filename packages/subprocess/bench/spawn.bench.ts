@@ -18,10 +18,10 @@ for (const program of ['true', '/bin/true']) {
   await alternate(syncRows(program, count), options(`\`${program}\` captured, blocking, idle parent`, 7, count));
 }
 const ballast = Buffer.alloc(size(GIBIBYTE, GIBIBYTE / 64), 1);
-const few = size(20, 2);
+const few = size(10, 2);
 const title = `with ${quick ? '16 MiB' : '1 GiB'} resident`;
-await alternate(asyncRows('/bin/true', few, ballast.length), options(`/bin/true captured, async, ${title}`, 5, few));
-await alternate(syncRows('/bin/true', few, ballast.length), options(`/bin/true captured, blocking, ${title}`, 5, few));
+await alternate(asyncRows('/bin/true', few, ballast.length), options(`/bin/true captured, async, ${title}`, 3, few));
+await alternate(syncRows('/bin/true', few, ballast.length), options(`/bin/true captured, blocking, ${title}`, 3, few));
 assert.equal(ballast[ballast.length - 1], 1); // still there
 
 function asyncRows(program: string, count: number, resident = 0): Row[] {
