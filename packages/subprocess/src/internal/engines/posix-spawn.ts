@@ -68,8 +68,8 @@ export class PosixSpawnEngine implements Engine {
         if (from < 0) return from;
         lifted.push(from);
       }
-      // An untouched 0, 1 or 2 is passed on as it is, also if it is closed here.
-      if (source !== target) pairs.push([from, target]);
+      // Node marks its own 0, 1 and 2 close-on-exec; a pair of equal numbers takes the mark away. What is closed here stays so.
+      if (source !== target || this.#libc.fcntl(source, C.F_GETFD) >= 0) pairs.push([from, target]);
     }
     return [...pairs, ...passed];
   }
