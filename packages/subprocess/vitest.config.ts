@@ -1,1 +1,33 @@
-export { default } from '../../configs/vitest.ts';
+import { defineConfig, mergeConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import shared from '../../configs/vitest.ts';
+
+/** Tests whose outcome no engine can change: run once. */
+const START_NO_CHILD = [
+  'test/completed-process.test.ts',
+  'test/errors.test.ts',
+  'test/exports.test.ts',
+  'test/list2cmdline.test.ts',
+  'test/template-tags.test.ts',
+  'test/types.test.ts',
+];
+
+/** The whole suite, run with one engine. */
+function suite(
+  name: string,
+  env: Record<string, string>,
+  exclude: string[] = START_NO_CHILD,
+): TestProjectInlineConfiguration {
+  return mergeConfig(shared, { test: { name, env, include: ['test/*.test.ts'], exclude } });
+}
+
+const config: ReturnType<typeof defineConfig> = defineConfig({
+  test: {
+    projects: [
+      suite('posix-spawn', { PRAC_SUBPROCESS_ENGINE: 'posix-spawn' }, []),
+      suite('fifo', { PRAC_SUBPROCESS_ENGINE: 'fifo' }),
+      suite('child-process', { PRAC_SUBPROCESS_ENGINE: 'child-process' }),
+    ],
+  },
+});
+
+export default config;
