@@ -5,6 +5,7 @@ import type { Command, PopenOptions } from '../options.ts';
 import { PipeReader, sequenceOf } from '../pipe-reader.ts';
 import { PipeWriter, writerCoreOf } from '../pipe-writer.ts';
 import { Communication } from './communication.ts';
+import { engine as chosenEngine } from './engines/choose.ts';
 import type { Child, Engine } from './engines/engine.ts';
 import { signalTree } from './kill-tree.ts';
 import { Pump, pumpIn, pumpOut } from './pump.ts';
@@ -49,7 +50,8 @@ export class ChildCore {
   /** @param ownGroup - Put the child into a process group of its own, unless the options say otherwise. */
   constructor(args: Command, options: PopenOptions, ownGroup = false) {
     reapDropped();
-    const watched = options.dieWithParent === true;
+    // Before the child: what cannot be guarded is not started.
+    this.#watchdog = options.dieWithParent === true ? watchdogOf(chosenEngine()) : undefined;
     const started = start(args, options, ownGroup);
     const { child, engine, settings } = started;
     this.args = args;
@@ -65,7 +67,6 @@ export class ChildCore {
     this.stdin = isOurs(0) ? pipes[0] : null;
     this.stdout = isOurs(1) ? pipes[1] : null;
     this.stderr = isOurs(2) ? pipes[2] : null;
-    this.#watchdog = watched ? watchdogOf(engine) : undefined;
     this.#watchdog?.guard(this.pid);
     reapWhenDropped(this, child);
     trace(() => ({ type: 'spawn', pid: this.pid, args, engine: engine.name, cwd: options.cwd ?? null }));

@@ -151,14 +151,11 @@ export class Communication {
     return [this.#stdout?.result ?? null, this.#stderr?.result ?? null];
   }
 
-  /** Reads what is there now, without waiting for an end that may never come. */
+  /** Reads what the pipes hold now: one turn, since a writer that has escaped may be quicker than we are. */
   drain(): void {
     for (const capture of [this.#stdout, this.#stderr]) {
       try {
-        for (let before = -1; capture && !capture.ended && capture.collector.length !== before; ) {
-          before = capture.collector.length;
-          capture.read();
-        }
+        capture?.read();
       } catch {
         // what can be read has been read
       }

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, mkdtempSync, readSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OSError } from '@prac/exceptions';
@@ -16,6 +6,7 @@ import { Reminder } from './engines/reminder.ts';
 import { executableByFs } from './fs-access.ts';
 import { type Kernel, nap, type PipeEndName } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
+import { openFile } from './open-file.ts';
 import type { Waitable } from './waiting.ts';
 
 /*
@@ -51,12 +42,21 @@ export class FsKernel implements Kernel {
   pipe(): [number, number] {
     const name = this.#names.pop() ?? this.#makeNames();
     const path = `/proc/self/fd/${name}`;
+    const opened: number[] = [];
+    const open = (flags: number): number => {
+      const fd = openFile(path, flags);
+      opened.push(fd);
+      return fd;
+    };
     try {
-      const opener = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      const writeEnd = openSync(path, constants.O_WRONLY);
-      const readEnd = openSync(path, constants.O_RDONLY);
+      const opener = open(constants.O_RDONLY | constants.O_NONBLOCK);
+      const writeEnd = open(constants.O_WRONLY);
+      const readEnd = open(constants.O_RDONLY);
       closeSync(opener);
       return [readEnd, writeEnd];
+    } catch (error) {
+      for (const fd of opened) closeSync(fd);
+      throw error;
     } finally {
       // A name makes one pipe only: its FIFO may be in use by grandchildren for as long as they live.
       closeSync(name);
@@ -109,20 +109,35 @@ export class FsKernel implements Kernel {
   }
 
   #makeNames(): number {
-    const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'prac-pipes-'));
+    const folder = temporaryFolder();
+    const paths = Array.from({ length: BATCH }, (_, i) => join(folder, String(i)));
     try {
-      const paths = Array.from({ length: BATCH }, (_, i) => join(folder, String(i)));
       const { spawnSync } = process.getBuiltinModule('node:child_process');
       const made = spawnSync('mkfifo', ['-m', '600', ...paths]);
-      if (made.error) throw OSError.from(made.error as NodeJS.ErrnoException);
-      for (const path of paths) {
-        this.#names.push(openSync(path, O_PATH | O_CLOEXEC));
-        unlinkSync(path);
-      }
+      if (made.error) throw OSError.from(made.error);
+      for (const path of paths) this.#names.push(openFile(path, O_PATH | O_CLOEXEC));
       return this.#names.pop()!;
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      for (const path of paths) quietly(() => unlinkSync(path));
+      quietly(() => rmdirSync(folder));
     }
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'prac-pipes-'));
+  } catch (error) {
+    throw OSError.from(error);
+  }
+}
+
+/** For what is tidied up after something that may have failed. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // it was not made
   }
 }
 
@@ -134,11 +149,12 @@ function reopen(fd: number, end: PipeEndName, flags: number): number {
   const path = `/proc/self/fd/${fd}`;
   const [mine, other] =
     end === 'read' ? [constants.O_RDONLY, constants.O_WRONLY] : [constants.O_WRONLY, constants.O_RDONLY];
-  const peer = openSync(path, other | constants.O_NONBLOCK);
+  const peer = openFile(path, other | constants.O_NONBLOCK);
   try {
-    return openSync(path, mine | flags);
+    const reopened = openFile(path, mine | flags);
+    closeSync(fd);
+    return reopened;
   } finally {
     closeSync(peer);
-    closeSync(fd);
   }
 }

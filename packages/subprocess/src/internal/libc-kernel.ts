@@ -1,5 +1,5 @@
 import { OSError } from '@prac/exceptions';
-import { constants as C, FdWatch, type Libc } from '@prac/libc';
+import { constants as C, FdWatch, type Libc, type WatchFor } from '@prac/libc';
 import { type Kernel, nap, type Watch } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
 import type { Waitable } from './waiting.ts';
@@ -20,7 +20,7 @@ export class LibcKernel implements Kernel {
     this.#longestMs = isMainThread() ? Number.POSITIVE_INFINITY : WORKER_SLICE_MS;
     // In a worker, a watch would outlive the thread that ends with it; Node's streams end with their thread.
     this.watch =
-      isMainThread() && libc.backend === 'koffi' ? (fd, watchFor): Watch => new FdWatch(libc, fd, watchFor) : null;
+      isMainThread() && libc.backend === 'koffi' ? (fd, watchFor): Watch => watchFd(libc, fd, watchFor) : null;
   }
 
   pipe(): [number, number] {
@@ -68,5 +68,13 @@ export class LibcKernel implements Kernel {
     // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
     if (described.length > 0) this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
     else nap(limit);
+  }
+}
+
+function watchFd(libc: Libc, fd: number, watchFor: WatchFor): Watch {
+  try {
+    return new FdWatch(libc, fd, watchFor);
+  } catch (error) {
+    throw OSError.from(error); // no descriptor left for the watching itself
   }
 }

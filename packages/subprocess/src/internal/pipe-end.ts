@@ -30,6 +30,7 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
   readonly #end: N;
   readonly #owned: OwnedFd;
   #direct = false;
+  #exposed = false; // the stream is in the user's hands
   #watch: Watch | undefined;
   readonly #callbacks = new Set<() => void>();
 
@@ -40,6 +41,7 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     this.#owned = new OwnedFd(fd, (open) => kernel.close(open));
     closeIfCollected(this, this.#owned);
     if (stream !== undefined) this.#adopt(stream);
+    this.#hold(false);
   }
 
   /** The stream's events after which a wait may go on. */
@@ -75,7 +77,8 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
       if (this.#callbacks.size === 1) this.#watch.start(this.#notify);
       return;
     }
-    const stream = this.toStream();
+    const stream = this.#openStream();
+    this.#hold(true);
     if (this.#callbacks.size === 1) {
       for (const event of this.streamEvents) stream.on(event, this.#notify);
     }
@@ -86,6 +89,14 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     if (!this.#callbacks.delete(callback) || this.#callbacks.size > 0) return;
     this.#watch?.stop();
     for (const event of this.streamEvents) this.stream?.off(event, this.#notify);
+    this.#hold(false);
+  }
+
+  /** A stream that only we use keeps the loop alive only while somebody waits. */
+  #hold(waiting: boolean): void {
+    if (this.#exposed) return;
+    const { ref, unref } = (this.stream ?? {}) as { ref?(): void; unref?(): void };
+    (waiting ? ref : unref)?.call(this.stream);
   }
 
   /** Lets whoever waits for it try again. */
@@ -97,8 +108,15 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     for (const callback of [...this.#callbacks]) callback();
   };
 
-  /** Node's stream over the descriptor, made at the first call. It carries bytes, and it closes the descriptor. */
+  /** Node's stream over the descriptor, for the user. It carries bytes, and it closes the descriptor. */
   toStream(): StreamOf[N] {
+    const stream = this.#openStream();
+    this.#hold(true);
+    this.#exposed = true;
+    return stream;
+  }
+
+  #openStream(): StreamOf[N] {
     if (this.stream === undefined) {
       this.#stopWatching();
       const reads = this.#end === 'read';

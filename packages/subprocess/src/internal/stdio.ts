@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
@@ -8,6 +8,7 @@ import type { PopenOptions } from '../options.ts';
 import { coreOf, PipeReader, sequenceOf } from '../pipe-reader.ts';
 import type { ChildEnd } from './engines/engine.ts';
 import type { Kernel } from './kernel.ts';
+import { openFile } from './open-file.ts';
 
 /*
  *   Parent                                       Child
@@ -90,7 +91,7 @@ function connect(kernel: Kernel, index: 0 | 1 | 2, value: NonNullable<unknown> |
   if (value === null) return INHERITED[index]!;
   if (value === PIPE) return connectPipe(kernel, index);
   if (value === DEVNULL) {
-    const fd = openSync(devNull, 'r+');
+    const fd = openFile(devNull, 'r+');
     // By the door through which it came: in workers Node keeps count of what openSync has opened.
     return { childEnd: fd, closeAfter: () => closeSync(fd) };
   }

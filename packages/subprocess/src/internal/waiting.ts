@@ -142,14 +142,27 @@ class Suspension<T> {
     if (this.#running) return; // a step made something ready that this very wait is on: its own loop sees it
     this.#running = true;
     try {
-      const result = step();
-      if (result.done) this.#finish(() => this.#resolve(result.value), fromLoop);
-      else this.#waitFor(result.value);
+      const result = this.#waitOrEnd(step());
+      if (result !== undefined) this.#finish(() => this.#resolve(result.value), fromLoop);
     } catch (error) {
       this.#finish(() => this.#reject(error), fromLoop);
     } finally {
       this.#running = false;
     }
+  }
+
+  /** The result, if the steps are at their end. A wait that cannot be begun is an error in the steps, which may tidy up. */
+  #waitOrEnd(first: IteratorResult<Wait, T>): IteratorReturnResult<T> | undefined {
+    let result = first;
+    while (!result.done) {
+      try {
+        this.#waitFor(result.value);
+        return undefined;
+      } catch (error) {
+        result = this.#steps.throw(error);
+      }
+    }
+    return result;
   }
 
   #waitFor({ on, deadline }: Wait): void {

@@ -1,7 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { OSError } from '@prac/exceptions';
 import type { Bytes, Engine } from './engines/engine.ts';
+import { openFile } from './open-file.ts';
 import { ByteSink } from './sink.ts';
 
 /*
@@ -37,7 +38,7 @@ export class Watchdog {
 
   constructor(engine: Engine) {
     const pipe = engine.kernel.pipe();
-    const nowhere = openSync(devNull, 'r+');
+    const nowhere = openFile(devNull, 'r+');
     try {
       const child = engine.launch({
         candidates: ['/bin/sh'],

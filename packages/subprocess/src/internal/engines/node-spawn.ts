@@ -1,6 +1,6 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { constants } from 'node:os';
+import { accessSync, closeSync, constants as fsConstants, openSync, statSync } from 'node:fs';
+import { constants, devNull } from 'node:os';
 import { toText } from '../command.ts';
 import type { Launch } from './engine.ts';
 
@@ -34,7 +34,7 @@ export function nodeSpawn(launch: Launch): ChildProcess | number {
     const child = process.getBuiltinModule('node:child_process').spawn(file, args, options);
     if (child.pid !== undefined) return child;
     child.on('error', () => {}); // told below, at once
-    for (const stream of child.stdio) (stream as { destroy?(): void } | null)?.destroy?.();
+    for (const stream of child.stdio ?? []) (stream as { destroy?(): void } | null)?.destroy?.();
     return diagnose(file, options.cwd as string | undefined);
   } catch (error) {
     const { errno } = error as NodeJS.ErrnoException;
@@ -45,14 +45,19 @@ export function nodeSpawn(launch: Launch): ChildProcess | number {
 
 /** Node tells the reason of these failures a turn later; it can be found out now. */
 function diagnose(path: string, cwd: string | undefined): number {
-  for (const file of cwd === undefined ? [path] : [cwd, path]) {
+  const attempts = [
+    () => cwd !== undefined && statSync(cwd),
+    () => accessSync(path, fsConstants.X_OK),
+    () => closeSync(openSync(devNull, 'r')), // are there descriptors left?
+  ];
+  for (const attempt of attempts) {
     try {
-      statSync(file);
+      attempt();
     } catch (error) {
       return (error as NodeJS.ErrnoException).errno ?? -constants.errno.ENOENT;
     }
   }
-  return -constants.errno.EACCES;
+  return statSync(path).isFile() ? -constants.errno.EAGAIN : -constants.errno.EACCES;
 }
 
 function splitEntry(entry: string): [string, string] {

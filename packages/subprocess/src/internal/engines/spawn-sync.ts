@@ -21,7 +21,7 @@ export function runBySpawnSync(args: Command, plan: RunPlan): CompletedProcess {
     const [stdout, stderr] = [result.stdout, result.stderr].map((bytes, i) =>
       isPipe(prepared, i + 1) ? decode(bytes, prepared.settings.codec) : null,
     ) as [Captured, Captured];
-    if (result.error !== undefined) throw failureOf(args, plan, prepared, result);
+    if (result.error !== undefined && !isBrokenPipe(result)) throw failureOf(args, plan, prepared, result);
     const returncode = result.signal === null ? result.status! : -constants.signals[result.signal];
     return new CompletedProcess(args, returncode, { stdout, stderr });
   } finally {
@@ -34,10 +34,16 @@ function execute({ launch, settings }: Prepared, { input, timeout }: RunPlan): S
   return process.getBuiltinModule('node:child_process').spawnSync(file, args, {
     ...options,
     encoding: 'buffer',
-    input: typeof input === 'string' ? (settings.codec?.encode(input) ?? input) : (input ?? ''),
+    input:
+      typeof input === 'string' ? (settings.codec?.encode(input) ?? Buffer.from(input)) : (input ?? Buffer.alloc(0)),
     ...(timeout == null ? {} : { timeout: Math.max(1, timeout * 1000), killSignal: 'SIGKILL' }),
     maxBuffer: settings.maxOutput ?? Number.POSITIVE_INFINITY,
   });
+}
+
+/** The child did not want all of its input: that is its right. */
+function isBrokenPipe({ error, status, signal }: SpawnSyncReturns<Buffer>): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EPIPE' && (status !== null || signal !== null);
 }
 
 function isPipe({ launch }: Prepared, index: number): boolean {

@@ -58,9 +58,18 @@ export class SpawnedChild implements Child {
   watch(callback: () => void): void {
     this.#callbacks.add(callback);
     if (this.#callbacks.size > 1) return;
-    const watchFd = this.fd >= 0 ? this.#kernel.watch : null;
-    this.#watch ??= watchFd ? watchFd(this.fd, 'readable') : new Reminder();
+    this.#watch ??= this.#watchFd() ?? new Reminder();
     this.#watch.start(this.#notify);
+  }
+
+  #watchFd(): Watch | undefined {
+    const { watch } = this.#kernel;
+    if (this.fd < 0 || watch === null) return undefined;
+    try {
+      return watch(this.fd, 'readable');
+    } catch {
+      return undefined; // no descriptor left for the watching itself: then we look
+    }
   }
 
   unwatch(callback: () => void): void {
