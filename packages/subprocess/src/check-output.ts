@@ -1,7 +1,7 @@
 import { ValueError } from '@prac/exceptions';
 import { PIPE } from './constants.ts';
 import { runAsync, runBlocking } from './internal/run-steps.ts';
-import type { CheckOutputOptions, Command, OutputOf, RunOptions } from './options.ts';
+import type { CheckOutputOptions, Command, NoOptions, OutputOf, RunOptions } from './options.ts';
 
 /**
  * Runs a command that must succeed and returns what it wrote to standard output.
@@ -16,7 +16,7 @@ import type { CheckOutputOptions, Command, OutputOf, RunOptions } from './option
  * import { checkOutput } from '@prac/subprocess';
  * console.log(await checkOutput(['echo', 'hello'], { text: true })); // hello
  */
-export async function checkOutput<const O extends CheckOutputOptions>(
+export async function checkOutput<const O extends CheckOutputOptions = NoOptions>(
   args: Command,
   options?: O,
 ): Promise<OutputOf<O>> {
@@ -24,7 +24,7 @@ export async function checkOutput<const O extends CheckOutputOptions>(
 }
 
 /** Blocking form of {@link checkOutput}; without `signal`. */
-export function checkOutputSync<const O extends Omit<CheckOutputOptions, 'signal'>>(
+export function checkOutputSync<const O extends Omit<CheckOutputOptions, 'signal'> = NoOptions>(
   args: Command,
   options?: O,
 ): OutputOf<O> {

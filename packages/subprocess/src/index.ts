@@ -39,11 +39,15 @@ export type {
   ErrorHandling,
   GetoutputOptions,
   HasDescriptor,
+  NoOptions,
   OutputOf,
   OutputTarget,
   PathLike,
   PopenOptions,
+  PopenShape,
+  ReaderOf,
   RunOptions,
+  ShapeOf,
   StderrOf,
   StdinSource,
   StdoutOf,
@@ -52,6 +56,6 @@ export type {
 export { PipeReader, type ReadOptions } from './pipe-reader.ts';
 export { PipeWriter } from './pipe-writer.ts';
 export { Pipeline, type PipelineOptions, pipeline } from './pipeline.ts';
-export { Popen } from './popen.ts';
+export { Popen, type PopenConstructor } from './popen.ts';
 export { run, runSync } from './run.ts';
 export { cmd, ShellCommand, sh, type TemplateValue } from './template-tags.ts';

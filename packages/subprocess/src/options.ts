@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { DEVNULL, PIPE, STDOUT } from './constants.ts';
 import type { PipeReader } from './pipe-reader.ts';
+import type { PipeWriter } from './pipe-writer.ts';
 import type { ShellCommand } from './template-tags.ts';
 
 /** One argument of a command, or a path: text, bytes as they are, or a `file:` URL. */
@@ -150,6 +151,9 @@ export interface CommunicateOptions extends WaitOptions {
 
 // What a call returns follows from its options.
 
+/** No options at all. */
+export type NoOptions = Record<never, never>;
+
 type Asked<O, K extends string> = K extends keyof O ? O[K] : undefined;
 type Yes<T> = [T] extends [true | string] ? true : false; // certainly asked for
 type Perhaps<T> = [Extract<T, true | string>] extends [never] ? false : true; // as far as the type tells
@@ -179,3 +183,25 @@ type Captured<O, K extends 'stdout' | 'stderr'> =
 export type StdoutOf<O> = Captured<O, 'stdout'>;
 /** The type of a captured stderr. */
 export type StderrOf<O> = Captured<O, 'stderr'>;
+
+/** The type of a reading stream. */
+export type ReaderOf<O, K extends 'stdout' | 'stderr'> = [Asked<O, K>] extends [typeof PIPE]
+  ? PipeReader<OutputOf<O>>
+  : PipeReader<OutputOf<O>> | null;
+
+/** What the types of a child say about its pipes. */
+export interface PopenShape {
+  readonly stdin: PipeWriter | null;
+  readonly stdout: PipeReader<string | Buffer> | null;
+  readonly stderr: PipeReader<string | Buffer> | null;
+  /** What `communicate` returns. */
+  readonly output: readonly [stdout: string | Buffer | null, stderr: string | Buffer | null];
+}
+
+/** The shape that options make. */
+export interface ShapeOf<O> extends PopenShape {
+  readonly stdin: [Asked<O, 'stdin'>] extends [typeof PIPE] ? PipeWriter : PipeWriter | null;
+  readonly stdout: ReaderOf<O, 'stdout'>;
+  readonly stderr: ReaderOf<O, 'stderr'>;
+  readonly output: [stdout: StdoutOf<O>, stderr: StderrOf<O>];
+}

@@ -2,9 +2,17 @@ import { repr, ValueError } from '@prac/exceptions';
 import { PIPE, type STDOUT } from './constants.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import { block, type Steps, suspend, together } from './internal/waiting.ts';
-import type { Command, CommunicateOptions, PopenOptions, StdoutOf, WaitOptions } from './options.ts';
+import type {
+  Command,
+  CommunicateOptions,
+  NoOptions,
+  PopenOptions,
+  PopenShape,
+  ShapeOf,
+  WaitOptions,
+} from './options.ts';
 import type { PipeWriter } from './pipe-writer.ts';
-import { childOf, Popen, type ReaderOf } from './popen.ts';
+import { childOf, Popen } from './popen.ts';
 
 /**
  * Options of {@link pipeline}: `stdin` is the first command's, `stdout` the last one's, everything else is for all of them.
@@ -25,7 +33,7 @@ export interface PipelineOptions extends PopenOptions {
  * const [last] = await numbers.communicate();
  * console.log(last.trim(), numbers.returncodes); // 1000000 [ 0, 0 ]
  */
-export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
+export class Pipeline<S extends PopenShape = PopenShape> {
   static {
     showAsText(Pipeline);
   }
@@ -34,7 +42,7 @@ export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
   readonly children: readonly Popen[];
 
   /** @internal Use {@link pipeline}. */
-  constructor(commands: readonly Command[], options: O) {
+  constructor(commands: readonly Command[], options: PipelineOptions) {
     if (commands.length === 0) throw new ValueError('Expected at least one command in a pipeline');
     const children: Popen[] = [];
     try {
@@ -65,8 +73,8 @@ export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
   }
 
   /** The pipe from the last child's stdout; `null` if it is none. */
-  get stdout(): ReaderOf<O, 'stdout'> {
-    return this.children.at(-1)!.stdout as ReaderOf<O, 'stdout'>;
+  get stdout(): S['stdout'] {
+    return this.children.at(-1)!.stdout as S['stdout'];
   }
 
   /** The return codes; `null` for a child whose end has not been seen. */
@@ -105,12 +113,12 @@ export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
    * @returns `[stdout]`: bytes, a string in text mode, `null` if it is no pipe.
    * @throws {TimeoutExpired} if the time limit passes first; it may be called again.
    */
-  communicate(options?: CommunicateOptions | null): Promise<[StdoutOf<O>]> {
+  communicate(options?: CommunicateOptions | null): Promise<[S['output'][0]]> {
     return suspend(this.#communicateSteps(options ?? {}), options?.signal);
   }
 
   /** Blocking form of {@link communicate}. */
-  communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): [StdoutOf<O>] {
+  communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): [S['output'][0]] {
     return this.#block(this.#communicateSteps(options ?? {}));
   }
 
@@ -139,11 +147,11 @@ export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
     return yield* together(this.#cores.map((core) => core.waitSteps(timeout)));
   }
 
-  *#communicateSteps({ input, timeout }: CommunicateOptions): Steps<[StdoutOf<O>]> {
+  *#communicateSteps({ input, timeout }: CommunicateOptions): Steps<[S['output'][0]]> {
     const results = yield* together(
       this.#cores.map((core, i) => core.communicateSteps(i === 0 ? input : null, timeout)),
     );
-    return [results.at(-1)![0] as StdoutOf<O>];
+    return [results.at(-1)![0] as S['output'][0]];
   }
 
   *#closeSteps(): Steps<void> {
@@ -162,6 +170,9 @@ export class Pipeline<const O extends PipelineOptions = PipelineOptions> {
  * @param options - See {@link PipelineOptions}.
  * @throws what {@link Popen} throws; children that were started before are then killed.
  */
-export function pipeline<const O extends PipelineOptions>(commands: readonly Command[], options?: O): Pipeline<O> {
-  return new Pipeline<O>(commands, options ?? ({} as O));
+export function pipeline<const O extends PipelineOptions = NoOptions>(
+  commands: readonly Command[],
+  options?: O,
+): Pipeline<ShapeOf<O>> {
+  return new Pipeline<ShapeOf<O>>(commands, options ?? {});
 }

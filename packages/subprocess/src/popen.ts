@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import type { PIPE } from './constants.ts';
 import { ChildCore } from './internal/child-core.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import { signalNumber } from './internal/signals.ts';
@@ -7,41 +6,21 @@ import { block, suspend } from './internal/waiting.ts';
 import type {
   Command,
   CommunicateOptions,
-  OutputOf,
+  NoOptions,
   PopenOptions,
-  StderrOf,
-  StdoutOf,
+  PopenShape,
+  ShapeOf,
   WaitOptions,
 } from './options.ts';
-import type { PipeReader } from './pipe-reader.ts';
-import type { PipeWriter } from './pipe-writer.ts';
 
 /** The child's inside, for this package. */
 export let childOf: (popen: Popen) => ChildCore;
 
-type Given<O, K extends string> = K extends keyof O ? O[K] : undefined;
-/** The type of a reading stream, as far as the options tell. */
-export type ReaderOf<O, K extends string> = [Given<O, K>] extends [typeof PIPE]
-  ? PipeReader<OutputOf<O>>
-  : PipeReader<OutputOf<O>> | null;
-
-/**
- * A child process.
- *
- * The constructor starts it at once, and throws what Python throws if it cannot be started. Until its end has been seen by
- * {@link poll}, {@link wait} or {@link communicate} it stays a zombie, as every child does; `await using` waits for it.
- *
- * Python: `subprocess.Popen`.
- *
- * @example
- * import { PIPE, Popen } from '@prac/subprocess';
- * const child = new Popen(['cat', '-'], { stdin: PIPE, stdout: PIPE, text: true });
- * const [output] = await child.communicate({ input: 'through', timeout: 5 });
- * console.log(output); // through
- */
-export class Popen<const O extends PopenOptions = PopenOptions> {
+/** What {@link Popen} makes. */
+class PopenClass<S extends PopenShape = PopenShape> {
   static {
-    showAsText(Popen);
+    Object.defineProperty(PopenClass, 'name', { value: 'Popen' });
+    showAsText(PopenClass);
     childOf = (popen) => popen.#core;
   }
 
@@ -53,8 +32,8 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
    * @throws {FileNotFoundError} {PermissionError} if the program or `cwd` cannot be used.
    * @throws {TypeError} {ValueError} {IndexError} for arguments that make no sense.
    */
-  constructor(args: Command, options?: O) {
-    const { signal, ...rest } = (options ?? {}) as PopenOptions;
+  constructor(args: Command, options: PopenOptions = {}) {
+    const { signal, ...rest } = options;
     signal?.throwIfAborted();
     this.#core = new ChildCore(args, rest);
     if (signal != null) endOnAbort(this.#core, signal);
@@ -76,18 +55,18 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
   }
 
   /** The pipe to the child's stdin; `null` if it is none. */
-  get stdin(): [Given<O, 'stdin'>] extends [typeof PIPE] ? PipeWriter : PipeWriter | null {
-    return this.#core.stdin as PipeWriter;
+  get stdin(): S['stdin'] {
+    return this.#core.stdin as S['stdin'];
   }
 
   /** The pipe from the child's stdout; `null` if it is none. */
-  get stdout(): ReaderOf<O, 'stdout'> {
-    return this.#core.stdout as ReaderOf<O, 'stdout'>;
+  get stdout(): S['stdout'] {
+    return this.#core.stdout as S['stdout'];
   }
 
   /** The pipe from the child's stderr; `null` if it is none. */
-  get stderr(): ReaderOf<O, 'stderr'> {
-    return this.#core.stderr as ReaderOf<O, 'stderr'>;
+  get stderr(): S['stderr'] {
+    return this.#core.stderr as S['stderr'];
   }
 
   /** Whether the streams carry text. */
@@ -137,15 +116,15 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
    * @throws {TimeoutExpired} if the time limit passes first; it holds what came so far.
    * @throws {OutputLimitExceeded} if there is more than `maxOutput`.
    */
-  communicate(options?: CommunicateOptions | null): Promise<[StdoutOf<O>, StderrOf<O>]> {
+  communicate(options?: CommunicateOptions | null): Promise<S['output']> {
     const { input, timeout, signal } = options ?? {};
-    return suspend(this.#core.communicateSteps(input, timeout), signal) as Promise<[StdoutOf<O>, StderrOf<O>]>;
+    return suspend(this.#core.communicateSteps(input, timeout), signal) as Promise<S['output']>;
   }
 
   /** Blocking form of {@link communicate}. */
-  communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): [StdoutOf<O>, StderrOf<O>] {
+  communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): S['output'] {
     const { input, timeout } = options ?? {};
-    return block(this.#core.communicateSteps(input, timeout), this.#core.kernel) as [StdoutOf<O>, StderrOf<O>];
+    return block(this.#core.communicateSteps(input, timeout), this.#core.kernel) as S['output'];
   }
 
   /**
@@ -201,6 +180,31 @@ export class Popen<const O extends PopenOptions = PopenOptions> {
     return this.#core.toString(this.constructor.name);
   }
 }
+
+/** A child process; the type argument says what is known of its pipes. */
+export type Popen<S extends PopenShape = PopenShape> = PopenClass<S>;
+
+/** `Popen` as a constructor: the types of the child's pipes follow from its options. */
+export interface PopenConstructor {
+  readonly prototype: Popen;
+  new <const O extends PopenOptions = NoOptions>(args: Command, options?: O): Popen<ShapeOf<O>>;
+}
+
+/**
+ * A child process.
+ *
+ * The constructor starts it at once, and throws what Python throws if it cannot be started. Until its end has been seen by
+ * {@link poll}, {@link wait} or {@link communicate} it stays a zombie, as every child does; `await using` waits for it.
+ *
+ * Python: `subprocess.Popen`.
+ *
+ * @example
+ * import { PIPE, Popen } from '@prac/subprocess';
+ * const child = new Popen(['cat', '-'], { stdin: PIPE, stdout: PIPE, text: true });
+ * const [output] = await child.communicate({ input: 'through', timeout: 5 });
+ * console.log(output); // through
+ */
+export const Popen: PopenConstructor = PopenClass;
 
 function waitOptions(options: number | WaitOptions | null | undefined): WaitOptions {
   return typeof options === 'number' ? { timeout: options } : (options ?? {});

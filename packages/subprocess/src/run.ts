@@ -1,6 +1,6 @@
 import type { CompletedProcess } from './completed-process.ts';
 import { runAsync, runBlocking } from './internal/run-steps.ts';
-import type { Command, RunOptions, StderrOf, StdoutOf } from './options.ts';
+import type { Command, NoOptions, RunOptions, StderrOf, StdoutOf } from './options.ts';
 
 /**
  * Runs a command and waits for its end.
@@ -22,7 +22,7 @@ import type { Command, RunOptions, StderrOf, StdoutOf } from './options.ts';
  * const { returncode, stdout } = await run(['echo', 'hello'], { captureOutput: true, text: true });
  * console.log(returncode, stdout.trim()); // 0 hello
  */
-export function run<const O extends RunOptions>(
+export function run<const O extends RunOptions = NoOptions>(
   args: Command,
   options?: O,
 ): Promise<CompletedProcess<StdoutOf<O>, StderrOf<O>>> {
@@ -30,7 +30,7 @@ export function run<const O extends RunOptions>(
 }
 
 /** Blocking form of {@link run}; without `signal`. */
-export function runSync<const O extends Omit<RunOptions, 'signal'>>(
+export function runSync<const O extends Omit<RunOptions, 'signal'> = NoOptions>(
   args: Command,
   options?: O,
 ): CompletedProcess<StdoutOf<O>, StderrOf<O>> {
