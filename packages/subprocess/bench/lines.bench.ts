@@ -47,8 +47,8 @@ const syncRows: Row[] = [
 ];
 
 try {
-  await alternate(asyncRows, options(`${LINES} lines of 64 bytes, async`, 5));
-  await alternate(syncRows, options(`${LINES} lines of 64 bytes, blocking`, 5));
+  await alternate(asyncRows, options(`${LINES} lines of 64 bytes, async`, 3));
+  await alternate(syncRows, options(`${LINES} lines of 64 bytes, blocking`, 3));
 } finally {
   rmSync(folder, { recursive: true });
 }
