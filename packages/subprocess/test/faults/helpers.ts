@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { run } from '@prac/subprocess';
+import { expectNothingLeft, leftovers, waitUntil } from '@prac/testing';
+import { onTestFinished } from 'vitest';
+
+/** A child that runs until it is killed. */
+export const FOREVER: readonly string[] = ['sleep', '1000'];
+
+/** Runs `body`, and fails if it leaves a descriptor, a child, a zombie, a handle, a timer or a listener. */
+export async function leavesNothing(body: () => unknown): Promise<void> {
+  await run(['true'], { captureOutput: true, timeout: 10 }); // what every process makes once
+  const before = leftovers();
+  await body();
+  await expectNothingLeft({ ...before, descriptors: [...before.descriptors, ...spareNames()] });
+}
+
+/** The fifo engine's names for pipes to come: descriptors opened with O_PATH. */
+function spareNames(): string[] {
+  const O_PATH = 0o10000000;
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const flags = readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1').match(/^flags:\s+(\d+)/m)?.[1] ?? '0';
+      return Number.parseInt(flags, 8) & O_PATH ? [`${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`] : [];
+    } catch {
+      return []; // the one that read the folder
+    }
+  });
+}
+
+/** The state letter of a process, `undefined` if there is none. */
+export function stateOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').match(/\) (\S)/)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process runs; a zombie does not (a machine without an init keeps orphans as zombies). */
+export function runs(pid: number): boolean {
+  return ![undefined, 'Z', 'X'].includes(stateOf(pid));
+}
+
+/** Waits until none of the processes runs. */
+export async function haveEnded(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) await waitUntil(() => !runs(pid));
+}
+
+/** Kills processes when the test has ended, whatever its outcome. */
+export function killAfterwards(pids: readonly number[]): void {
+  onTestFinished(() => {
+    for (const pid of pids) if (runs(pid)) process.kill(pid, 'SIGKILL');
+  });
+}
+
+/** The process numbers in what a child printed. */
+export function pidsIn(output: string | Buffer | null): number[] {
+  return (String(output ?? '').match(/\d+/g) ?? []).map(Number);
+}
+
+/** Milliseconds that something takes. */
+export async function milliseconds(body: () => unknown): Promise<number> {
+  const start = performance.now();
+  await body();
+  return performance.now() - start;
+}
+
+/** How a program ended. */
+export interface Ended {
+  readonly end: number | NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs one of the programs beside this file in a process of its own, with this run's engine. One that has not ended after 15
+ * seconds is killed: `end` is then SIGKILL.
+ */
+export async function program(name: string, args: readonly string[] = [], shell = ''): Promise<Ended> {
+  const file = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
+  const command = [process.execPath, '--expose-gc', '--no-warnings', file, ...args];
+  const child = spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(limit);
+  // Grandchildren may hold the pipes.
+  setImmediate(() => setImmediate(() => [child.stdout, child.stderr].map((stream) => stream.destroy())));
+  const [stdout, stderr] = await output.catch(() => ['', '']);
+  return { end: signal ?? code, stdout, stderr };
+}
