@@ -209,7 +209,9 @@ export class PipeReader<T extends string | Buffer = Buffer> {
     this.#refuseIfClosed();
     const ahead = this.#core.assembly.takeAll();
     const stream = this.#core.source.toStream();
-    if (ahead.length > 0) stream.unshift(ahead);
+    if (ahead.length === 0) return stream;
+    if (stream.readableEnded) return process.getBuiltinModule('node:stream').Readable.from([ahead]);
+    stream.unshift(ahead);
     return stream;
   }
 

@@ -9,7 +9,7 @@ import { engine as chosenEngine } from './engines/choose.ts';
 import type { Child, Engine } from './engines/engine.ts';
 import { signalTree } from './kill-tree.ts';
 import { Pump, pumpIn, pumpOut } from './pump.ts';
-import { reapDropped, reapWhenDropped } from './reaper.ts';
+import { collect, reapDropped, reapWhenDropped } from './reaper.ts';
 import type { Settings } from './settings.ts';
 import { ByteSink } from './sink.ts';
 import { ByteSource } from './source.ts';
@@ -68,7 +68,7 @@ export class ChildCore {
     this.stdout = isOurs(1) ? pipes[1] : null;
     this.stderr = isOurs(2) ? pipes[2] : null;
     this.#watchdog?.guard(this.pid);
-    reapWhenDropped(this, child);
+    reapWhenDropped(this, child, this.#watchdog);
     trace(() => ({ type: 'spawn', pid: this.pid, args, engine: engine.name, cwd: options.cwd ?? null }));
   }
 
@@ -78,11 +78,7 @@ export class ChildCore {
 
   poll(): number | null {
     if (this.returncode !== null) return this.returncode;
-    if (this.#watchdog !== undefined) {
-      if (!this.#child.ended()) return null;
-      this.#watchdog.release(this.pid);
-    }
-    const returncode = this.#child.poll();
+    const returncode = collect({ child: this.#child, watchdog: this.#watchdog });
     if (returncode === undefined) return null;
     this.returncode = returncode;
     this.#whenCollected?.();

@@ -30,6 +30,7 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
   readonly #end: N;
   readonly #owned: OwnedFd;
   #direct = false;
+  #abandoned = false;
   #exposed = false; // the stream is in the user's hands
   #watch: Watch | undefined;
   readonly #callbacks = new Set<() => void>();
@@ -57,8 +58,9 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     return this.#owned.fd >= 0;
   }
 
+  /** Whether we closed it: a stream that is at its end destroys itself, and can still be asked. */
   get closed(): boolean {
-    return this.stream === undefined ? this.#owned.fd < 0 : this.stream.destroyed;
+    return this.#abandoned || (this.stream === undefined && this.#owned.fd < 0);
   }
 
   /** The descriptor, made non-blocking. */
@@ -150,6 +152,7 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
 
   /** Closes the descriptor now, or destroys the stream. Whoever waits for it tries again, and finds it closed. */
   abandon(): void {
+    this.#abandoned = true;
     this.#stopWatching();
     if (this.stream === undefined) this.#owned.close();
     else {

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { constants as C } from '@prac/libc';
 import type { Kernel } from './kernel.ts';
@@ -34,7 +35,7 @@ export class ByteSink extends PipeEnd<'write'> {
   tryWrite(bytes: Uint8Array): number {
     const stream = this.stream;
     if (stream === undefined) return this.kernel.write(this.directFd(), bytes);
-    if (this.error !== undefined) return this.error.errno ?? -C.EAGAIN;
+    if (this.error !== undefined || stream.destroyed) return this.error?.errno ?? -constants.errno.EPIPE;
     const room = stream.writableHighWaterMark - stream.writableLength;
     if (room <= 0) return -C.EAGAIN;
     const taken = bytes.slice(0, room); // a copy: the caller's memory is its own again when this returns

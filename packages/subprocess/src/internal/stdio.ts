@@ -122,12 +122,28 @@ function handOver(kernel: Kernel, index: 0 | 1 | 2, reader: PipeReader<string | 
   sequenceOf(reader).refuseIfBusy();
   if (reader.closed) throw new ValueError('I/O operation on closed file.');
   const { source, assembly } = coreOf(reader);
-  if (!source.plain || assembly.length > 0) {
-    const { stream } = reader;
-    coreOf(reader).given = true;
-    return { ...connectPipe(kernel, index), pumped: stream };
-  }
+  if (!source.plain || assembly.length > 0) return { ...connectPipe(kernel, index), pumped: restOf(reader) };
   return { childEnd: source.plainFd(), handedOver: reader };
+}
+
+/** What is still to come from a reader, which belongs to whoever iterates from now on. */
+function restOf(reader: PipeReader<string | Buffer>): AsyncIterable<Uint8Array | string> {
+  const core = coreOf(reader);
+  const sequence = sequenceOf(reader);
+  core.given = true;
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (;;) {
+          const piece = await sequence.run(() => core.readSome(-1));
+          if (piece.length === 0) return;
+          yield piece;
+        }
+      } finally {
+        core.close();
+      }
+    },
+  };
 }
 
 function descriptorOf(value: unknown): number | undefined {

@@ -27,7 +27,7 @@ for group in $groups; do kill -9 "-$group" 2>/dev/null; done
 
 let watchdog: Watchdog | undefined;
 
-/** The watchdog of this thread, started when first needed. */
+/** The watchdog of this thread, started when first needed; it ends with the process. */
 export function watchdogOf(engine: Engine): Watchdog {
   watchdog ??= new Watchdog(engine);
   return watchdog;

@@ -52,7 +52,7 @@ export class WriterCore {
   async #pumpedUnless(signal: AbortSignal, piece: Piece): Promise<void> {
     const aborted = Promise.withResolvers<never>();
     const abort = (): void => {
-      this.#forget(piece);
+      if (this.#bufsize === 0) this.#forget(piece); // a buffer holds what earlier writes have left in it
       aborted.reject(signal.reason);
     };
     signal.addEventListener('abort', abort);
