@@ -12,5 +12,6 @@ watch.start(() => {
   watch.close();
   const memory = Buffer.alloc(100);
   console.log(memory.toString('utf8', 0, c.read(end, memory)).trimEnd());
-  console.log(c.waitpid(pid, 0), c.close(end), c.close(end)); // the second close is EBADF
+  // A second close is refused: the answer is the negative of EBADF.
+  console.log(c.waitpid(pid, 0), c.close(end), c.close(end)); // { status: 0 } 0 -9
 });

@@ -143,7 +143,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** Options of {@link Popen.communicate}. */
+/** Options of `Popen.communicate`. */
 export interface CommunicateOptions extends WaitOptions {
   /** Given to the child's stdin, which must be a pipe. @defaultValue none */
   readonly input?: string | Uint8Array | null | undefined;
