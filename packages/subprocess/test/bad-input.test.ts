@@ -103,7 +103,7 @@ describe.each(starters)('$name refuses, and starts no child', ({ start }) => {
     ];
     const startupinfo = { startupinfo: null, creationflags: 0, preexecFn: null };
     for (const value of [null, undefined]) {
-      const options = { ...Object.fromEntries(names.map((name) => [name, value])), ...startupinfo };
+      const options = { ...Object.fromEntries(names.map((name) => [name, value])), ...startupinfo } as PopenOptions;
       const child = await start(['true'], options);
       if (child instanceof Popen) expect(await child.wait()).toBe(0);
     }

@@ -1,8 +1,8 @@
 import { PIPE, Popen, STDOUT, TimeoutExpired, UnicodeDecodeError, ValueError } from '@prac/subprocess';
-import { expectNothingLeft, leftovers } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { can } from './helpers/engine.ts';
 import { forms } from './helpers/forms.ts';
+import { leavesNothing } from './helpers/leaves-nothing.ts';
 
 const ALL = { stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
 
@@ -44,8 +44,8 @@ describe.each(forms)('communicate, $name', (form) => {
   });
 
   test('moves more than the pipes hold in all three directions at once', async () => {
-    const input = Buffer.alloc(2_000_000, '0123456789abcdef');
-    const child = new Popen(['sh', '-c', 'tee /dev/fd/3 3>&2'], ALL);
+    const input = Buffer.alloc(1_600_000, '0123456789abcde\n');
+    const child = new Popen(['awk', '{ print; print > "/dev/stderr" }'], ALL);
     const [out, err] = await form.communicate(child, { input });
     expect([out.equals(input), err.equals(input)]).toEqual([true, true]);
   });
@@ -101,10 +101,7 @@ describe.each(forms)('communicate, $name', (form) => {
   });
 
   test('leaves nothing behind', async () => {
-    await form.communicate(new Popen(['cat'], ALL), { input: 'x' });
-    const before = leftovers();
-    await form.communicate(new Popen(['cat'], ALL), { input: 'x' });
-    await expectNothingLeft(before);
+    await leavesNothing(() => form.communicate(new Popen(['cat'], ALL), { input: 'x' }));
   });
 });
 

@@ -9,27 +9,27 @@ import { starters } from './helpers/forms.ts';
 
 describe.each(starters)('$name throws at once', ({ start }) => {
   test.each(['nonexistent', './nonexistent', '/nonexistent/program'])('if there is no program %s', async (name) => {
-    const error = await start([name, 'x']).catch((e) => e);
+    const error = await failureOf(start([name, 'x']));
     expect(error).toBeInstanceOf(FileNotFoundError);
     expect(error).toMatchObject({ errno: 2, code: 'ENOENT', filename: name });
     expect(error.message).toBe(`[Errno 2] No such file or directory: '${name}'`);
   });
 
   test.each(['/etc/passwd', '/etc'])('if %s cannot be executed', async (file) => {
-    const error = await start([file]).catch((e) => e);
+    const error = await failureOf(start([file]));
     expect(error).toBeInstanceOf(PermissionError);
     expect(error.message).toBe(`[Errno 13] Permission denied: '${file}'`);
   });
 
-  test('if the file is no program', async () => {
+  testOf('exec format errors', 'if the file is no program', async () => {
     const script = program(temporaryFolder(), 'no-interpreter', 'echo a script without #!\n');
-    const error = await start([script]).catch((e) => e);
+    const error = await failureOf(start([script]));
     expect(error).toBeInstanceOf(OSError);
     expect(error.message).toBe(`[Errno 8] Exec format error: '${script}'`);
   });
 
   test('if a part of its path is no folder', async () => {
-    const error = await start(['/etc/passwd/program']).catch((e) => e);
+    const error = await failureOf(start(['/etc/passwd/program']));
     expect(error).toBeInstanceOf(NotADirectoryError);
     expect(error.filename).toBe('/etc/passwd/program');
   });
@@ -39,9 +39,9 @@ describe.each(starters)('$name throws at once', ({ start }) => {
   });
 
   test('with the name of the working folder, if that is the trouble', async () => {
-    const missing = await start(['true'], { cwd: '/nonexistent' }).catch((e) => e);
+    const missing = await failureOf(start(['true'], { cwd: '/nonexistent' }));
     expect(missing.message).toBe("[Errno 2] No such file or directory: '/nonexistent'");
-    const noFolder = await start(['true'], { cwd: '/etc/passwd' }).catch((e) => e);
+    const noFolder = await failureOf(start(['true'], { cwd: '/etc/passwd' }));
     expect(noFolder.message).toBe("[Errno 20] Not a directory: '/etc/passwd'");
   });
 
@@ -134,4 +134,12 @@ async function outputOf(...args: ConstructorParameters<typeof Popen>): Promise<s
   const [command, options] = args;
   const [output] = await new Popen(command, { ...options, stdout: PIPE, text: true }).communicate();
   return output.trim();
+}
+
+/** What the promise rejects with. */
+async function failureOf(start: Promise<unknown>): Promise<OSError> {
+  return start.then(
+    () => expect.unreachable('it started'),
+    (error) => error,
+  );
 }

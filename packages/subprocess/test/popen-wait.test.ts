@@ -1,10 +1,11 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { BrokenPipeError, PIPE, Popen, TimeoutExpired } from '@prac/subprocess';
-import { expectNothingLeft, leftovers, waitUntil } from '@prac/testing';
+import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { testOf } from './helpers/engine.ts';
 import { forms } from './helpers/forms.ts';
+import { leavesNothing } from './helpers/leaves-nothing.ts';
 
 describe('poll', () => {
   test('is null while the child runs, then the return code, for ever', async () => {
@@ -52,10 +53,7 @@ describe.each(forms)('wait, $name', (form) => {
   });
 
   test('leaves nothing behind', async () => {
-    await form.wait(new Popen(['true'])); // what is made once per process
-    const before = leftovers();
-    await form.wait(new Popen(['true']));
-    await expectNothingLeft(before);
+    await leavesNothing(() => form.wait(new Popen(['true'])));
   });
 });
 

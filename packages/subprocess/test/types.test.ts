@@ -94,8 +94,9 @@ describe("a child's streams follow from the options", () => {
   });
 
   test('every child is a Popen, and pipe() returns its destination', () => {
-    expectTypeOf<Popen<{ stdout: typeof PIPE }>>().toExtend<Popen>();
-    const send = (child: Popen<{ stdout: typeof PIPE }>, to: Writable) => child.stdout.pipe(to);
+    const child = () => new Popen(['a'], { stdout: PIPE });
+    expectTypeOf(child).returns.toExtend<Popen>();
+    const send = (to: Writable) => child().stdout.pipe(to);
     expectTypeOf(send).returns.toEqualTypeOf<Writable>();
   });
 });

@@ -14,13 +14,15 @@ export type Ability =
   | 'ignored signals'
   | 'bytes as they are'
   | 'blocking kill of a tree'
-  | 'several paths';
+  | 'exec format errors';
 
 const BY_NODE = {
   'joining groups': 'spawn knows only `detached`, which makes a group (and a session)',
   'pipe sizes': 'F_SETPIPE_SZ needs fcntl',
-  'inherited descriptors': 'libuv opens everything with O_CLOEXEC, and passes on stdio only',
+  'inherited descriptors':
+    'libuv closes nothing in the child: what has no FD_CLOEXEC is inherited, whatever closeFds says',
   'ignored signals': 'libuv resets all signals in the child',
+  'exec format errors': 'libuv gives a script without #! to the shell',
   'bytes as they are': 'spawn takes strings, and writes them as UTF-8',
 } satisfies Partial<Record<Ability, string>>;
 

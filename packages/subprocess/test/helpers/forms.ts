@@ -6,6 +6,7 @@ import {
   type PipeWriter,
   Popen,
   type PopenOptions,
+  type PopenShape,
   type RunOptions,
   run,
   runSync,
@@ -17,11 +18,11 @@ import { can } from './engine.ts';
 /** The same calls in the asynchronous and in the blocking form. */
 export interface Form {
   readonly name: string;
-  wait<O extends PopenOptions>(child: Popen<O>, timeout?: number): Promise<number>;
-  communicate<O extends PopenOptions>(
-    child: Popen<O>,
+  wait(child: Popen, timeout?: number): Promise<number>;
+  communicate<S extends PopenShape>(
+    child: Popen<S>,
     options?: Omit<CommunicateOptions, 'signal'>,
-  ): Promise<[StdoutOf<O>, StderrOf<O>]>;
+  ): Promise<S['output']>;
   read<T extends string | Buffer>(reader: PipeReader<T>, size?: number | null): Promise<T>;
   read1<T extends string | Buffer>(reader: PipeReader<T>, size?: number | null): Promise<T>;
   readline<T extends string | Buffer>(reader: PipeReader<T>, size?: number | null): Promise<T>;
@@ -32,7 +33,7 @@ export interface Form {
   writelines(writer: PipeWriter, lines: Iterable<string | Uint8Array>): Promise<void>;
   flush(writer: PipeWriter): Promise<void>;
   close(writer: PipeWriter): Promise<void>;
-  dispose<O extends PopenOptions>(child: Popen<O>): Promise<void>;
+  dispose(child: Popen): Promise<void>;
 }
 
 const asynchronous: Form = {
