@@ -236,10 +236,10 @@ export class PipeReader<T extends string | Buffer = Buffer> {
   #run<R>(steps: () => Steps<R>, options: ReadOptions | undefined): Promise<R> {
     try {
       this.#refuseIfClosed();
+      return this.#sequence.run(steps, options?.signal);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error); // bad arguments
     }
-    return this.#sequence.run(steps, options?.signal);
   }
 
   #runSync<R>(steps: () => Steps<R>): R {

@@ -84,11 +84,12 @@ export class PipeWriter {
 
   /** Waits until everything written so far is in the pipe. @throws what a write has failed with. */
   flush(): Promise<void> {
-    return quiet(this.#core.flush());
+    return quiet(this.closed ? Promise.reject(this.#closedError()) : this.#core.flush());
   }
 
   /** Blocking form of {@link flush}. */
   flushSync(): void {
+    if (this.closed) throw this.#closedError();
     block(this.#core.flushSteps(), this.#kernel);
   }
 
@@ -135,6 +136,10 @@ export class PipeWriter {
 
   toString(): string {
     return `<subprocess.PipeWriter ${this.closed ? 'closed' : `fd=${this.#core.sink.fd}`}${this.encoding === null ? '' : ` encoding='${this.encoding}'`}>`;
+  }
+
+  #closedError(): ValueError {
+    return new ValueError(this.encoding === null ? 'flush of closed file' : 'I/O operation on closed file.');
   }
 
   #encode(data: string | Uint8Array): Uint8Array {

@@ -14,8 +14,8 @@ import { StreamDecoder } from './text-mode.ts';
 interface Units<T extends string | Buffer> {
   /** A piece in these units; it may share the piece's memory. */
   from(piece: Buffer): T;
-  /** What was held back, at the end of the pipe. */
-  end(): T;
+  /** The last piece, with what was held back before. */
+  last(piece: Buffer): T;
   slice(units: T, from: number, to: number): T;
   findLineFeed(units: T, from: number): number;
   join(parts: readonly T[]): T;
@@ -43,9 +43,9 @@ export class Assembly<T extends string | Buffer> {
     this.#append(this.#units.from(piece));
   }
 
-  /** The pipe has ended: adds what was held back. */
-  end(): void {
-    this.#append(this.#units.end());
+  /** The pipe has ended: adds its last piece, and what was held back. */
+  end(last: Buffer = NO_BYTES): void {
+    this.#append(this.#units.last(last));
   }
 
   #append(units: T): void {
@@ -84,14 +84,15 @@ export class Assembly<T extends string | Buffer> {
   /** The next line with its end, if there is a whole one; `limit` counts units. */
   takeLine(limit: number): T | undefined {
     let before = 0; // units in the pieces already looked at
-    for (let i = 0; i < this.#pieces.length && before < limit; i++) {
+    let i = 0;
+    for (; i < this.#pieces.length && before < limit; i++) {
       const piece = this.#pieces[i]!;
       const start = i === 0 ? this.#at : 0;
       const found = i < this.#searched ? -1 : this.#units.findLineFeed(piece, start);
       if (found >= 0) return this.take(Math.min(limit, before + found + 1 - start));
       before += piece.length - start;
     }
-    this.#searched = this.#pieces.length;
+    this.#searched = Math.max(this.#searched, i);
     return before >= limit ? this.take(limit) : undefined;
   }
 
@@ -117,7 +118,7 @@ const NO_BYTES: Buffer = Buffer.alloc(0);
 export function byteAssembly(): Assembly<Buffer> {
   return new Assembly({
     from: (piece) => piece,
-    end: () => NO_BYTES,
+    last: (piece) => piece,
     slice: (units, from, to) => units.subarray(from, to),
     findLineFeed: (units, from) => units.indexOf(0x0a, from),
     join: (parts) => (parts.length === 1 ? parts[0]! : Buffer.concat(parts)),
@@ -128,7 +129,7 @@ export function textAssembly(codec: Codec): Assembly<string> {
   const decoder = new StreamDecoder(codec);
   return new Assembly({
     from: (piece) => decoder.decode(piece),
-    end: () => decoder.end(),
+    last: (piece) => decoder.end(piece),
     slice: (units, from, to) => units.slice(from, to),
     findLineFeed: (units, from) => units.indexOf('\n', from),
     join: (parts) => parts.join(''),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OSError } from '@prac/exceptions';
 import { Reminder } from './engines/reminder.ts';
 import { executableByFs } from './fs-access.ts';
-import { type Kernel, nap, type PipeEndName } from './kernel.ts';
+import { type Kernel, nap, type PipeEndName, type Watch, type WatchFor } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
 import { openFile } from './open-file.ts';
 import type { Waitable } from './waiting.ts';
@@ -30,11 +30,6 @@ const LONGEST_NAP_MS = 5;
 
 /** System calls through Node's `fs` and /proc: Linux without a foreign function interface. */
 export class FsKernel implements Kernel {
-  /**
-   * In a worker Node closes what `openSync` has opened when the thread ends, also if a Socket has closed it before and the
-   * number is another thread's by then: so there no Socket gets one, and the loop looks by itself.
-   */
-  readonly watch: Kernel['watch'] = isMainThread() ? null : () => new Reminder(() => this.#transfers);
   #transfers = 0;
   readonly #names: number[] = [];
   #nap = FIRST_NAP_MS;
@@ -61,6 +56,15 @@ export class FsKernel implements Kernel {
       // A name makes one pipe only: its FIFO may be in use by grandchildren for as long as they live.
       closeSync(name);
     }
+  }
+
+  /**
+   * Reading on the main thread is left to a Socket. Elsewhere the loop looks by itself: what a Socket is asked to write it
+   * cannot be asked back for, and in a worker Node closes what `openSync` has opened when the thread ends, also if a Socket
+   * has closed it before and the number is another thread's by then.
+   */
+  watch(_fd: number, watchFor: WatchFor): Watch | null {
+    return watchFor === 'readable' && isMainThread() ? null : new Reminder(() => this.#transfers);
   }
 
   close(fd: number): void {

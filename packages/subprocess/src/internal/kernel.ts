@@ -7,6 +7,9 @@ export interface Watch {
   close(): void;
 }
 
+/** What a descriptor is watched for. */
+export type WatchFor = 'readable' | 'writable';
+
 /** Which end of a pipe a descriptor is. */
 export type PipeEndName = 'read' | 'write';
 
@@ -30,8 +33,8 @@ export interface Kernel {
   executable(path: string | Uint8Array): number;
   /** Blocks the thread until one is ready, a little longer than it takes, or the time is up. */
   block(on: readonly Waitable[], milliseconds: number): void;
-  /** Lets the event loop watch a descriptor; `null` where only Node's own streams can. */
-  readonly watch: ((fd: number, watchFor: 'readable' | 'writable') => Watch) | null;
+  /** Lets the event loop watch a descriptor; `null` where Node's own streams have to. */
+  watch(fd: number, watchFor: WatchFor): Watch | null;
 }
 
 /** A lock that nobody opens: to sleep on. */

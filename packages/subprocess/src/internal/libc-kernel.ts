@@ -1,6 +1,7 @@
 import { OSError } from '@prac/exceptions';
-import { constants as C, FdWatch, type Libc, type WatchFor } from '@prac/libc';
-import { type Kernel, nap, type Watch } from './kernel.ts';
+import { constants as C, FdWatch, type Libc } from '@prac/libc';
+import { Reminder } from './engines/reminder.ts';
+import { type Kernel, nap, type Watch, type WatchFor } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
 import type { Waitable } from './waiting.ts';
 
@@ -12,15 +13,28 @@ const WORKER_SLICE_MS = 25;
 /** The C library's system calls. */
 export class LibcKernel implements Kernel {
   readonly #libc: Libc;
-  readonly watch: Kernel['watch'];
   readonly #longestMs: number;
+  #writes = 0; // that got something into a pipe
 
   constructor(libc: Libc) {
     this.#libc = libc;
     this.#longestMs = isMainThread() ? Number.POSITIVE_INFINITY : WORKER_SLICE_MS;
-    // In a worker, a watch would outlive the thread that ends with it; Node's streams end with their thread.
-    this.watch =
-      isMainThread() && libc.backend === 'koffi' ? (fd, watchFor): Watch => watchFd(libc, fd, watchFor) : null;
+  }
+
+  /**
+   * On the main thread libuv watches. In a worker a watch of its would outlive the thread (koffi): reading is left to a
+   * Socket, which ends with its thread, and a pipe that is full is tried again now and then, since what a Socket is asked to
+   * write it cannot be asked back for.
+   */
+  watch(fd: number, watchFor: WatchFor): Watch | null {
+    if (!isMainThread() || this.#libc.backend !== 'koffi') {
+      return watchFor === 'readable' ? null : new Reminder(() => this.#writes);
+    }
+    try {
+      return new FdWatch(this.#libc, fd, watchFor);
+    } catch (error) {
+      throw OSError.from(error); // no descriptor left for the watching itself
+    }
   }
 
   pipe(): [number, number] {
@@ -38,7 +52,9 @@ export class LibcKernel implements Kernel {
   }
 
   write(fd: number, memory: Uint8Array): number {
-    return this.#libc.write(fd, memory);
+    const count = this.#libc.write(fd, memory);
+    if (count > 0) this.#writes++;
+    return count;
   }
 
   setNonblocking(fd: number): number {
@@ -68,13 +84,5 @@ export class LibcKernel implements Kernel {
     // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
     if (described.length > 0) this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
     else nap(limit);
-  }
-}
-
-function watchFd(libc: Libc, fd: number, watchFor: WatchFor): Watch {
-  try {
-    return new FdWatch(libc, fd, watchFor);
-  } catch (error) {
-    throw OSError.from(error); // no descriptor left for the watching itself
   }
 }

@@ -74,9 +74,10 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
 
   watch(callback: () => void): void {
     this.#callbacks.add(callback);
-    if (this.stream === undefined && this.kernel.watch !== null) {
-      this.#watch ??= this.kernel.watch(this.#owned.fd, this.#end === 'read' ? 'readable' : 'writable');
-      if (this.#callbacks.size === 1) this.#watch.start(this.#notify);
+    const watch = this.#watch ?? this.#watchFd();
+    if (watch !== null) {
+      this.#watch = watch;
+      if (this.#callbacks.size === 1) watch.start(this.#notify);
       return;
     }
     const stream = this.#openStream();
@@ -85,6 +86,11 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
       for (const event of this.streamEvents) stream.on(event, this.#notify);
     }
     this.prod(stream, this.#notify);
+  }
+
+  #watchFd(): Watch | null {
+    if (this.stream !== undefined) return null;
+    return this.kernel.watch(this.#owned.fd, this.#end === 'read' ? 'readable' : 'writable');
   }
 
   unwatch(callback: () => void): void {

@@ -49,10 +49,10 @@ export class ReaderCore<T extends string | Buffer> {
     return this.#piece;
   };
 
-  end(): void {
+  end(last?: Buffer): void {
     if (this.ended) return;
     this.ended = true;
-    this.assembly.end();
+    this.assembly.end(last);
   }
 
   *read(count: number): Steps<T> {
@@ -109,8 +109,7 @@ export class ReaderCore<T extends string | Buffer> {
 
   /** What was read ahead and the rest of the pipe, which has been read to its end. */
   finish(rest: Buffer): T {
-    if (!this.ended) this.assembly.push(rest);
-    this.end();
+    this.end(rest);
     return this.assembly.takeAll();
   }
 

@@ -6,7 +6,7 @@ import type { Command, PopenOptions, RunOptions } from '../options.ts';
 import { ChildCore } from './child-core.ts';
 import { engine } from './engines/choose.ts';
 import { runBySpawnSync } from './engines/spawn-sync.ts';
-import { block, type Steps, suspend } from './waiting.ts';
+import { block, deadlineAfter, type Steps, suspend } from './waiting.ts';
 
 /*
  * `run`, of which `call`, `checkOutput` and the others are special cases:
@@ -30,6 +30,7 @@ export interface RunPlan {
 /** @throws {ValueError} for options that contradict each other. */
 function planRun(options: RunOptions): RunPlan {
   const { input, captureOutput, timeout, check, signal, ...rest } = options;
+  deadlineAfter(timeout); // refuses what is no time, before anything is started
   if (input != null && rest.stdin != null) throw new ValueError('stdin and input arguments may not both be used.');
   if (captureOutput && (rest.stdout != null || rest.stderr != null)) {
     throw new ValueError('stdout and stderr arguments may not be used with capture_output.');

@@ -158,6 +158,7 @@ function setPipeSizes({ kernel }: Engine, { connections }: Stdio, bytes: number)
 
 /** CPython names the working directory if that was the trouble, else the program. */
 function startError(errno: number, program: Bytes, cwd: Bytes | undefined): OSError {
+  if (errno === constants.errno.EBADF) return new OSError(errno); // a standard stream, not a file
   const cwdErrno = cwd === undefined ? 0 : directoryErrno(toText(cwd));
   return cwdErrno === 0 ? new OSError(errno, null, toText(program)) : new OSError(cwdErrno, null, toText(cwd!));
 }

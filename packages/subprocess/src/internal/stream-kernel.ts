@@ -8,9 +8,11 @@ const LOOK_AGAIN_MS = 5;
 
 /** Where there are no descriptors for pipes: Node's own streams are all there is. */
 export class StreamKernel implements Kernel {
-  readonly watch: null = null;
-
   pipe(): null {
+    return null;
+  }
+
+  watch(): null {
     return null;
   }
 

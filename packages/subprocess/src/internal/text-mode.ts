@@ -35,9 +35,9 @@ export class StreamDecoder {
     return this.#translate(this.#codec.decode(bytes.subarray(0, whole)));
   }
 
-  /** The end of the stream. */
-  end(): string {
-    const rest = this.#codec.decode(this.#bytes);
+  /** The end of the stream, with its last piece. */
+  end(piece: Buffer): string {
+    const rest = this.#codec.decode(this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]));
     this.#bytes = Buffer.alloc(0);
     const text = translateNewlines((this.#pendingReturn ? '\r' : '') + rest);
     this.#pendingReturn = false;

@@ -63,10 +63,9 @@ export class SpawnedChild implements Child {
   }
 
   #watchFd(): Watch | undefined {
-    const { watch } = this.#kernel;
-    if (this.fd < 0 || watch === null) return undefined;
+    if (this.fd < 0) return undefined;
     try {
-      return watch(this.fd, 'readable');
+      return this.#kernel.watch(this.fd, 'readable') ?? undefined;
     } catch {
       return undefined; // no descriptor left for the watching itself: then we look
     }
