@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '@prac/subprocess';
 import { expectNothingLeft, leftovers, waitUntil } from '@prac/testing';
@@ -51,8 +52,8 @@ export async function haveEnded(pids: readonly number[]): Promise<void> {
 }
 
 /** Kills processes when the test has ended, whatever its outcome. */
-export function killAfterwards(pids: readonly number[]): void {
-  onTestFinished(() => {
+export function killAfterwards(pids: readonly number[], whenFinished: typeof onTestFinished = onTestFinished): void {
+  whenFinished(() => {
     for (const pid of pids) if (runs(pid)) process.kill(pid, 'SIGKILL');
   });
 }
@@ -83,13 +84,18 @@ export interface Ended {
 export async function program(name: string, args: readonly string[] = [], shell = ''): Promise<Ended> {
   const file = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
   const command = [process.execPath, '--expose-gc', '--no-warnings', file, ...args];
-  const child = spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  clearTimeout(limit);
-  // Grandchildren may hold the pipes.
-  setImmediate(() => setImmediate(() => [child.stdout, child.stderr].map((stream) => stream.destroy())));
-  const [stdout, stderr] = await output.catch(() => ['', '']);
-  return { end: signal ?? code, stdout, stderr };
+  // Files, not pipes: grandchildren may hold them for longer than the program lives.
+  const folder = mkdtempSync(join(tmpdir(), 'subprocess-faults-'));
+  const files = ['stdout', 'stderr'].map((output) => join(folder, output));
+  const [stdout, stderr] = files.map((path) => openSync(path, 'w'));
+  try {
+    const child = spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...command], { stdio: ['ignore', stdout!, stderr!] });
+    const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    clearTimeout(limit);
+    return { end: signal ?? code, stdout: readFileSync(files[0]!, 'utf8'), stderr: readFileSync(files[1]!, 'utf8') };
+  } finally {
+    for (const fd of [stdout, stderr]) closeSync(fd!);
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,22 +1,26 @@
 // Starts children that would run for long, lets go of them in one of several ways, and ends. It must end at once: a program
 // that waited for a child would be killed by its test.
-import { PIPE, Popen, type PopenOptions } from '@prac/subprocess';
+import { PIPE, Popen } from '@prac/subprocess';
 
 const [way, ...whats] = process.argv.slice(2);
-const children: Popen[] = [];
-const start = <const O extends PopenOptions>(options: O): Popen<O> => {
-  const child = new Popen<O>(['sleep', '1000'], options);
-  children.push(child as Popen);
+const SLEEP = ['sleep', '1000'];
+const children: { poll(): number | null; kill(): void }[] = [];
+const known = <P extends (typeof children)[number]>(child: P): P => {
+  children.push(child);
   return child;
 };
 const controller = new AbortController();
 const { signal } = controller;
 const waits: Record<string, () => Promise<unknown>> = {
-  read: () => start({ stdout: PIPE }).stdout.read(-1, { signal }),
-  lines: () => start({ stdout: PIPE }).stdout.lines({ signal }).next(),
-  write: () => start({ stdin: PIPE }).stdin.write(Buffer.alloc(300_000), { signal }),
-  wait: () => start({}).wait({ signal }),
-  communicate: () => start({ stdin: PIPE, stdout: PIPE }).communicate({ input: Buffer.alloc(300_000), signal }),
+  read: () => known(new Popen(SLEEP, { stdout: PIPE })).stdout.read(-1, { signal }),
+  lines: () =>
+    known(new Popen(SLEEP, { stdout: PIPE }))
+      .stdout.lines({ signal })
+      .next(),
+  write: () => known(new Popen(SLEEP, { stdin: PIPE })).stdin.write(Buffer.alloc(300_000), { signal }),
+  wait: () => known(new Popen(SLEEP, {})).wait({ signal }),
+  communicate: () =>
+    known(new Popen(SLEEP, { stdin: PIPE, stdout: PIPE })).communicate({ input: Buffer.alloc(300_000), signal }),
 };
 if (way === 'abort') {
   const aborted = whats.map((what) => waits[what]!().catch((error: Error) => error.name === 'AbortError' && 'aborted'));
@@ -24,11 +28,11 @@ if (way === 'abort') {
   for (const text of await Promise.all(aborted)) console.log(text);
 }
 if (way === 'ends') {
-  start({});
-  start({ stdin: PIPE, stdout: PIPE, stderr: PIPE, signal });
-  start({ stdout: PIPE, dieWithParent: true });
-  start({ stdin: PIPE }).stdin.write('x');
-  await start({ stdout: PIPE })
+  known(new Popen(SLEEP, {}));
+  known(new Popen(SLEEP, { stdin: PIPE, stdout: PIPE, stderr: PIPE, signal }));
+  known(new Popen(SLEEP, { stdout: PIPE, dieWithParent: true }));
+  known(new Popen(SLEEP, { stdin: PIPE })).stdin.write('x');
+  await known(new Popen(SLEEP, { stdout: PIPE }))
     .wait(0.01)
     .catch(() => {});
 }
