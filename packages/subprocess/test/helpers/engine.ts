@@ -13,8 +13,8 @@ export type Ability =
   | 'inherited descriptors'
   | 'ignored signals'
   | 'bytes as they are'
-  | 'blocking kill of a tree'
-  | 'exec format errors';
+  | 'exec format errors'
+  | 'opening pipes by name';
 
 const BY_NODE = {
   'joining groups': 'spawn knows only `detached`, which makes a group (and a session)',
@@ -22,6 +22,7 @@ const BY_NODE = {
   'inherited descriptors':
     'libuv closes nothing in the child: what has no FD_CLOEXEC is inherited, whatever closeFds says',
   'ignored signals': 'libuv resets all signals in the child',
+  'opening pipes by name': 'a FIFO whose writer has gone cannot be opened any more, a socket never',
   'exec format errors': 'libuv gives a script without #! to the shell',
   'bytes as they are': 'spawn takes strings, and writes them as UTF-8',
 } satisfies Partial<Record<Ability, string>>;
@@ -34,7 +35,6 @@ export const DIFFERENCES = {
     ...BY_NODE,
     'blocking pipes': "Node's sockets are read and written by the event loop only",
     'real pipes': "Node's pipes are sockets",
-    'blocking kill of a tree': 'spawnSync kills the child only',
   },
 } satisfies Record<string, Partial<Record<Ability, string>>>;
 
