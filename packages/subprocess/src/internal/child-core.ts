@@ -103,28 +103,31 @@ export class ChildCore {
   }
 
   *#waitUntil(deadline: number, expired: () => Error): Steps<number> {
-    yield* this.#until(this.#child, () => this.poll() !== null, deadline, expired);
-    for (const pump of this.#pumps) {
-      yield* this.#until(pump, () => pump.done, deadline, expired);
-      if (pump.failure !== undefined) throw pump.failure.error;
+    const pending = (): Waitable[] => [...(this.poll() === null ? [this.#child] : []), ...this.#pendingPumps()];
+    for (let on = pending(); on.length > 0; on = pending()) {
+      if (now() >= deadline) throw expired();
+      yield { on, deadline };
     }
+    const failed = this.#pumps.find(({ failure }) => failure !== undefined);
+    if (failed?.failure !== undefined) throw failed.failure.error;
     return this.returncode!;
   }
 
-  *#until(waitable: Waitable, isSo: () => boolean, deadline: number, expired: () => Error): Steps<void> {
-    while (!isSo()) {
-      if (now() >= deadline) throw expired();
-      yield { on: [waitable], deadline };
-    }
-  }
+  /** Pumps are waited for together with the rest, so that a blocking wait refuses them before it begins. */
+  readonly #pendingPumps = (): Pump[] => this.#pumps.filter(({ done }) => !done);
 
   *communicateSteps(
     input: string | Uint8Array | null | undefined,
     timeout: number | null | undefined,
   ): Steps<[Captured, Captured]> {
     const deadline = deadlineAfter(timeout);
-    for (const reader of [this.stdout, this.stderr]) if (reader !== null) sequenceOf(reader).refuseIfBusy();
-    this.#communication ??= new Communication({ ...this.#pipes, args: this.args, maxOutput: this.settings.maxOutput });
+    for (const reader of [this.stdout, this.stderr]) if (reader?.closed === false) sequenceOf(reader).refuseIfBusy();
+    this.#communication ??= new Communication({
+      ...this.#pipes,
+      args: this.args,
+      maxOutput: this.settings.maxOutput,
+      pending: this.#pendingPumps,
+    });
     const communication = this.#communication;
     communication.begin(input, this.settings.codec);
     const seconds = timeout ?? Number.POSITIVE_INFINITY;
@@ -177,7 +180,7 @@ export class ChildCore {
       }
     }
     kill(SIGKILL);
-    yield* this.#until(this.#child, () => this.poll() !== null, Number.POSITIVE_INFINITY, neverExpires);
+    while (this.poll() === null) yield { on: [this.#child], deadline: Number.POSITIVE_INFINITY };
   }
 
   /** Closes the pipes. The steps end when what was written to stdin is in the pipe. */
@@ -201,10 +204,6 @@ export class ChildCore {
 }
 
 const LONGEST_REPR = 80;
-
-function neverExpires(): Error {
-  return new Error('unreachable');
-}
 
 type ParentEnds = readonly [PipeWriter | null, PipeReader<string | Buffer> | null, PipeReader<string | Buffer> | null];
 

@@ -72,6 +72,8 @@ export interface Pipes {
   readonly stdout: PipeReader<string | Buffer> | null;
   readonly stderr: PipeReader<string | Buffer> | null;
   readonly maxOutput: number | undefined;
+  /** What must go on beside the exchange: data carried to or from Node streams. */
+  readonly pending: () => readonly Waitable[];
 }
 
 export class Communication {
@@ -109,7 +111,7 @@ export class Communication {
       if (stdin !== undefined) on.push(stdin);
       if (on.length === 0) break;
       if (now() >= deadline) throw this.expired(timeout);
-      yield { on, deadline } satisfies Wait;
+      yield { on: [...on, ...this.#pipes.pending()], deadline } satisfies Wait;
     }
     yield* waiter();
     return this.#results(captures);

@@ -41,7 +41,11 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     this.#end = end;
     this.#owned = new OwnedFd(fd, (open) => kernel.close(open));
     closeIfCollected(this, this.#owned);
-    if (stream !== undefined) this.#adopt(stream);
+    if (stream !== undefined) {
+      this.#adopt(stream);
+      // Node throws away what a child has left in a stream that nobody listens to.
+      if (end === 'read') stream.on('readable', keepUnread);
+    }
     this.#hold(false);
   }
 
@@ -119,6 +123,7 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
   /** Node's stream over the descriptor, for the user. It carries bytes, and it closes the descriptor. */
   toStream(): StreamOf[N] {
     const stream = this.#openStream();
+    stream.off('readable', keepUnread); // the user's listeners decide from now on
     this.#hold(true);
     this.#exposed = true;
     return stream;
@@ -173,3 +178,5 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     this.#watch = undefined;
   }
 }
+
+function keepUnread(): void {}

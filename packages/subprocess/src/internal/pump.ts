@@ -31,9 +31,7 @@ export class Pump implements Waitable {
     });
   }
 
-  refusal(): Error {
-    return new RuntimeError('A child that is connected to a Node stream can be waited for by the event loop only');
-  }
+  readonly refusal: () => Error = pumpRefusal;
 
   watch(callback: () => void): void {
     this.#callbacks.add(callback);
@@ -46,6 +44,10 @@ export class Pump implements Waitable {
     clearInterval(this.#keepAlive);
     this.#keepAlive = undefined;
   }
+}
+
+export function pumpRefusal(): Error {
+  return new RuntimeError('A child that is connected to a Node stream can be waited for by the event loop only');
 }
 
 /** Carries a stream into a child's stdin, and closes it. That the child wants no more is no failure. */

@@ -119,8 +119,8 @@ function connectPipe(kernel: Kernel, index: 0 | 1 | 2): Connection {
 /** Another child's output: its pipe itself, if nobody has begun to read it; else what is read is carried over. */
 function handOver(kernel: Kernel, index: 0 | 1 | 2, reader: PipeReader<string | Buffer>): Connection {
   if (index !== 0) throw new TypeError(`A child's output can be another child's stdin, not its ${NAMES[index]}`);
-  sequenceOf(reader).refuseIfBusy();
   if (reader.closed) throw new ValueError('I/O operation on closed file.');
+  sequenceOf(reader).refuseIfBusy();
   const { source, assembly } = coreOf(reader);
   if (!source.plain || assembly.length > 0) return { ...connectPipe(kernel, index), pumped: restOf(reader) };
   return { childEnd: source.plainFd(), handedOver: reader };

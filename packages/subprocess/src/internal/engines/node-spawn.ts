@@ -48,7 +48,7 @@ function diagnose(path: string, cwd: string | undefined): number {
   const attempts = [
     () => cwd !== undefined && statSync(cwd),
     () => accessSync(path, fsConstants.X_OK),
-    () => closeSync(openSync(devNull, 'r')), // are there descriptors left?
+    needsDescriptors,
   ];
   for (const attempt of attempts) {
     try {
@@ -58,6 +58,16 @@ function diagnose(path: string, cwd: string | undefined): number {
     }
   }
   return statSync(path).isFile() ? -constants.errno.EAGAIN : -constants.errno.EACCES;
+}
+
+/** Whether there are the two descriptors that libuv needs for itself. @throws EMFILE, ENFILE */
+function needsDescriptors(): void {
+  const first = openSync(devNull, 'r');
+  try {
+    closeSync(openSync(devNull, 'r'));
+  } finally {
+    closeSync(first);
+  }
 }
 
 function splitEntry(entry: string): [string, string] {

@@ -4,6 +4,7 @@ import { CompletedProcess } from '../../completed-process.ts';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../../errors.ts';
 import type { Command } from '../../options.ts';
 import { Codec } from '../codec.ts';
+import { pumpRefusal } from '../pump.ts';
 import type { RunPlan } from '../run-steps.ts';
 import { type Prepared, prepare } from '../start.ts';
 import { translateNewlines } from '../text-mode.ts';
@@ -17,6 +18,7 @@ import { spawnArguments } from './node-spawn.ts';
 export function runBySpawnSync(args: Command, plan: RunPlan): CompletedProcess {
   const prepared = prepare(args, plan.popenOptions, false);
   try {
+    if (prepared.stdio.connections.some(({ pumped }) => pumped !== undefined)) throw pumpRefusal();
     const result = execute(prepared, plan);
     const [stdout, stderr] = [result.stdout, result.stderr].map((bytes, i) =>
       isPipe(prepared, i + 1) ? decode(bytes, prepared.settings.codec) : null,
