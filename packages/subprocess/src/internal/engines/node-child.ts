@@ -39,7 +39,10 @@ export class NodeChild implements Child {
   }
 
   poll(): number | undefined {
-    if (this.#returncode === undefined && this.blockable) this.#returncode = zombieReturncode(this.pid);
+    if (this.#returncode === undefined && this.blockable) {
+      this.#returncode = zombieReturncode(this.pid);
+      if (this.#returncode !== undefined) this.#process.ref(); // until Node has collected it: a turn of the loop
+    }
     return this.#returncode;
   }
 
