@@ -2,8 +2,9 @@ import { defineConfig, mergeConfig, type TestProjectInlineConfiguration } from '
 import shared from '../../configs/vitest.ts';
 
 /** Tests whose outcome no engine can change: run once. */
-const START_NO_CHILD = [
+const THE_SAME_FOR_ALL = [
   'test/completed-process.test.ts',
+  'test/encodings.test.ts',
   'test/errors.test.ts',
   'test/exports.test.ts',
   'test/list2cmdline.test.ts',
@@ -15,7 +16,7 @@ const START_NO_CHILD = [
 function suite(
   name: string,
   env: Record<string, string>,
-  exclude: string[] = START_NO_CHILD,
+  exclude: string[] = THE_SAME_FOR_ALL,
 ): TestProjectInlineConfiguration {
   return mergeConfig(shared, { test: { name, env, include: ['test/*.test.ts'], exclude } });
 }
