@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '@prac/subprocess';
 import { expectNothingLeft, leftovers, waitUntil } from '@prac/testing';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+
+// Upper bounds only: programs take long to start where many tests run at once.
+vi.setConfig({ testTimeout: 40_000 });
 
 /** A child that runs until it is killed. */
 export const FOREVER: readonly string[] = ['sleep', '1000'];
@@ -78,7 +81,7 @@ export interface Ended {
 }
 
 /**
- * Runs one of the programs beside this file in a process of its own, with this run's engine. One that has not ended after 15
+ * Runs one of the programs beside this file in a process of its own, with this run's engine. One that has not ended after 30
  * seconds is killed: `end` is then SIGKILL.
  */
 export async function program(name: string, args: readonly string[] = [], shell = ''): Promise<Ended> {
@@ -90,7 +93,7 @@ export async function program(name: string, args: readonly string[] = [], shell 
   const [stdout, stderr] = files.map((path) => openSync(path, 'w'));
   try {
     const child = spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...command], { stdio: ['ignore', stdout!, stderr!] });
-    const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     clearTimeout(limit);
     return { end: signal ?? code, stdout: readFileSync(files[0]!, 'utf8'), stderr: readFileSync(files[1]!, 'utf8') };

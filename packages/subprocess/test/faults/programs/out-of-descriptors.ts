@@ -18,7 +18,7 @@ const calls: Record<string, () => Promise<unknown> | object> = {
 const hoard: number[] = [];
 const fill = (): void => {
   try {
-    for (;;) hoard.push(openSync('/dev/null'));
+    for (;;) hoard.push(openSync('/dev/null', 'r'));
   } catch {
     // full
   }
