@@ -58,6 +58,7 @@ function builtinsWithoutFacade(): Plugin {
       onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
         contents: [
           `const builtin = process.getBuiltinModule('${path}');`,
+          'export default builtin;',
           ...[...(names.get(path) ?? [])].map((name) => `export const ${name} = builtin.${name};`),
         ].join('\n'),
       }));

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpmCommand } from '../pnpm.ts';
 import { run } from '../run.ts';
@@ -34,7 +34,7 @@ export async function consume(folder: string, tarballs: readonly Tarball[]): Pro
   ] as const) {
     for (const name of names) results.push(...(await imports(folder, name, node, path)));
   }
-  return [...results, ...(await typeChecks(folder, names))];
+  return [...results, ...(await examples(folder, tarballs)), ...(await typeChecks(folder, names))];
 }
 
 async function imports(cwd: string, name: string, version: string, node: string): Promise<string[]> {
@@ -43,6 +43,18 @@ async function imports(cwd: string, name: string, version: string, node: string)
   const { ok, output } = await run([node, '--input-type=module', '--eval', program], { cwd, env, timeout: 20 });
   if (ok && output === '') return [];
   return [`${name}: on Node ${version} its import ${ok ? 'prints' : 'fails with'}\n${output}`];
+}
+
+/** What the documents show works with what is published, not only with the sources. */
+async function examples(cwd: string, tarballs: readonly Tarball[]): Promise<string[]> {
+  const violations: string[] = [];
+  for (const { name, folder } of tarballs) {
+    const program = `${name.replace('@prac/', '')}.ts`;
+    cpSync(join(folder, 'examples/first.ts'), join(cwd, program));
+    const { ok, output } = await run([process.execPath, program], { cwd, timeout: 20 });
+    if (!ok) violations.push(`${name}: examples/first.ts fails with\n${output}`);
+  }
+  return violations;
 }
 
 /** The declarations themselves are checked, too (no skipLibCheck). */

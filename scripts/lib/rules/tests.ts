@@ -1,7 +1,7 @@
 import { type Rule, read } from '../package.ts';
 
 const ASSERTION = /\b(expect\w*|assert\w*)(\.\w+)*(<[^()]*>)?\(/;
-const FOCUSED = /\b(test|it|describe|suite)(\.\w+)*\.(only|skip|todo)\b/;
+const FOCUSED = /\b(test|it|describe|suite)(\.\w+)*\.(only|skip|todo)(?=[(.])/;
 
 /** Tests test something, all of them run, and there is at least one. */
 export const tests: Rule = (pkg) => {
