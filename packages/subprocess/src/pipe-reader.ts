@@ -90,6 +90,21 @@ export class PipeReader<T extends string | Buffer = Buffer> {
   }
 
   /**
+   * Fills memory with bytes, up to its length or the end: reading without a copy.
+   *
+   * @returns How many bytes were read; 0 at the end.
+   * @throws {TypeError} in text mode.
+   */
+  readinto(memory: Uint8Array, options?: ReadOptions): Promise<number> {
+    return this.#run(() => this.#core.readInto(this.#bytesOnly(memory)), options);
+  }
+
+  /** Blocking form of {@link readinto}. */
+  readintoSync(memory: Uint8Array): number {
+    return this.#runSync(() => this.#core.readInto(this.#bytesOnly(memory)));
+  }
+
+  /**
    * Reads one line, with its end.
    *
    * @param size - The most to take. @defaultValue -1: the whole line
@@ -245,6 +260,12 @@ export class PipeReader<T extends string | Buffer = Buffer> {
   #runSync<R>(steps: () => Steps<R>): R {
     this.#refuseIfClosed();
     return this.#sequence.runSync(steps);
+  }
+
+  #bytesOnly(memory: Uint8Array): Uint8Array {
+    if (this.encoding !== null) throw new TypeError('readinto is for bytes, and this stream is in text mode');
+    if (memory instanceof Uint8Array) return memory;
+    throw new TypeError(`Expected memory to be a Uint8Array, got ${inspect(memory, { depth: 0 })}`);
   }
 
   #refuseIfClosed(): void {

@@ -37,7 +37,7 @@ export class PipeWriter {
   readonly encoding: string | null;
   readonly #core: WriterCore;
   readonly #kernel: Kernel;
-  readonly #codec: Codec | undefined;
+  #codec: Codec | undefined;
 
   /** @internal Made by `Popen` only. */
   constructor(sink: ByteSink, kernel: Kernel, codec: Codec | undefined, bufsize: number) {
@@ -144,7 +144,11 @@ export class PipeWriter {
 
   #encode(data: string | Uint8Array): Uint8Array {
     if (this.closed) throw new ValueError('write to closed file');
-    if (typeof data === 'string') return this.#codec?.encode(data) ?? Buffer.from(data);
+    if (typeof data === 'string') {
+      const bytes = this.#codec?.encode(data) ?? Buffer.from(data);
+      if (bytes.length > 0) this.#codec = this.#codec?.continuation;
+      return bytes;
+    }
     if (data instanceof Uint8Array) return data;
     throw new TypeError(`Expected a string or bytes to write, got ${inspect(data, { depth: 0 })}`);
   }

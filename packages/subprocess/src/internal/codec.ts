@@ -3,7 +3,7 @@ import { LookupError, UnicodeDecodeError, UnicodeEncodeError } from '@prac/excep
 import type { ErrorHandling } from '../options.ts';
 import { type EncodingName, lookupEncoding, type UnicodeEncoding } from './codec-names.ts';
 import { findUndecodable, incompleteUtf8 } from './utf8.ts';
-import { decodeWide, encodeWide, incompleteWide } from './wide-unicode.ts';
+import { byteOrderMark, decodeWide, encodeWide, incompleteWide, withByteOrder } from './wide-unicode.ts';
 
 /** WHATWG's encodings whose characters have several bytes. */
 const MULTI_BYTE = /^(gb|big5|euc|iso-2022|shift)/;
@@ -36,8 +36,8 @@ export class Codec {
       case undefined:
         return this.#decodeByPlatform(bytes);
       default:
-        return decodeWide(this.#name.writable, bytes, (start, end, reason) =>
-          this.#undecodable(bytes, start, end, reason),
+        return decodeWide(this.#name.writable, bytes, (start, end, reason, encoding) =>
+          this.#undecodable(bytes, start, end, reason, encoding),
         );
     }
   }
@@ -58,14 +58,24 @@ export class Codec {
     if (name === undefined) throw new LookupError(`'${this.encoding}' can be read, not written`);
     const limit = name === 'ascii' ? /[^\0-\x7f]/u : name === 'latin-1' ? /[^\0-\xff]/u : /\p{Surrogate}/u;
     const raw = (part: string): Buffer => encodeValid(name, part);
-    if (!limit.test(text)) return raw(text);
-    const parts: Uint8Array[] = [];
+    const mark = isWide(name) && text !== '' ? byteOrderMark(name) : undefined;
+    if (!limit.test(text))
+      return mark === undefined || mark.length === 0 ? raw(text) : Buffer.concat([mark, raw(text)]);
+    const parts: Uint8Array[] = mark === undefined ? [] : [mark];
     let at = 0;
     for (const { 0: character, index } of text.matchAll(new RegExp(limit, 'gu'))) {
       parts.push(raw(text.slice(at, index)), this.#unencodable(text, index, character, raw));
       at = index + character.length;
     }
     return Buffer.concat([...parts, raw(text.slice(at))]);
+  }
+
+  /** How a stream goes on after its beginning: without another byte order mark. */
+  get continuation(): Codec {
+    const { writable } = this.#name;
+    return isWide(writable) && withByteOrder(writable) !== writable
+      ? new Codec(withByteOrder(writable), this.errors)
+      : this;
   }
 
   #decodeUtf8(bytes: Buffer): string {
@@ -95,7 +105,10 @@ export class Codec {
   }
 
   /** What stands for bytes that are no character. */
-  #undecodable(bytes: Uint8Array, start: number, end: number, reason: string): string {
+  #undecodable(bytes: Uint8Array, start: number, end: number, reason: string, encoding = this.#name.name): string {
+    const fail = (): never => {
+      throw new UnicodeDecodeError(encoding, bytes, start, end, reason);
+    };
     const each = (form: (byte: number) => string): string => Array.from(bytes.subarray(start, end), form).join('');
     switch (this.errors) {
       case 'ignore':
@@ -105,9 +118,9 @@ export class Codec {
       case 'backslashreplace':
         return each((byte) => `\\x${byte.toString(16).padStart(2, '0')}`);
       case 'surrogateescape':
-        return each((byte) => String.fromCharCode(0xdc00 + byte));
+        return each((byte) => (byte < 0x80 ? fail() : String.fromCharCode(0xdc00 + byte)));
       default:
-        throw new UnicodeDecodeError(this.#name.name, bytes, start, end, reason);
+        return fail();
     }
   }
 
@@ -117,7 +130,8 @@ export class Codec {
     if (this.errors === 'ignore') return raw('');
     if (this.errors === 'replace') return raw('?');
     if (this.errors === 'backslashreplace') return raw(escapeCharacter(code));
-    if (this.errors === 'surrogateescape' && code >= 0xdc80 && code <= 0xdcff) return Uint8Array.of(code - 0xdc00);
+    if (this.errors === 'surrogateescape' && !isWide(this.#name.writable) && code >= 0xdc80 && code <= 0xdcff)
+      return Uint8Array.of(code - 0xdc00);
     const reason =
       this.#name.writable === 'ascii'
         ? 'ordinal not in range(128)'
@@ -126,6 +140,10 @@ export class Codec {
           : 'surrogates not allowed';
     throw new UnicodeEncodeError(this.#name.name, text, at, at + character.length, reason);
   }
+}
+
+function isWide(name: EncodingName['writable']): name is UnicodeEncoding {
+  return name?.startsWith('utf-16') || name?.startsWith('utf-32') || false;
 }
 
 function escapeCharacter(code: number): string {

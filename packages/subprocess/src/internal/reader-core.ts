@@ -67,6 +67,25 @@ export class ReaderCore<T extends string | Buffer> {
     return count < 0 ? this.assembly.takeAll() : this.assembly.take(count);
   }
 
+  /** Fills memory, as far as there is something to fill it with. */
+  *readInto(memory: Uint8Array): Steps<number> {
+    const ahead = this.assembly.take(memory.length) as Buffer;
+    memory.set(ahead);
+    let filled = ahead.length;
+    const rest = (): Buffer => Buffer.from(memory.buffer, memory.byteOffset + filled, memory.length - filled);
+    try {
+      while (filled < memory.length) {
+        const piece = yield* this.readPiece(rest);
+        if (piece === undefined) break;
+        filled += piece.length;
+      }
+    } catch (error) {
+      this.assembly.putBack(Buffer.from(memory.subarray(0, filled)) as T);
+      throw error;
+    }
+    return filled;
+  }
+
   *readline(limit: number): Steps<T> {
     for (;;) {
       const line = this.assembly.takeLine(limit);

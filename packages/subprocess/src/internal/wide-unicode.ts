@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import type { UnicodeEncoding } from './codec-names.ts';
 
 /** Answers what stands for bytes that are no character, or throws. */
-type OnUndecodable = (start: number, end: number, reason: string) => string;
+type OnUndecodable = (start: number, end: number, reason: string, encoding: string) => string;
 
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -22,34 +22,52 @@ export function incompleteWide(name: UnicodeEncoding, bytes: Buffer): number {
 export function decodeWide(name: UnicodeEncoding, bytes: Buffer, bad: OnUndecodable): string {
   const size = unitSize(name);
   const order = byteOrder(name, bytes);
-  let text = '';
   const whole = bytes.length - (bytes.length % size);
+  let text = '';
   for (let at = order.skip; at < whole; ) {
     const unit = order.read(bytes, at);
-    const next = size === 2 && isHigh(unit) && at + 2 < whole ? order.read(bytes, at + 2) : 0;
-    if (isLow(next)) {
+    const next = size === 2 && isHigh(unit) && at + 2 < whole ? order.read(bytes, at + 2) : undefined;
+    if (next !== undefined && isLow(next)) {
       text += String.fromCharCode(unit, next);
       at += 4;
       continue;
     }
-    const valid = unit <= 0x10ffff && !isHigh(unit) && !isLow(unit);
-    text += valid
-      ? String.fromCodePoint(unit)
-      : bad(at, at + size, size === 2 ? 'illegal encoding' : 'code point not in range(0x110000)');
+    const reason = size === 2 ? wrongUnit16(unit, next !== undefined) : wrongUnit32(unit);
+    text += reason === undefined ? String.fromCodePoint(unit) : bad(at, at + size, reason, order.name);
     at += size;
   }
-  return whole === bytes.length ? text : text + bad(whole, bytes.length, 'truncated data');
+  return whole === bytes.length ? text : text + bad(whole, bytes.length, 'truncated data', order.name);
 }
 
+function wrongUnit16(unit: number, isFollowed: boolean): string | undefined {
+  if (isHigh(unit)) return isFollowed ? 'illegal UTF-16 surrogate' : 'unexpected end of data';
+  return isLow(unit) ? 'illegal encoding' : undefined;
+}
+
+function wrongUnit32(unit: number): string | undefined {
+  if (unit > 0x10ffff) return 'code point not in range(0x110000)';
+  return isHigh(unit) || isLow(unit) ? 'code point in surrogate code point range(0xd800, 0xe000)' : undefined;
+}
+
+/** The encoding with its byte order in the name: what follows a byte order mark. */
+export function withByteOrder(name: UnicodeEncoding): UnicodeEncoding {
+  if (name !== 'utf-16' && name !== 'utf-32') return name;
+  return `${name}-${endianness() === 'LE' ? 'le' : 'be'}`;
+}
+
+/** The mark that an encoding without a byte order in its name begins with. */
+export function byteOrderMark(name: UnicodeEncoding): Buffer {
+  return withByteOrder(name) === name ? Buffer.alloc(0) : encodeWide(withByteOrder(name), '\ufeff');
+}
+
+/** Encodes text, without a mark. */
 export function encodeWide(name: UnicodeEncoding, text: string): Buffer {
   const size = unitSize(name);
-  const marked = name === 'utf-16' || name === 'utf-32';
-  const littleEndian = marked ? endianness() === 'LE' : name.endsWith('le');
+  const littleEndian = withByteOrder(name).endsWith('le');
   const units =
     size === 2
       ? Array.from({ length: text.length }, (_, i) => text.charCodeAt(i))
-      : Array.from(text, (c) => c.codePointAt(0)!);
-  if (marked && text !== '') units.unshift(BYTE_ORDER_MARK);
+      : Array.from(text, (character) => character.codePointAt(0)!);
   const bytes = Buffer.alloc(units.length * size);
   units.forEach((unit, i) => {
     if (littleEndian) bytes.writeUIntLE(unit, i * size, size);
@@ -62,15 +80,16 @@ export function encodeWide(name: UnicodeEncoding, text: string): Buffer {
 function byteOrder(
   name: UnicodeEncoding,
   bytes: Buffer,
-): { skip: number; read: (bytes: Buffer, at: number) => number } {
+): { name: string; skip: number; read: (bytes: Buffer, at: number) => number } {
   const size = unitSize(name);
+  const base = size === 2 ? 'utf-16' : 'utf-32';
   const little = (from: Buffer, at: number): number => from.readUIntLE(at, size);
   const big = (from: Buffer, at: number): number => from.readUIntBE(at, size);
-  if (name.endsWith('le')) return { skip: 0, read: little };
-  if (name.endsWith('be')) return { skip: 0, read: big };
-  if (bytes.length >= size && little(bytes, 0) === BYTE_ORDER_MARK) return { skip: size, read: little };
-  if (bytes.length >= size && big(bytes, 0) === BYTE_ORDER_MARK) return { skip: size, read: big };
-  return { skip: 0, read: endianness() === 'LE' ? little : big };
+  const hasMark = name === base && bytes.length >= size;
+  if (hasMark && little(bytes, 0) === BYTE_ORDER_MARK) return { name: `${base}-le`, skip: size, read: little };
+  if (hasMark && big(bytes, 0) === BYTE_ORDER_MARK) return { name: `${base}-be`, skip: size, read: big };
+  const ordered = withByteOrder(name);
+  return { name: ordered, skip: 0, read: ordered.endsWith('le') ? little : big };
 }
 
 function isHigh(unit: number): boolean {
