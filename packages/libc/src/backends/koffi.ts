@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Backend, CFunction, CType, PollHandle } from './backend.ts';
 
 const TYPES = { i32: 'int', i64: 'int64_t', ptr: 'void *' } as const satisfies Record<CType, string>;
@@ -18,6 +17,8 @@ interface KoffiLibrary {
 
 /** Loads koffi (7 to 18 ms, once per thread). @throws if it is not installed or has no binary for this platform. */
 export function loadKoffi(): Backend {
+  // node:module is not imported: it brings source maps with it, and nobody needs them who only imports this package.
+  const { createRequire } = process.getBuiltinModule('node:module');
   const koffi = createRequire(import.meta.url)('koffi') as Koffi;
   const library = koffi.load(null);
   const environ = library.symbol('environ', 'void *');
