@@ -25,7 +25,7 @@ const rows: Row[] = [
   { name: 'zx', run: () => {}, skip: onlyText },
   twin('CPython subprocess.run', 'communicate.py', input.length),
 ];
-await alternate(rows, options(`${input.length / MEBIBYTE} MiB in and out through cat`, 3));
+await alternate(rows, options(`${input.length / MEBIBYTE} MiB in and out through cat`, 2));
 
 function withExecFile(): Promise<void> {
   return new Promise((resolve, reject) => {

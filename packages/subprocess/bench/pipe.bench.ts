@@ -15,6 +15,10 @@ const write = (bytes: number) => ['head', '-c', String(bytes), '/dev/zero'] as c
 const [file, ...args] = write(STREAMED);
 
 const streaming: Row[] = [
+  { name: '@prac/subprocess readinto()', run: () => readIntoAsync() },
+  { name: '@prac/subprocess readinto(), pipesize 1 MiB', run: () => readIntoAsync(MEBIBYTE) },
+  { name: '@prac/subprocess readintoSync()', run: () => readIntoBlocking() },
+  { name: '@prac/subprocess readintoSync(), pipesize 1 MiB', run: () => readIntoBlocking(MEBIBYTE) },
   { name: '@prac/subprocess read1()', run: () => readAsync() },
   { name: '@prac/subprocess read1(), pipesize 1 MiB', run: () => readAsync(MEBIBYTE) },
   { name: '@prac/subprocess stdout.stream', run: readStream },
@@ -54,6 +58,24 @@ const collecting: Row[] = [
 
 await alternate(streaming, options(`${STREAMED / MEBIBYTE} MiB read and counted`, 3));
 await alternate(collecting, options(`${COLLECTED / MEBIBYTE} MiB collected`, 3));
+
+async function readIntoAsync(pipesize = -1): Promise<void> {
+  const child = new Popen(write(STREAMED), { stdout: PIPE, pipesize });
+  const memory = new Uint8Array(MEBIBYTE);
+  let n = 0;
+  for (let got = await child.stdout.readinto(memory); got > 0; got = await child.stdout.readinto(memory)) n += got;
+  assert.equal(n, STREAMED);
+  assert.equal(await child.wait(), 0);
+}
+
+function readIntoBlocking(pipesize = -1): void {
+  const child = new Popen(write(STREAMED), { stdout: PIPE, pipesize });
+  const memory = new Uint8Array(MEBIBYTE);
+  let n = 0;
+  for (let got = child.stdout.readintoSync(memory); got > 0; got = child.stdout.readintoSync(memory)) n += got;
+  assert.equal(n, STREAMED);
+  assert.equal(child.waitSync(), 0);
+}
 
 async function readAsync(pipesize = -1): Promise<void> {
   const child = new Popen(write(STREAMED), { stdout: PIPE, pipesize });
