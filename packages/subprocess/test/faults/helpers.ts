@@ -73,6 +73,9 @@ export async function milliseconds(body: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
+/** Programs start three times faster with what Node has compiled before. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/faults', import.meta.url));
+
 /** How a program ended. */
 export interface Ended {
   readonly end: number | NodeJS.Signals | null;
@@ -92,7 +95,10 @@ export async function program(name: string, args: readonly string[] = [], shell 
   const files = ['stdout', 'stderr'].map((output) => join(folder, output));
   const [stdout, stderr] = files.map((path) => openSync(path, 'w'));
   try {
-    const child = spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...command], { stdio: ['ignore', stdout!, stderr!] });
+    const child = spawn('sh', ['-c', `${shell} exec "$@"`, 'sh', ...command], {
+      stdio: ['ignore', stdout!, stderr!],
+      env: { ...process.env, NODE_COMPILE_CACHE },
+    });
     const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     clearTimeout(limit);

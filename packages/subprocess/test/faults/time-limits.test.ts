@@ -9,7 +9,7 @@ const SOON_MS = 10_000;
 describe.each(runForms)('the time limit of $name', ({ call }) => {
   /** Runs into the time limit; gives the error. */
   async function expire(script: string, options: { killAfter?: number; timeout?: number; killTree?: boolean } = {}) {
-    const child = call(['sh', '-c', script], { stdout: PIPE, stderr: STDOUT, text: true, timeout: 0.25, ...options });
+    const child = call(['sh', '-c', script], { stdout: PIPE, stderr: STDOUT, text: true, timeout: 0.2, ...options });
     const error = await child.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TimeoutExpired);
     return error as TimeoutExpired;
