@@ -40,6 +40,7 @@ export class SpawnedChild implements Child {
     this.#returncode = 'errno' in answer ? 0 : returncodeOf(answer.status);
     this.#stop();
     this.#pidfd?.close();
+    if (this.#callbacks.size > 0) setImmediate(this.#notify); // other waits, which nothing else will wake
     return this.#returncode;
   }
 
