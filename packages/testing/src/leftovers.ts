@@ -11,7 +11,7 @@ export interface Leftovers {
   readonly descriptors: readonly string[];
   /** Children that have not been waited for, zombies (state Z) included: `4711 sleep S`. */
   readonly children: readonly string[];
-  /** What keeps this thread's loop busy: `Timeout`, `PipeWrap`, `MessagePort`. */
+  /** What keeps this thread's loop busy: `Timeout`, `PipeWrap`, `MessagePort`; the test runner's own come and go. */
   readonly resources: readonly string[];
   /** Listeners of `process`: `exit`, `SIGINT`. */
   readonly listeners: readonly string[];
