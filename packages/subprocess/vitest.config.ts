@@ -1,4 +1,4 @@
-import { defineConfig, mergeConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import shared from '../../configs/vitest.ts';
 
 /** Tests whose outcome no engine can change: run once. */
@@ -18,7 +18,13 @@ function suite(
   env: Record<string, string>,
   exclude: string[] = THE_SAME_FOR_ALL,
 ): TestProjectInlineConfiguration {
-  return mergeConfig(shared, { test: { name, env, include: ['test/*.test.ts'], exclude } });
+  return project(name, ['test/*.test.ts'], { env, exclude });
+}
+
+/** What all packages share, with tests of its own. */
+function project(name: string, include: string[], { env = {}, exclude = [] as string[] } = {}) {
+  // Not mergeConfig, which would add these tests to all others.
+  return { ...shared, test: { ...shared.test, name, include, exclude, env: { ...shared.test?.env, ...env } } };
 }
 
 const config: ReturnType<typeof defineConfig> = defineConfig({
@@ -27,6 +33,8 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
       suite('posix-spawn', { PRAC_SUBPROCESS_ENGINE: 'posix-spawn' }, []),
       suite('fifo', { PRAC_SUBPROCESS_ENGINE: 'fifo' }),
       suite('child-process', { PRAC_SUBPROCESS_ENGINE: 'child-process' }),
+      project('faults-posix-spawn', ['test/faults/*.test.ts'], { env: { PRAC_SUBPROCESS_ENGINE: 'posix-spawn' } }),
+      project('faults-fifo', ['test/faults/*.test.ts'], { env: { PRAC_SUBPROCESS_ENGINE: 'fifo' } }),
     ],
   },
 });
