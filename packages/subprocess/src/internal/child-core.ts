@@ -9,7 +9,7 @@ import { engine as chosenEngine } from './engines/choose.ts';
 import type { Child, Engine } from './engines/engine.ts';
 import { signalTree } from './kill-tree.ts';
 import { Pump, pumpIn, pumpOut } from './pump.ts';
-import { collect, reapDropped, reapWhenDropped } from './reaper.ts';
+import { Collection, reapDropped, reapWhenDropped } from './reaper.ts';
 import type { Settings } from './settings.ts';
 import { ByteSink } from './sink.ts';
 import { ByteSource } from './source.ts';
@@ -44,6 +44,7 @@ export class ChildCore {
   readonly #pumps: readonly Pump[];
   readonly #startedAt = now();
   readonly #watchdog: Watchdog | undefined;
+  readonly #collection: Collection;
   #communication: Communication | undefined;
   #whenCollected: (() => void) | undefined;
 
@@ -68,7 +69,8 @@ export class ChildCore {
     this.stdout = isOurs(1) ? pipes[1] : null;
     this.stderr = isOurs(2) ? pipes[2] : null;
     this.#watchdog?.guard(this.pid);
-    reapWhenDropped(this, child, this.#watchdog);
+    this.#collection = new Collection(child, this.#watchdog);
+    reapWhenDropped(this, this.#collection);
     trace(() => ({ type: 'spawn', pid: this.pid, args, engine: engine.name, cwd: options.cwd ?? null }));
   }
 
@@ -78,7 +80,7 @@ export class ChildCore {
 
   poll(): number | null {
     if (this.returncode !== null) return this.returncode;
-    const returncode = collect({ child: this.#child, watchdog: this.#watchdog });
+    const returncode = this.#collection.collect();
     if (returncode === undefined) return null;
     this.returncode = returncode;
     this.#whenCollected?.();
