@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 /** A package to compare with. */
 export interface Rival<Module> {
-  /** What it exports. @throws {Error} when read though it is not installed. */
+  /** What it exports; `undefined` where `skip` says why. */
   readonly module: Module;
   /** Its version, for {@link Row.version}. */
   readonly version?: string | undefined;
@@ -25,19 +25,10 @@ export interface Rival<Module> {
 export async function rival<Module>(name: string): Promise<Rival<Module>> {
   const bench = join(import.meta.dirname, '../../../bench');
   const about = join(bench, 'node_modules', packageOf(name), 'package.json');
-  if (!existsSync(about)) return absent(name, 'not installed, see `pnpm bench:rivals`');
+  if (!existsSync(about)) return { module: undefined as Module, skip: 'not installed, see `pnpm bench:rivals`' };
   const { default: load } = await import(pathToFileURL(join(bench, 'load.js')).href);
   const { version } = JSON.parse(readFileSync(about, 'utf8')) as { version: string };
   return { module: (await load(name)) as Module, version };
-}
-
-function absent<Module>(name: string, skip: string): Rival<Module> {
-  const rival = { skip } as Rival<Module>;
-  return Object.defineProperty(rival, 'module', {
-    get: () => {
-      throw new Error(`${name} is ${skip}`);
-    },
-  });
 }
 
 /** `@scope/name/subpath` is a part of `@scope/name`. */
