@@ -81,7 +81,7 @@ export interface PopenOptions {
   readonly processGroup?: number | null | undefined;
 
   /**
-   * Kill the whole process tree where the child would be killed: at a time limit, at an abort. `true` puts the child into a
+   * Kill the descendants too where the child is killed for you: at a time limit, at an abort. `true` puts the child into a
    * process group of its own, so that orphaned grandchildren are found too (the terminal's Ctrl-C then does not reach it).
    *
    * @defaultValue for the `run` functions with a `timeout` or `signal`, true; the group is made only where stdout and stderr

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { ValueError } from '@prac/exceptions';
+import { RuntimeError, ValueError } from '@prac/exceptions';
 import { byteAssembly, textAssembly } from './internal/assembly.ts';
 import type { Codec } from './internal/codec.ts';
 import type { Kernel } from './internal/kernel.ts';
@@ -149,7 +149,7 @@ export class PipeReader<T extends string | Buffer = Buffer> {
       next: () => {
         const line = this.#sequence.busy ? undefined : batch.take();
         if (line !== undefined) return Promise.resolve({ done: false, value: line });
-        return this.#run(() => batch.fill(), options).then(next);
+        return this.#enqueue(() => batch.fill(), options).then(next);
       },
       return: () => {
         if (!this.closed) batch.putBack();
@@ -168,7 +168,8 @@ export class PipeReader<T extends string | Buffer = Buffer> {
       next: () => {
         const line = batch.take();
         if (line !== undefined) return { done: false, value: line };
-        return this.#runSync(() => batch.fill()) ? { done: false, value: batch.take()! } : END;
+        this.#refuseIfClosed();
+        return this.#sequence.runSync(() => batch.fill()) ? { done: false, value: batch.take()! } : END;
       },
       return: () => {
         if (!this.closed) batch.putBack();
@@ -185,7 +186,8 @@ export class PipeReader<T extends string | Buffer = Buffer> {
         return this;
       },
       next: () => {
-        const ready = this.#sequence.busy || this.closed ? undefined : assembly.takeLine(Number.POSITIVE_INFINITY);
+        const isFree = !this.#sequence.busy && !this.closed && this.#core.batch === undefined && !this.#core.claimed;
+        const ready = isFree ? assembly.takeLine(Number.POSITIVE_INFINITY) : undefined;
         if (ready !== undefined) return Promise.resolve({ done: false, value: ready });
         return this.readline().then((value) => (value.length > 0 ? { done: false, value } : END));
       },
@@ -222,6 +224,7 @@ export class PipeReader<T extends string | Buffer = Buffer> {
    */
   get stream(): Readable {
     this.#refuseIfClosed();
+    this.#core.reclaim();
     const ahead = this.#core.assembly.takeAll();
     const stream = this.#core.source.toStream();
     if (ahead.length === 0) return stream;
@@ -249,6 +252,13 @@ export class PipeReader<T extends string | Buffer = Buffer> {
   }
 
   #run<R>(steps: () => Steps<R>, options: ReadOptions | undefined): Promise<R> {
+    return this.#enqueue(() => {
+      this.#core.reclaim();
+      return steps();
+    }, options);
+  }
+
+  #enqueue<R>(steps: () => Steps<R>, options: ReadOptions | undefined): Promise<R> {
     try {
       this.#refuseIfClosed();
       return this.#sequence.run(steps, options?.signal);
@@ -259,7 +269,10 @@ export class PipeReader<T extends string | Buffer = Buffer> {
 
   #runSync<R>(steps: () => Steps<R>): R {
     this.#refuseIfClosed();
-    return this.#sequence.runSync(steps);
+    return this.#sequence.runSync(() => {
+      this.#core.reclaim();
+      return steps();
+    });
   }
 
   #bytesOnly(memory: Uint8Array): Uint8Array {
@@ -270,6 +283,7 @@ export class PipeReader<T extends string | Buffer = Buffer> {
 
   #refuseIfClosed(): void {
     if (this.closed) throw new ValueError('I/O operation on closed file.');
+    if (this.#core.claimed) throw new RuntimeError('communicate is reading this stream');
   }
 }
 

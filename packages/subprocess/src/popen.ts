@@ -3,15 +3,7 @@ import { ChildCore } from './internal/child-core.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import { signalNumber } from './internal/signals.ts';
 import { block, suspend } from './internal/waiting.ts';
-import type {
-  Command,
-  CommunicateOptions,
-  NoOptions,
-  PopenOptions,
-  PopenShape,
-  ShapeOf,
-  WaitOptions,
-} from './options.ts';
+import type { Command, CommunicateOptions, PopenOptions, PopenShape, ShapeOf, WaitOptions } from './options.ts';
 
 /** The child's inside, for this package. */
 export let childOf: (popen: Popen) => ChildCore;
@@ -32,8 +24,8 @@ class PopenClass<S extends PopenShape = PopenShape> {
    * @throws {FileNotFoundError} {PermissionError} if the program or `cwd` cannot be used.
    * @throws {TypeError} {ValueError} {IndexError} for arguments that make no sense.
    */
-  constructor(args: Command, options: PopenOptions = {}) {
-    const { signal, ...rest } = options;
+  constructor(args: Command, options?: PopenOptions | null) {
+    const { signal, ...rest } = options ?? {};
     signal?.throwIfAborted();
     this.#core = new ChildCore(args, rest);
     if (signal != null) endOnAbort(this.#core, signal);
@@ -187,7 +179,7 @@ export type Popen<S extends PopenShape = PopenShape> = PopenClass<S>;
 /** `Popen` as a constructor: the types of the child's pipes follow from its options. */
 export interface PopenConstructor {
   readonly prototype: Popen;
-  new <const O extends PopenOptions = NoOptions>(args: Command, options?: O): Popen<ShapeOf<O>>;
+  new <const O extends PopenOptions = PopenOptions>(args: Command, options?: O): Popen<ShapeOf<O>>;
 }
 
 /**

@@ -87,7 +87,7 @@ export class ShellCommand {
  * Writes a command line for the shell, with every value quoted.
  *
  * @returns A command that {@link run} and the others give to the shell; `shell: true` is implied.
- * @throws {TypeError} if a value is no string, number or array of them, or has a NUL.
+ * @throws {TypeError} if a value is no string, number or array of them, or stands within quotes.
  * @example
  * import { run, sh } from '@prac/subprocess';
  * const word = "it's; rm -rf /";
@@ -95,8 +95,31 @@ export class ShellCommand {
  * console.log(stdout); // IT'S; RM -RF /
  */
 export function sh(strings: TemplateStringsArray, ...values: TemplateValue[]): ShellCommand {
-  const quoted = values.map((value) => (Array.isArray(value) ? value : [value]).map(shellQuote).join(' '));
-  return new ShellCommand(strings.raw.map((text, i) => text + (quoted[i] ?? '')).join(''));
+  let quote: Quote;
+  const parts = strings.raw.map((text, i) => {
+    quote = quoteAfter(text, quote);
+    if (i === values.length) return text;
+    // Quotes around a value would end its own quoting, and the shell would execute what it holds.
+    if (quote !== undefined)
+      throw new TypeError(`A value in a sh template is quoted by itself: take away the ${quote} around it`);
+    const value = values[i]!;
+    return text + (Array.isArray(value) ? value : [value]).map(shellQuote).join(' ');
+  });
+  return new ShellCommand(parts.join(''));
+}
+
+type Quote = "'" | '"' | '`' | undefined;
+
+/** Within which quotes a shell is at the end of a text. */
+function quoteAfter(text: string, before: Quote): Quote {
+  let quote = before;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '\\' && quote !== "'") at++;
+    else if (char === quote) quote = undefined;
+    else if (quote === undefined && (char === "'" || char === '"' || char === '`')) quote = char;
+  }
+  return quote;
 }
 
 /** Python: `shlex.quote`. */

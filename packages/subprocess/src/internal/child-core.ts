@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
 import { repr } from '@prac/exceptions';
-import { type Captured, TimeoutExpired } from '../errors.ts';
+import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../errors.ts';
 import type { Command, PopenOptions } from '../options.ts';
 import { PipeReader, sequenceOf } from '../pipe-reader.ts';
 import { PipeWriter, writerCoreOf } from '../pipe-writer.ts';
@@ -19,6 +20,14 @@ import { deadlineAfter, now, type Steps, type Waitable } from './waiting.ts';
 import { type Watchdog, watchdogOf } from './watchdog.ts';
 
 const { SIGKILL, SIGTERM } = constants.signals;
+
+/** How the child's descendants are treated. */
+export interface TreeOptions {
+  /** Kill them where the child is killed, unless the option `killTree` says otherwise. */
+  readonly killsTree?: boolean;
+  /** Put the child into a process group of its own, unless the options say otherwise. */
+  readonly ownGroup?: boolean;
+}
 
 /*
  * A child from its start to the collection of its return code. Public `Popen` is a thin face of it.
@@ -42,28 +51,30 @@ export class ChildCore {
   readonly #child: Child;
   readonly #leadsGroup: boolean;
   readonly #pumps: readonly Pump[];
+  readonly #carriesInput: boolean; // then the first pump does
   readonly #startedAt = now();
   readonly #watchdog: Watchdog | undefined;
   readonly #collection: Collection;
   #communication: Communication | undefined;
   #whenCollected: (() => void) | undefined;
 
-  /** @param ownGroup - Put the child into a process group of its own, unless the options say otherwise. */
-  constructor(args: Command, options: PopenOptions, ownGroup = false) {
+  /** @param tree - What `run` wants beyond the options. */
+  constructor(args: Command, options: PopenOptions, tree: TreeOptions = {}) {
     reapDropped();
     // Before the child: what cannot be guarded is not started.
     this.#watchdog = options.dieWithParent === true ? watchdogOf(chosenEngine()) : undefined;
-    const started = start(args, options, ownGroup);
+    const started = start(args, options, tree.ownGroup ?? false);
     const { child, engine, settings } = started;
     this.args = args;
     this.pid = child.pid;
     this.engine = engine;
     this.settings = settings;
-    this.killsTree = options.killTree ?? ownGroup;
+    this.killsTree = options.killTree ?? tree.killsTree ?? false;
     this.#child = child;
     this.#leadsGroup = started.leadsGroup;
     const pipes = openParentEnds(started);
     this.#pumps = startPumps(started, pipes);
+    this.#carriesInput = started.stdio.connections[0].pumped !== undefined;
     const isOurs = (index: 0 | 1 | 2): boolean => started.stdio.connections[index].pumped === undefined;
     this.stdin = isOurs(0) ? pipes[0] : null;
     this.stdout = isOurs(1) ? pipes[1] : null;
@@ -83,6 +94,7 @@ export class ChildCore {
     const returncode = this.#collection.collect();
     if (returncode === undefined) return null;
     this.returncode = returncode;
+    if (this.#carriesInput) this.#pumps[0]!.stop();
     this.#whenCollected?.();
     trace(() => ({
       type: 'exit',
@@ -133,9 +145,13 @@ export class ChildCore {
     const communication = this.#communication;
     communication.begin(input, this.settings.codec);
     const seconds = timeout ?? Number.POSITIVE_INFINITY;
-    return yield* communication.steps(deadline, seconds, () =>
-      this.#waitUntil(deadline, () => communication.expired(seconds)),
-    );
+    const waiter = (): Steps<number> => this.#waitUntil(deadline, () => communication.expired(seconds));
+    try {
+      return yield* communication.steps(deadline, seconds, waiter);
+    } catch (error) {
+      if (error instanceof OutputLimitExceeded) yield* this.endSteps();
+      throw error;
+    }
   }
 
   get #pipes(): Pick<ChildCore, 'stdin' | 'stdout' | 'stderr'> {
@@ -239,8 +255,8 @@ function openParentEnds({ engine: { kernel }, child, stdio, settings }: Started)
 function startPumps({ stdio }: Started, [stdin, stdout, stderr]: ParentEnds): Pump[] {
   const [into, out, err] = stdio.connections;
   const pumps: Pump[] = [];
-  if (into.pumped !== undefined) pumps.push(new Pump(pumpIn(into.pumped, stdin!)));
-  if (out.pumped !== undefined) pumps.push(new Pump(pumpOut(stdout!, out.pumped as NodeJS.WritableStream as never)));
-  if (err.pumped !== undefined) pumps.push(new Pump(pumpOut(stderr!, err.pumped as NodeJS.WritableStream as never)));
+  if (into.pumped !== undefined) pumps.push(new Pump((stopped) => pumpIn(into.pumped!, stdin!, stopped)));
+  if (out.pumped !== undefined) pumps.push(new Pump(() => pumpOut(stdout!, out.pumped as Writable)));
+  if (err.pumped !== undefined) pumps.push(new Pump(() => pumpOut(stderr!, err.pumped as Writable)));
   return pumps;
 }

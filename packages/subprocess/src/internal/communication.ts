@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { OSError, ValueError } from '@prac/exceptions';
 import { constants as C } from '@prac/libc';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../errors.ts';
@@ -88,14 +89,18 @@ export class Communication {
     this.#stderr = pipes.stderr === null ? undefined : new Capture(pipes.stderr);
   }
 
-  /** @throws {ValueError} if there is input in a later call, or no pipe for it. */
+  /**
+   * @throws {ValueError} if there is input in a later call, or no pipe for it.
+   * @throws {TypeError} for input that is no text and no bytes.
+   */
   begin(input: string | Uint8Array | null | undefined, codec: Codec | undefined): void {
-    const hasInput = input != null && input.length > 0;
-    if (this.#started && hasInput) throw new ValueError('Cannot send input after starting communication');
-    if (hasInput && this.#pipes.stdin === null) throw new ValueError('Cannot send input: stdin is no pipe');
-    if (hasInput) {
-      const bytes = typeof input === 'string' ? (codec?.encode(input) ?? Buffer.from(input)) : input;
-      writerCoreOf(this.#pipes.stdin!).append(bytes);
+    const bytes = inputBytes(input, codec);
+    if (this.#started && bytes.length > 0) throw new ValueError('Cannot send input after starting communication');
+    if (bytes.length > 0) {
+      const { stdin } = this.#pipes;
+      if (stdin === null) throw new ValueError('Cannot send input: stdin is no pipe');
+      if (stdin.closed) throw new ValueError('write to closed file');
+      writerCoreOf(stdin).append(bytes);
     }
     this.#started = true;
   }
@@ -103,6 +108,20 @@ export class Communication {
   /** @param waiter - Waits for the end of the child. */
   *steps(deadline: number, timeout: number, waiter: () => Steps<unknown>): Steps<[Captured, Captured]> {
     const captures = [this.#stdout, this.#stderr].filter((capture) => capture !== undefined);
+    for (const { reader } of captures) coreOf(reader).claimed = true;
+    try {
+      return yield* this.#exchange(captures, deadline, timeout, waiter);
+    } finally {
+      for (const { reader } of captures) coreOf(reader).claimed = false;
+    }
+  }
+
+  *#exchange(
+    captures: readonly Capture[],
+    deadline: number,
+    timeout: number,
+    waiter: () => Steps<unknown>,
+  ): Steps<[Captured, Captured]> {
     for (;;) {
       const stdin = this.#write();
       for (const capture of captures) capture.read();
@@ -178,4 +197,13 @@ const LONGEST_TEXT = 0x1fffffe8;
 
 function isTooLong(error: unknown): boolean {
   return error instanceof RangeError || (error as NodeJS.ErrnoException | null)?.code === 'ERR_STRING_TOO_LONG';
+}
+
+function inputBytes(input: unknown, codec: Codec | undefined): Uint8Array {
+  if (input == null) return new Uint8Array(0);
+  if (typeof input === 'string') return codec?.encode(input) ?? Buffer.from(input);
+  if (input instanceof Uint8Array) return input;
+  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  if (input instanceof ArrayBuffer) return new Uint8Array(input);
+  throw new TypeError(`Expected input to be a string or bytes, got ${inspect(input, { depth: 0 })}`);
 }

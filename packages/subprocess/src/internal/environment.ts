@@ -17,7 +17,9 @@ export function environmentEntries(
   if (env == null && isMainThread() && process.env === NODE_ENV) return null;
   const entries: Bytes[] = [];
   for (const [name, value] of Object.entries(env ?? process.env)) {
-    if (value === undefined) continue;
+    if (value == null) continue;
+    if (typeof value !== 'string')
+      throw new TypeError(`Expected environment variable ${name} to be a string, got ${typeof value}`);
     const entry = `${name}=${value}`;
     if (entry.includes('\0')) throw new ValueError('embedded null byte');
     if (env != null && name.includes('=')) throw new ValueError('illegal environment variable name');

@@ -17,7 +17,6 @@ export class LineBatch<T extends string | Buffer> {
   #next = 0;
   #rest = ''; // the beginning of a line whose end has not come
   #plain = true; // no line of this batch needs decoding
-  #done = false;
   #unterminated = false; // the batch is the last line, and it has no end
 
   constructor(core: ReaderCore<T>, binary: boolean) {
@@ -41,32 +40,35 @@ export class LineBatch<T extends string | Buffer> {
   /** Reads the next batch, if this one is used up. False at the end. */
   *fill(): Steps<boolean> {
     if (this.#next < this.#lines.length) return true;
+    if (this.#core.batch !== this) {
+      this.#core.reclaim(); // of another iteration
+      this.#core.batch = this;
+    }
     try {
       return yield* this.#read();
     } catch (error) {
-      this.putBack(); // nobody will ask this iteration again
+      this.putBack(); // an aborted wait loses nothing
       throw error;
     }
   }
 
   *#read(): Steps<boolean> {
-    while (!this.#done) {
+    for (;;) {
       const text = yield* this.#nextText();
+      this.#next = 0;
       if (text === undefined) {
-        this.#done = true;
         this.#lines = this.#rest === '' ? [] : [this.#rest];
         this.#unterminated = true;
         this.#rest = '';
-      } else {
-        const lines = text.split('\n');
-        lines[0] = this.#rest + lines[0];
-        this.#rest = lines.pop()!;
-        this.#lines = lines;
+        return this.#lines.length > 0;
       }
-      this.#next = 0;
-      if (this.#lines.length > 0) return true;
+      const lines = text.split('\n');
+      lines[0] = this.#rest + lines[0];
+      this.#rest = lines.pop()!;
+      this.#lines = lines;
+      this.#unterminated = false;
+      if (lines.length > 0) return true;
     }
-    return false;
   }
 
   *#nextText(): Steps<string | undefined> {
@@ -87,14 +89,14 @@ export class LineBatch<T extends string | Buffer> {
     return piece.toString('latin1');
   }
 
-  /** The iteration is left early: what was not handed out waits for the next read. */
+  /** Somebody else reads, or the iteration is left: what was not handed out waits for the next read. */
   putBack(): void {
+    if (this.#core.batch === this) this.#core.batch = undefined;
     const lines = this.#lines.slice(this.#next);
     const text = lines.join('\n') + (lines.length === 0 || this.#unterminated ? '' : '\n') + this.#rest;
     this.#lines = [];
     this.#next = 0;
     this.#rest = '';
     this.#core.assembly.putBack((this.#binary ? Buffer.from(text, 'latin1') : text) as T);
-    this.#done = true;
   }
 }

@@ -16,6 +16,10 @@ export class ReaderCore<T extends string | Buffer> {
   ended = false;
   /** Whether somebody else carries the data from now on. */
   given = false;
+  /** Whether `communicate` is reading: nobody else may. */
+  claimed = false;
+  /** Lines that an iteration has cut and not yet handed out. */
+  batch: { putBack(): void } | undefined;
   #piece: Buffer | undefined;
 
   constructor(source: ByteSource, assembly: Assembly<T>) {
@@ -128,11 +132,18 @@ export class ReaderCore<T extends string | Buffer> {
 
   /** What was read ahead and the rest of the pipe, which has been read to its end. */
   finish(rest: Buffer): T {
+    this.reclaim();
     this.end(rest);
     return this.assembly.takeAll();
   }
 
+  /** Makes what an iteration holds available to whoever reads next. */
+  reclaim(): void {
+    this.batch?.putBack();
+  }
+
   close(): void {
+    this.reclaim();
     this.ended = true; // first: whoever waits for the pipe is told by its closing
     this.assembly.takeAll();
     this.source.abandon();

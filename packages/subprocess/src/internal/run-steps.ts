@@ -3,7 +3,7 @@ import { CompletedProcess } from '../completed-process.ts';
 import { PIPE } from '../constants.ts';
 import { type Captured, TimeoutExpired } from '../errors.ts';
 import type { Command, PopenOptions, RunOptions } from '../options.ts';
-import { ChildCore } from './child-core.ts';
+import { ChildCore, type TreeOptions } from './child-core.ts';
 import { engine } from './engines/choose.ts';
 import { runBySpawnSync } from './engines/spawn-sync.ts';
 import { block, deadlineAfter, type Steps, suspend } from './waiting.ts';
@@ -23,8 +23,7 @@ export interface RunPlan {
   readonly timeout: RunOptions['timeout'];
   readonly check: boolean;
   readonly popenOptions: PopenOptions;
-  /** Whether the child gets a process group of its own, so that its whole tree can be killed. */
-  readonly ownGroup: boolean;
+  readonly tree: TreeOptions;
 }
 
 /** @throws {ValueError} for options that contradict each other. */
@@ -40,10 +39,11 @@ function planRun(options: RunOptions): RunPlan {
     ...rest,
     ...(input == null ? {} : { stdin: PIPE }),
     ...(captureOutput ? { stdout: PIPE, stderr: PIPE } : {}),
-    killTree: rest.killTree ?? (isLimited ? null : false),
   };
-  const ownGroup = popenOptions.killTree === null && mayLeadGroup(popenOptions);
-  return { input, timeout, check: check ?? false, popenOptions, ownGroup };
+  // At a limit the whole tree goes. A group of its own finds orphans too; without one, they are those we cannot find.
+  const tree = rest.killTree ?? isLimited;
+  const ownGroup = tree && mayLeadGroup(popenOptions);
+  return { input, timeout, check: check ?? false, popenOptions, tree: { killsTree: tree, ownGroup } };
 }
 
 /**
@@ -80,7 +80,7 @@ function completed(result: CompletedProcess, check: boolean): CompletedProcess {
 export async function runAsync(args: Command, options: RunOptions): Promise<CompletedProcess> {
   const plan = planRun(options);
   options.signal?.throwIfAborted();
-  return suspend(runSteps(new ChildCore(args, plan.popenOptions, plan.ownGroup), plan), options.signal);
+  return suspend(runSteps(new ChildCore(args, plan.popenOptions, plan.tree), plan), options.signal);
 }
 
 /** Runs to the end, blocking the thread. */
@@ -89,5 +89,5 @@ export function runBlocking(args: Command, options: RunOptions): CompletedProces
   const plan = planRun(options);
   const { name, kernel } = engine();
   if (name === 'child-process') return completed(runBySpawnSync(args, plan), plan.check);
-  return block(runSteps(new ChildCore(args, plan.popenOptions, plan.ownGroup), plan), kernel);
+  return block(runSteps(new ChildCore(args, plan.popenOptions, plan.tree), plan), kernel);
 }

@@ -44,7 +44,8 @@ export class ByteSource extends PipeEnd<'read'> {
 
   /** What the stream has read ahead comes first; only then may the descriptor be read behind its back. */
   #readStream(stream: Readable, memory: Uint8Array): number {
-    const held: Buffer | null = stream.read();
+    const read: Buffer | string | null = stream.read();
+    const held = typeof read === 'string' ? Buffer.from(read) : read; // the user has set an encoding
     if (held !== null) {
       memory.set(held.subarray(0, memory.length));
       if (held.length > memory.length) stream.unshift(held.subarray(memory.length));

@@ -48,7 +48,13 @@ export function prepare(command: Command, options: PopenOptions, ownGroup: boole
   const cwd = options.cwd == null ? undefined : toBytes(options.cwd);
   const env = environmentEntries(options.env);
   const newSession = options.startNewSession ?? false;
-  const processGroup = groupOf(chosen, settings, newSession, ownGroup || wantsGroup(options));
+  const processGroup = groupOf(
+    chosen,
+    options.dieWithParent === true,
+    settings,
+    newSession,
+    ownGroup || wantsGroup(options),
+  );
 
   const { report, ...found } = locate(chosen, program, argv, options.env, settings, cwd);
   try {
@@ -99,8 +105,16 @@ function wantsGroup({ killTree, dieWithParent }: PopenOptions): boolean {
   return killTree === true || dieWithParent === true;
 }
 
-function groupOf(chosen: Engine, { processGroup }: Settings, newSession: boolean, wanted: boolean): number | undefined {
+function groupOf(
+  chosen: Engine,
+  dies: boolean,
+  { processGroup }: Settings,
+  newSession: boolean,
+  wanted: boolean,
+): number | undefined {
   if (processGroup === undefined) return wanted && !newSession ? 0 : undefined;
+  if (dies && processGroup !== 0)
+    throw new ValueError('dieWithParent needs a process group of its own: processGroup must be 0');
   if (processGroup === 0 || chosen.joinsGroups) return processGroup;
   throw new ValueError(
     `processGroup can only be 0 with the engine ${chosen.name} (a group that is there already needs koffi)`,

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { OSError, ValueError } from '@prac/exceptions';
+import { OSError, RuntimeError, ValueError } from '@prac/exceptions';
 import { DEVNULL, PIPE, STDOUT } from '../constants.ts';
 import type { PopenOptions } from '../options.ts';
 import { coreOf, PipeReader, sequenceOf } from '../pipe-reader.ts';
@@ -96,7 +96,7 @@ function connect(kernel: Kernel, index: 0 | 1 | 2, value: NonNullable<unknown> |
     return { childEnd: fd, closeAfter: () => closeSync(fd) };
   }
   if (value instanceof PipeReader) return handOver(kernel, index, value);
-  const fd = descriptorOf(value);
+  const fd = isReadAhead(value) ? undefined : descriptorOf(value);
   if (fd !== undefined) {
     if (!Number.isInteger(fd) || fd < 0) throw new OSError(9);
     return { childEnd: fd };
@@ -121,6 +121,8 @@ function handOver(kernel: Kernel, index: 0 | 1 | 2, reader: PipeReader<string | 
   if (index !== 0) throw new TypeError(`A child's output can be another child's stdin, not its ${NAMES[index]}`);
   if (reader.closed) throw new ValueError('I/O operation on closed file.');
   sequenceOf(reader).refuseIfBusy();
+  if (coreOf(reader).claimed) throw new RuntimeError('communicate is reading this stream');
+  coreOf(reader).reclaim();
   const { source, assembly } = coreOf(reader);
   if (!source.plain || assembly.length > 0) return { ...connectPipe(kernel, index), pumped: restOf(reader) };
   return { childEnd: source.plainFd(), handedOver: reader };
@@ -144,6 +146,13 @@ function restOf(reader: PipeReader<string | Buffer>): AsyncIterable<Uint8Array |
       }
     },
   };
+}
+
+/** A readable stream has positions and buffers of its own: its descriptor alone would not give the same data. */
+function isReadAhead(value: NonNullable<unknown>): boolean {
+  return (
+    value !== process.stdin && typeof (value as Partial<Readable>).readableLength === 'number' && isAsyncIterable(value)
+  );
 }
 
 function descriptorOf(value: unknown): number | undefined {

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { OSError } from '@prac/exceptions';
 import { constants as C } from '@prac/libc';
 import type { ByteSink } from './sink.ts';
@@ -124,6 +125,13 @@ export class WriterCore {
     this.sink.finish();
   }
 
+  /** Gives up what waits, if nobody can take it any more. */
+  abandonIfFull(): void {
+    this.push();
+    if (this.#queue.length > 0) this.#fail(EPIPE);
+    this.sink.wake();
+  }
+
   /** Closes at once, whatever waits. */
   abandon(): void {
     this.#closed = true;
@@ -219,3 +227,4 @@ export class WriterCore {
 /** CPython's default buffer, which line buffering uses too. */
 const LINE_BUFFER_BYTES = 8192;
 const LINE_FEED = 0x0a;
+const { EPIPE } = constants.errno;
