@@ -48,7 +48,7 @@ describe.each(runForms)('the time limit of $name', ({ call }) => {
   test('bounds the call though an escaped grandchild writes without end', () =>
     leavesNothing(async () => {
       const error = await expire('(setsid yes &) ; sleep 1000', { timeout: 0.1 });
-      expect(String(error.output).replaceAll('y\n', '').length).toBeLessThan(2);
+      expect(String(error.output ?? '').replaceAll('y\n', '').length).toBeLessThan(2);
     }));
 
   test('lets a child clean up, and keeps what it says meanwhile', async () => {
