@@ -39,7 +39,7 @@ export class ByteSink extends PipeEnd<'write'> {
     const room = stream.writableHighWaterMark - stream.writableLength;
     if (room <= 0) return -C.EAGAIN;
     const taken = bytes.slice(0, room); // a copy: the caller's memory is its own again when this returns
-    stream.write(taken);
+    stream.write(taken, () => this.wake()); // 'drain' comes only after a write that has filled the stream
     return taken.length;
   }
 

@@ -148,11 +148,13 @@ function restOf(reader: PipeReader<string | Buffer>): AsyncIterable<Uint8Array |
   };
 }
 
-/** A readable stream has positions and buffers of its own: its descriptor alone would not give the same data. */
+/**
+ * Whether its descriptor alone would not give the same data: a readable stream has positions and buffers of its own. The
+ * process's own stdin is passed on as it is. (Asking for `process.stdin` would open it.)
+ */
 function isReadAhead(value: NonNullable<unknown>): boolean {
-  return (
-    value !== process.stdin && typeof (value as Partial<Readable>).readableLength === 'number' && isAsyncIterable(value)
-  );
+  const { readableLength, fd } = value as Partial<Readable> & { fd?: unknown };
+  return typeof readableLength === 'number' && fd !== 0 && isAsyncIterable(value);
 }
 
 function descriptorOf(value: unknown): number | undefined {

@@ -193,10 +193,18 @@ export class WriterCore {
 
   /** The end of the pump that is running, or of a new one. */
   #pumped(): Promise<void> {
-    this.#pump ??= suspend(this.#pumpSteps()).finally(() => {
-      this.#pump = undefined;
-    });
+    this.#pump ??= this.#pumpUntilEmpty();
     return this.#pump;
+  }
+
+  async #pumpUntilEmpty(): Promise<void> {
+    try {
+      // Again: a write may have come between the end of the steps and our hearing of it.
+      do await suspend(this.#pumpSteps());
+      while (this.#queue.length > 0);
+    } finally {
+      this.#pump = undefined;
+    }
   }
 
   *#pumpSteps(): Steps<void> {
