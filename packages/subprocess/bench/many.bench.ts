@@ -24,7 +24,7 @@ const rows: Row[] = [
   twin('CPython Popen', 'many.py', 'popen', CHILDREN),
   twin('CPython asyncio', 'many.py', 'asyncio', CHILDREN),
 ];
-await alternate(rows, options(`${CHILDREN} children at once, captured`, 3));
+await alternate(rows, options(`${CHILDREN} children at once, captured`, 2));
 
 function all(start: () => PromiseLike<{ readonly stdout: string }>): () => Promise<void> {
   return async () => {
