@@ -31,7 +31,8 @@ export function checkOutputSync<const O extends Omit<CheckOutputOptions, 'signal
   return runBlocking(args, outputOptions(options)).stdout as OutputOf<O>;
 }
 
-function outputOptions(options: CheckOutputOptions = {}): RunOptions {
+function outputOptions(given: CheckOutputOptions | undefined): RunOptions {
+  const options = given ?? {};
   for (const name of ['stdout', 'check'] as const) {
     if ((options as RunOptions)[name] !== undefined) {
       throw new ValueError(`${name} argument not allowed, it will be overridden.`);

@@ -20,6 +20,29 @@ export interface CapturedOutput {
   readonly stderr?: Captured | undefined;
 }
 
+/** What an error about a child's end tells of its output. */
+abstract class FailedWithOutput extends SubprocessError {
+  /** What the child wrote to standard output, if that was captured. */
+  output: Captured;
+  /** What the child wrote to standard error, if that was captured. */
+  stderr: Captured;
+
+  constructor(message: string, { output, stderr }: CapturedOutput = {}) {
+    super(message);
+    this.output = output ?? null;
+    this.stderr = stderr ?? null;
+  }
+
+  /** Another name for `output`. */
+  get stdout(): Captured {
+    return this.output;
+  }
+
+  set stdout(value: Captured) {
+    this.output = value;
+  }
+}
+
 /**
  * Raised by the `check` functions when a child's return code is not 0.
  *
@@ -33,35 +56,21 @@ export interface CapturedOutput {
  *   if (error instanceof CalledProcessError) console.log(error.returncode); // 3
  * }
  */
-export class CalledProcessError extends SubprocessError {
+export class CalledProcessError extends FailedWithOutput {
   /** The return code; negative for a signal. */
   readonly returncode: number;
   /** The command, as it was given. */
   readonly cmd: unknown;
-  /** What the child wrote to standard output, if that was captured. */
-  output: Captured;
-  /** What the child wrote to standard error, if that was captured. */
-  stderr: Captured;
 
-  constructor(returncode: number, cmd: unknown, { output, stderr }: CapturedOutput = {}) {
+  constructor(returncode: number, cmd: unknown, captured?: CapturedOutput) {
     super(
       returncode < 0
         ? `Command '${commandText(cmd)}' died with ${signalRepr(-returncode)}.`
         : `Command '${commandText(cmd)}' returned non-zero exit status ${returncode}.`,
+      captured,
     );
     this.returncode = returncode;
     this.cmd = cmd;
-    this.output = output ?? null;
-    this.stderr = stderr ?? null;
-  }
-
-  /** Another name for {@link CalledProcessError.output}. */
-  get stdout(): Captured {
-    return this.output;
-  }
-
-  set stdout(value: Captured) {
-    this.output = value;
   }
 }
 
@@ -72,31 +81,16 @@ export class CalledProcessError extends SubprocessError {
  *
  * Python: `subprocess.TimeoutExpired`.
  */
-export class TimeoutExpired extends SubprocessError {
+export class TimeoutExpired extends FailedWithOutput {
   /** The command, as it was given. */
   readonly cmd: unknown;
   /** The time limit, in seconds. */
   readonly timeout: number;
-  /** What the child had written to standard output, if that was captured. */
-  output: Captured;
-  /** What the child had written to standard error, if that was captured. */
-  stderr: Captured;
 
-  constructor(cmd: unknown, timeout: number, { output, stderr }: CapturedOutput = {}) {
-    super(`Command '${commandText(cmd)}' timed out after ${timeout} seconds`);
+  constructor(cmd: unknown, timeout: number, captured?: CapturedOutput) {
+    super(`Command '${commandText(cmd)}' timed out after ${timeout} seconds`, captured);
     this.cmd = cmd;
     this.timeout = timeout;
-    this.output = output ?? null;
-    this.stderr = stderr ?? null;
-  }
-
-  /** Another name for {@link TimeoutExpired.output}. */
-  get stdout(): Captured {
-    return this.output;
-  }
-
-  set stdout(value: Captured) {
-    this.output = value;
   }
 }
 

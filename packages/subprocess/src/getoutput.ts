@@ -1,6 +1,7 @@
 import type { CompletedProcess } from './completed-process.ts';
 import { PIPE, STDOUT } from './constants.ts';
 import { runAsync, runBlocking } from './internal/run-steps.ts';
+import { refuseUnknown } from './internal/unknown-options.ts';
 import type { GetoutputOptions, RunOptions } from './options.ts';
 
 /**
@@ -42,7 +43,11 @@ export function getoutputSync(cmd: string, options?: GetoutputOptions): string {
   return getstatusoutputSync(cmd, options)[1];
 }
 
-function shellOptions({ encoding, errors }: GetoutputOptions = {}): RunOptions {
+const KNOWN: ReadonlySet<string> = new Set<keyof GetoutputOptions>(['encoding', 'errors']);
+
+function shellOptions(options?: GetoutputOptions | null): RunOptions {
+  refuseUnknown(options ?? {}, KNOWN);
+  const { encoding, errors } = options ?? {};
   return { shell: true, text: true, encoding, errors, stdout: PIPE, stderr: STDOUT };
 }
 

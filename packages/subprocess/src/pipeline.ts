@@ -1,6 +1,7 @@
 import { repr, ValueError } from '@prac/exceptions';
 import { PIPE, type STDOUT } from './constants.ts';
 import { showAsText } from './internal/show-as-text.ts';
+import { communicateOptions, communicateOptionsSync, waitOptions, waitOptionsSync } from './internal/wait-options.ts';
 import { block, type Steps, suspend, together } from './internal/waiting.ts';
 import type {
   Command,
@@ -97,14 +98,14 @@ export class Pipeline<S extends PopenShape = PopenShape> {
    * @returns The return codes. A child whose reader has gone before it is ended by SIGPIPE: -13.
    * @throws {TimeoutExpired} if the time limit passes first.
    */
-  wait(options?: number | WaitOptions | null): Promise<number[]> {
-    const { timeout, signal } = typeof options === 'number' ? { timeout: options, signal: null } : (options ?? {});
+  async wait(options?: number | WaitOptions | null): Promise<number[]> {
+    const { timeout, signal } = waitOptions(options);
     return suspend(this.#waitSteps(timeout), signal);
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | Omit<WaitOptions, 'signal'> | null): number[] {
-    return this.#block(this.#waitSteps(typeof options === 'number' ? options : options?.timeout));
+    return this.#block(this.#waitSteps(waitOptionsSync(options).timeout));
   }
 
   /**
@@ -113,13 +114,14 @@ export class Pipeline<S extends PopenShape = PopenShape> {
    * @returns `[stdout]`: bytes, a string in text mode, `null` if it is no pipe.
    * @throws {TimeoutExpired} if the time limit passes first; it may be called again.
    */
-  communicate(options?: CommunicateOptions | null): Promise<[S['output'][0]]> {
-    return suspend(this.#communicateSteps(options ?? {}), options?.signal);
+  async communicate(options?: CommunicateOptions | null): Promise<[S['output'][0]]> {
+    const given = communicateOptions(options);
+    return suspend(this.#communicateSteps(given), given.signal);
   }
 
   /** Blocking form of {@link communicate}. */
   communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): [S['output'][0]] {
-    return this.#block(this.#communicateSteps(options ?? {}));
+    return this.#block(this.#communicateSteps(communicateOptionsSync(options)));
   }
 
   /** Sends SIGKILL to all children and their descendants. */

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { ChildCore } from './internal/child-core.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import { signalNumber } from './internal/signals.ts';
+import { communicateOptions, communicateOptionsSync, waitOptions, waitOptionsSync } from './internal/wait-options.ts';
 import { block, suspend } from './internal/waiting.ts';
 import type { Command, CommunicateOptions, PopenOptions, PopenShape, ShapeOf, WaitOptions } from './options.ts';
 
@@ -86,14 +87,14 @@ class PopenClass<S extends PopenShape = PopenShape> {
    * @returns The return code.
    * @throws {TimeoutExpired} if the time limit passes first.
    */
-  wait(options?: number | WaitOptions | null): Promise<number> {
+  async wait(options?: number | WaitOptions | null): Promise<number> {
     const { timeout, signal } = waitOptions(options);
     return suspend(this.#core.waitSteps(timeout), signal);
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | Omit<WaitOptions, 'signal'> | null): number {
-    return block(this.#core.waitSteps(waitOptions(options).timeout), this.#core.kernel);
+    return block(this.#core.waitSteps(waitOptionsSync(options).timeout), this.#core.kernel);
   }
 
   /**
@@ -108,14 +109,14 @@ class PopenClass<S extends PopenShape = PopenShape> {
    * @throws {TimeoutExpired} if the time limit passes first; it holds what came so far.
    * @throws {OutputLimitExceeded} if there is more than `maxOutput`.
    */
-  communicate(options?: CommunicateOptions | null): Promise<S['output']> {
-    const { input, timeout, signal } = options ?? {};
+  async communicate(options?: CommunicateOptions | null): Promise<S['output']> {
+    const { input, timeout, signal } = communicateOptions(options);
     return suspend(this.#core.communicateSteps(input, timeout), signal) as Promise<S['output']>;
   }
 
   /** Blocking form of {@link communicate}. */
   communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): S['output'] {
-    const { input, timeout } = options ?? {};
+    const { input, timeout } = communicateOptionsSync(options);
     return block(this.#core.communicateSteps(input, timeout), this.#core.kernel) as S['output'];
   }
 
@@ -197,10 +198,6 @@ export interface PopenConstructor {
  * console.log(output); // through
  */
 export const Popen: PopenConstructor = PopenClass;
-
-function waitOptions(options: number | WaitOptions | null | undefined): WaitOptions {
-  return typeof options === 'number' ? { timeout: options } : (options ?? {});
-}
 
 /** The option `signal`: an abort ends the child; the listener goes when the child has ended. */
 function endOnAbort(core: ChildCore, signal: AbortSignal): void {

@@ -1,20 +1,18 @@
 import { constants } from 'node:os';
-import type { Writable } from 'node:stream';
 import { repr } from '@prac/exceptions';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../errors.ts';
 import type { Command, PopenOptions } from '../options.ts';
-import { PipeReader, sequenceOf } from '../pipe-reader.ts';
-import { PipeWriter, writerCoreOf } from '../pipe-writer.ts';
+import { type PipeReader, sequenceOf } from '../pipe-reader.ts';
+import { type PipeWriter, writerCoreOf } from '../pipe-writer.ts';
 import { Communication } from './communication.ts';
 import { engine as chosenEngine } from './engines/choose.ts';
 import type { Child, Engine } from './engines/engine.ts';
 import { signalTree } from './kill-tree.ts';
-import { Pump, pumpIn, pumpOut } from './pump.ts';
+import { openParentEnds } from './parent-ends.ts';
+import type { Pump } from './pump.ts';
 import { Collection, reapDropped, reapWhenDropped } from './reaper.ts';
 import type { Settings } from './settings.ts';
-import { ByteSink } from './sink.ts';
-import { ByteSource } from './source.ts';
-import { type Started, start } from './start.ts';
+import { start } from './start.ts';
 import { trace } from './trace.ts';
 import { deadlineAfter, now, type Steps, type Waitable } from './waiting.ts';
 import { type Watchdog, watchdogOf } from './watchdog.ts';
@@ -51,7 +49,7 @@ export class ChildCore {
   readonly #child: Child;
   readonly #leadsGroup: boolean;
   readonly #pumps: readonly Pump[];
-  readonly #carriesInput: boolean; // then the first pump does
+  readonly #inputPump: Pump | undefined; // one of them
   readonly #startedAt = now();
   readonly #watchdog: Watchdog | undefined;
   readonly #collection: Collection;
@@ -72,13 +70,12 @@ export class ChildCore {
     this.killsTree = options.killTree ?? tree.killsTree ?? false;
     this.#child = child;
     this.#leadsGroup = started.leadsGroup;
-    const pipes = openParentEnds(started);
-    this.#pumps = startPumps(started, pipes);
-    this.#carriesInput = started.stdio.connections[0].pumped !== undefined;
-    const isOurs = (index: 0 | 1 | 2): boolean => started.stdio.connections[index].pumped === undefined;
-    this.stdin = isOurs(0) ? pipes[0] : null;
-    this.stdout = isOurs(1) ? pipes[1] : null;
-    this.stderr = isOurs(2) ? pipes[2] : null;
+    const ends = openParentEnds(started);
+    this.stdin = ends.stdin;
+    this.stdout = ends.stdout;
+    this.stderr = ends.stderr;
+    this.#inputPump = ends.inputPump;
+    this.#pumps = ends.pumps;
     this.#watchdog?.guard(this.pid);
     this.#collection = new Collection(child, this.#watchdog);
     reapWhenDropped(this, this.#collection);
@@ -94,7 +91,7 @@ export class ChildCore {
     const returncode = this.#collection.collect();
     if (returncode === undefined) return null;
     this.returncode = returncode;
-    if (this.#carriesInput) this.#pumps[0]!.stop();
+    this.#inputPump?.stop();
     this.#whenCollected?.();
     trace(() => ({
       type: 'exit',
@@ -222,41 +219,3 @@ export class ChildCore {
 }
 
 const LONGEST_REPR = 80;
-
-type ParentEnds = readonly [PipeWriter | null, PipeReader<string | Buffer> | null, PipeReader<string | Buffer> | null];
-
-/** The parent's ends of the pipes. In text mode pumped streams stay bytes. */
-function openParentEnds({ engine: { kernel }, child, stdio, settings }: Started): ParentEnds {
-  const [stdin, stdout, stderr] = stdio.connections;
-  const [stdinStream, stdoutStream, stderrStream] = child.streams;
-  const reader = (
-    { parentFd, pumped }: typeof stdout,
-    stream: typeof stdoutStream,
-  ): PipeReader<string | Buffer> | null => {
-    if (parentFd === undefined) return null;
-    const source = new ByteSource(kernel, parentFd, {
-      resizable: settings.pipesize <= 0,
-      ...(stream ? { stream } : {}),
-    });
-    return new PipeReader<string | Buffer>(source, kernel, pumped === undefined ? settings.codec : undefined);
-  };
-  const writer =
-    stdin.parentFd === undefined
-      ? null
-      : new PipeWriter(
-          new ByteSink(kernel, stdin.parentFd, stdinStream ?? undefined),
-          kernel,
-          settings.codec,
-          settings.bufsize,
-        );
-  return [writer, reader(stdout, stdoutStream), reader(stderr, stderrStream)];
-}
-
-function startPumps({ stdio }: Started, [stdin, stdout, stderr]: ParentEnds): Pump[] {
-  const [into, out, err] = stdio.connections;
-  const pumps: Pump[] = [];
-  if (into.pumped !== undefined) pumps.push(new Pump((stopped) => pumpIn(into.pumped!, stdin!, stopped)));
-  if (out.pumped !== undefined) pumps.push(new Pump(() => pumpOut(stdout!, out.pumped as Writable)));
-  if (err.pumped !== undefined) pumps.push(new Pump(() => pumpOut(stderr!, err.pumped as Writable)));
-  return pumps;
-}

@@ -67,7 +67,8 @@ export class ReaderCore<T extends string | Buffer> {
 
   /** What a single read brings, if nothing waits already. */
   *readSome(count: number): Steps<T> {
-    if (this.assembly.length === 0 && count !== 0) yield* this.fill();
+    // Again: a piece may hold no more than the beginning of a character.
+    while (this.assembly.length === 0 && count !== 0 && (yield* this.fill()));
     return count < 0 ? this.assembly.takeAll() : this.assembly.take(count);
   }
 

@@ -5,6 +5,7 @@ import type { PopenOptions } from '../options.ts';
 import type { Codec } from './codec.ts';
 import { type Identity, identityOf } from './identity.ts';
 import { textModeOf } from './text-mode.ts';
+import { refuseUnknown } from './unknown-options.ts';
 
 /** What Python has and a JavaScript runtime cannot do, or only Windows can, with the reason. */
 const REFUSED: Readonly<Record<string, () => Error>> = {
@@ -42,6 +43,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof PopenOptions>([
   'dieWithParent',
   'maxOutput',
   'signal',
+  ...(Object.keys(REFUSED) as (keyof PopenOptions)[]),
 ]);
 
 /** The options that are neither streams nor names: checked, with their defaults. */
@@ -60,7 +62,8 @@ export interface Settings {
 
 /** @throws {TypeError} {ValueError} {SubprocessError} with CPython's texts where it has one. */
 export function settingsOf(options: PopenOptions): Settings {
-  refuseUnknown(options);
+  refuseImpossible(options);
+  refuseUnknown(options, KNOWN);
   const bufsize = integer('bufsize', options.bufsize ?? -1, `bufsize must be an integer`);
   const pipesize = integer('pipesize', options.pipesize ?? -1, `pipesize must be an integer`);
   const passFds = (options.passFds ?? []).map((fd) => integer('passFds', fd));
@@ -88,14 +91,10 @@ export function settingsOf(options: PopenOptions): Settings {
   };
 }
 
-function refuseUnknown(options: PopenOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (KNOWN.has(name)) continue;
-    if (name in REFUSED) {
-      if (value == null || value === 0) continue;
-      throw REFUSED[name]!();
-    }
-    if (value !== undefined) throw new TypeError(`'${name}' is not an option of this function`);
+function refuseImpossible(options: PopenOptions): void {
+  for (const [name, refusal] of Object.entries(REFUSED)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value != null && value !== 0) throw refusal();
   }
 }
 

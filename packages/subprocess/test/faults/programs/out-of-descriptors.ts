@@ -1,6 +1,6 @@
 // Started with a low limit. With 0, 1, 2 … descriptors free, each kind of call must work, or fail clearly; and what it opened
 // must be closed again, what it started have ended.
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { DEVNULL, OSError, PIPE, Popen, pipeline, run, runSync } from '@prac/subprocess';
 import { waitUntil } from '@prac/testing';
 
@@ -27,7 +27,7 @@ const free = (count: number): void => {
   for (const fd of hoard.splice(0, count)) closeSync(fd);
 };
 /** What is open beside the hoard, and runs; the fifo engine's names for pipes to come do not count. */
-const held = (): number => {
+const held = (): string[] => {
   const open = readdirSync('/proc/self/fd').filter((fd) => {
     const info = ((): string => {
       try {
@@ -39,13 +39,22 @@ const held = (): number => {
     return !(Number.parseInt(info.match(/flags:\s+(\d+)/)![1]!, 8) & 0o10000000);
   });
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1').trim().split(' ').filter(Boolean);
-  return open.length - hoard.length + children.length;
+  const kept = new Set(hoard.map(String));
+  return [...open.filter((fd) => !kept.has(fd)).map((fd) => `fd ${fd} ${target(fd)}`), ...children.map(describe)];
 };
+const target = (fd: string): string => {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return 'closed';
+  }
+};
+const describe = (pid: string): string => `child ${readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ').slice(0, 3)}`;
 
 for (const call of Object.values(calls)) await call(); // what a process makes once
 for (const [name, call] of Object.entries(calls)) {
   for (let room = 0; room < 8; room++) {
-    const before = held();
+    const before = held().length;
     fill();
     free(room);
     let outcome = 'ok';
@@ -56,7 +65,9 @@ for (const [name, call] of Object.entries(calls)) {
       outcome = error instanceof OSError ? `OSError ${code} ${errno}` : String(error);
     }
     free(hoard.length);
-    await waitUntil(() => held() <= before, { within: 2 }).catch(() => {}); // streams close a turn later
-    console.log(`${name} with ${room} free: ${outcome}, left ${Math.max(0, held() - before)}`);
+    await waitUntil(() => held().length <= before, { within: 2 }).catch(() => {}); // streams close a turn later
+    const now = held();
+    const left = Math.max(0, now.length - before);
+    console.log(`${name} with ${room} free: ${outcome}, left ${left}${left > 0 ? ` of ${now}` : ''}`);
   }
 }
