@@ -27,6 +27,9 @@ export const EPOLL_CTL_DEL = 2;
 export const EPOLLIN = 1;
 export const EPOLLOUT = 4;
 
+/** `madvise`: pages of 2 MiB, where the system gives them on request only. */
+export const MADV_HUGEPAGE = 14;
+
 /** `waitpid`: return at once. */
 export const WNOHANG = 1;
 /** `waitid`: leave the child as it is. */

@@ -8,6 +8,8 @@ import { cString, STABLE_BYTES } from './strings.ts';
 
 /** poll(2) takes an int. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
+/** A multiple of every page size of Linux. */
+const PAGES_BYTES = 65_536n;
 
 /**
  * The C library of this process. See {@link libc}.
@@ -70,6 +72,20 @@ export class Libc {
 
   kill(pid: number, signal: number): number {
     return this.#check(this.#c.kill(int32(pid, 'pid'), int32(signal, 'signal')));
+  }
+
+  /**
+   * Tells the kernel what memory is for, as far as it is made of whole pages: what lies at its edges is left out.
+   *
+   * @param advice - `MADV_HUGEPAGE`.
+   * @returns 0, or the negative errno (-EINVAL where the kernel does not know the advice).
+   */
+  madvise(memory: Uint8Array, advice: number): number {
+    const address = this.#ffi.address(memory);
+    const start = ((address + PAGES_BYTES - 1n) / PAGES_BYTES) * PAGES_BYTES;
+    const end = ((address + BigInt(memory.length)) / PAGES_BYTES) * PAGES_BYTES;
+    if (end <= start) return 0;
+    return this.#check(this.#c.madvise(start, Number(end - start), int32(advice, 'advice')));
   }
 
   /**

@@ -11,6 +11,7 @@ type RequiredName =
   | 'fcntl'
   | 'getpgid'
   | 'kill'
+  | 'madvise'
   | 'pipe2'
   | 'poll'
   | 'posix_spawn'
@@ -45,6 +46,7 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   fcntl: ['i32', 'i32', 'i32', 'i64'],
   getpgid: ['i32', 'i32'],
   kill: ['i32', 'i32', 'i32'],
+  madvise: ['i32', 'ptr', 'i64', 'i32'],
   pipe2: ['i32', 'ptr', 'i32'],
   poll: ['i32', 'ptr', 'i64', 'i32'],
   posix_spawn: ['i32', 'ptr', 'ptr', 'ptr', 'ptr', 'ptr', 'ptr'],

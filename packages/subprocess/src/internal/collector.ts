@@ -1,12 +1,14 @@
+import type { Kernel } from './kernel.ts';
 import type { ByteSource } from './source.ts';
 
 /*
  * Gathers everything a pipe brings. A read goes into the shared scratch memory first, and what came is copied out: a child
- * that writes little costs little. After a read that filled the scratch, the bulk goes straight into chunks of 1 MiB, which
- * are joined once at the end: a growing buffer would copy everything again and again.
+ * that writes little costs little. After a read that filled the scratch, the bulk goes straight into chunks, each as long as
+ * all before it (1 MiB to 64 MiB), which are joined once at the end: a growing buffer would copy everything again and again.
  */
 const SCRATCH_BYTES = 65_536;
-const CHUNK_BYTES = 1_048_576;
+const LEAST_CHUNK = 1_048_576;
+const MOST_CHUNK = 67_108_864;
 /** What is left of a chunk is used up to this many bytes, then a new one is begun: small reads are slow. */
 const LEAST_ROOM = 65_536;
 
@@ -19,10 +21,17 @@ export function scratchMemory(): Buffer {
 }
 
 export class Collector {
+  readonly #source: ByteSource;
+  readonly #kernel: Kernel;
   readonly #chunks: Buffer[] = [];
   #length = 0;
   #open: Buffer | undefined; // the last chunk, while it has room
   #used = 0;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.#kernel = source.kernel;
+  }
 
   /** How many bytes came so far. */
   get length(): number {
@@ -30,21 +39,22 @@ export class Collector {
   }
 
   /** Reads once. Returns what the read returned: the number of bytes, 0 at the end, or the negative errno. */
-  readFrom(source: ByteSource): number {
-    return this.#open === undefined ? this.#readSmall(source) : this.#readBulk(source, this.#open);
+  read(): number {
+    return this.#open === undefined ? this.#readSmall() : this.#readBulk(this.#open);
   }
 
-  #readSmall(source: ByteSource): number {
+  #readSmall(): number {
     const memory = scratchMemory();
-    const count = source.tryRead(memory);
+    const count = this.#source.tryRead(memory);
     if (count <= 0) return count;
-    this.add(Buffer.from(memory.subarray(0, count)));
+    this.#chunks.push(Buffer.from(memory.subarray(0, count)));
+    this.#length += count;
     if (count === memory.length) this.#begin();
     return count;
   }
 
-  #readBulk(source: ByteSource, chunk: Buffer): number {
-    const count = source.tryRead(chunk.subarray(this.#used));
+  #readBulk(chunk: Buffer): number {
+    const count = this.#source.tryRead(chunk.subarray(this.#used));
     if (count <= 0) return count;
     this.#used += count;
     this.#length += count;
@@ -56,22 +66,22 @@ export class Collector {
   }
 
   #begin(): void {
-    this.#open = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    this.#open = this.#kernel.allocate(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, this.#length)));
     this.#used = 0;
     this.#chunks.push(this.#open);
-  }
-
-  /** Adds bytes that came another way; they are kept, not copied. */
-  add(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#chunks.push(bytes);
-    this.#length += bytes.length;
   }
 
   /** Everything so far, as one Buffer. */
   bytes(): Buffer {
     const parts =
       this.#open === undefined ? this.#chunks : [...this.#chunks.slice(0, -1), this.#open.subarray(0, this.#used)];
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts, this.#length);
+    if (parts.length === 1) return parts[0]!;
+    const whole = this.#kernel.allocate(this.#length);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 }

@@ -23,7 +23,7 @@ const TURN_BYTES = 1_048_576;
 
 /** One captured stream. */
 class Capture {
-  readonly collector = new Collector();
+  readonly collector: Collector;
   readonly reader: PipeReader<string | Buffer>;
   result: Captured = null;
   ended: boolean;
@@ -31,6 +31,7 @@ class Capture {
 
   constructor(reader: PipeReader<string | Buffer>) {
     this.reader = reader;
+    this.collector = new Collector(coreOf(reader).source);
     this.#closedBefore = reader.closed;
     this.ended = reader.closed;
   }
@@ -43,7 +44,7 @@ class Capture {
   read(): void {
     const core = coreOf(this.reader);
     for (let taken = 0; !this.ended && taken < TURN_BYTES; ) {
-      const count = core.ended ? 0 : this.collector.readFrom(core.source);
+      const count = core.ended ? 0 : this.collector.read();
       if (count > 0) taken += count;
       else if (count === 0) this.ended = true;
       else if (count === -C.EAGAIN) return;

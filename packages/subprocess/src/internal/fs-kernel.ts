@@ -87,6 +87,10 @@ export class FsKernel implements Kernel {
     return reopen(fd, end, 0);
   }
 
+  allocate(bytes: number): Buffer {
+    return Buffer.allocUnsafeSlow(bytes);
+  }
+
   setPipeSize(): number {
     return -ENOSYS;
   }

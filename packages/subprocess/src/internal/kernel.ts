@@ -27,6 +27,8 @@ export interface Kernel {
   setNonblocking(fd: number, end: PipeEndName): number;
   /** Undoes {@link Kernel.setNonblocking}, for a child that is to inherit the descriptor. */
   setBlocking(fd: number, end: PipeEndName): number;
+  /** Memory for a bulk of data, not set to zero. */
+  allocate(bytes: number): Buffer;
   /** Sets a pipe's capacity in bytes. */
   setPipeSize(fd: number, bytes: number): number;
   /** Whether this process may execute a file: 0, or the negative errno. */

@@ -10,6 +10,9 @@ const LOOK_AGAIN_MS = 5;
 /** A worker that is to be terminated notices it between two native calls: none of them is longer than this, in milliseconds. */
 const WORKER_SLICE_MS = 25;
 
+/** From this size on, memory is worth huge pages (2 MiB each): the edges that are none of them are a small part. */
+const HUGE_BYTES = 8_388_608;
+
 /** The C library's system calls. */
 export class LibcKernel implements Kernel {
   readonly #libc: Libc;
@@ -67,6 +70,13 @@ export class LibcKernel implements Kernel {
     const flags = this.#libc.fcntl(fd, C.F_GETFL);
     if (flags >= 0) this.#libc.fcntl(fd, C.F_SETFL, flags & ~C.O_NONBLOCK);
     return fd;
+  }
+
+  /** In huge pages, where the system has them: most of the time of a big result goes into touching its memory first. */
+  allocate(bytes: number): Buffer {
+    const memory = Buffer.allocUnsafeSlow(bytes);
+    if (bytes >= HUGE_BYTES) this.#libc.madvise(memory, C.MADV_HUGEPAGE);
+    return memory;
   }
 
   setPipeSize(fd: number, bytes: number): number {

@@ -22,7 +22,7 @@ type StreamOf = { read: Readable; write: Writable };
 
 export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
   abstract readonly events: number;
-  protected readonly kernel: Kernel;
+  readonly kernel: Kernel;
   protected stream: StreamOf[N] | undefined;
   /** What ended the stream, if it was an error. */
   protected error: NodeJS.ErrnoException | undefined;

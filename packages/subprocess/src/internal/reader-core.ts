@@ -116,10 +116,10 @@ export class ReaderCore<T extends string | Buffer> {
   }
 
   *readAll(): Steps<T> {
-    const collector = new Collector();
+    const collector = new Collector(this.source);
     try {
       while (!this.ended) {
-        const count = collector.readFrom(this.source);
+        const count = collector.read();
         if (count === 0) break;
         if (count === -C.EAGAIN) yield { on: [this.source], deadline: Number.POSITIVE_INFINITY };
         else if (count < 0 && count !== -C.EINTR) throw new OSError(-count);

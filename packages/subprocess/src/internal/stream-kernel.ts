@@ -36,6 +36,10 @@ export class StreamKernel implements Kernel {
     return fd;
   }
 
+  allocate(bytes: number): Buffer {
+    return Buffer.allocUnsafeSlow(bytes);
+  }
+
   setPipeSize(): number {
     return -osConstants.errno.ENOSYS;
   }
