@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { can } from './helpers/engine.ts';
 import { forms } from './helpers/forms.ts';
 import { leavesNothing } from './helpers/leaves-nothing.ts';
+import { varied } from './helpers/varied.ts';
 
 const ALL = { stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
 
@@ -115,6 +116,17 @@ describe.each(forms)('communicate with a time limit, $name', (form) => {
     expect(String(error.output)).toBe('early');
     child.kill();
     expect(String((await form.communicate(child))[0])).toBe('early');
+  });
+
+  test('gives a large output as it is at the time, and the whole of it later', async () => {
+    const expected = varied(5_000_000);
+    const child = new Popen(['sh', '-c', 'cat; sleep 0.4; echo end'], { stdin: PIPE, stdout: PIPE });
+    const error = await form.communicate(child, { input: expected, timeout: 0.2 }).catch((e) => e);
+    expect(error).toBeInstanceOf(TimeoutExpired);
+    expect(expected.subarray(0, error.output.length).equals(error.output)).toBe(true);
+    error.output.fill(0); // it is the caller's
+    const [out] = await form.communicate(child);
+    expect(out.equals(Buffer.concat([expected, Buffer.from('end\n')]))).toBe(true);
   });
 
   test('can be called again until the child ends, and then gives the same each time', async () => {

@@ -54,7 +54,7 @@ export interface Report {
  * Runs the rows of a benchmark alternately and reports median, minimum and ratio.
  *
  * Each round runs each row once, starting with another row than the round before: what slows the machine down for a while slows
- * all rows down. Ours comes first; ratios are to the first row that ran. A run that throws ends the benchmark.
+ * all rows down. Every other round goes backwards, so that no row always finds what the same one has left behind. Ours comes first; ratios are to the first row that ran. A run that throws ends the benchmark.
  *
  * @param rows - The contestants; ours first.
  * @param options - Rounds, operations per run, heading.
@@ -76,8 +76,7 @@ export async function alternate(rows: readonly Row[], options: AlternateOptions 
   const running = rows.filter(({ skip }) => skip === undefined);
   const samples = new Map<Row, number[]>(running.map((row) => [row, []]));
   for (let round = -warmups; round < rounds; round++) {
-    for (let i = 0; i < running.length; i++) {
-      const row = running[(i + round + warmups) % running.length]!;
+    for (const row of turns(running, round + warmups)) {
       const seconds = (await secondsOf(row)) / operations;
       if (round >= 0) samples.get(row)!.push(seconds);
     }
@@ -88,6 +87,13 @@ export async function alternate(rows: readonly Row[], options: AlternateOptions 
   const markdown = `${heading}${table(results)}\n\n${circumstances(results, { rounds, operations })}\n`;
   if (print) console.log(markdown);
   return { rows: results, markdown };
+}
+
+/** The rows in the order of one round. */
+function turns(rows: readonly Row[], round: number): readonly Row[] {
+  const { length } = rows;
+  const first = round % length;
+  return rows.map((_, i) => rows[(length + first + (round % 2 === 0 ? i : -i)) % length]!);
 }
 
 async function secondsOf({ run }: Row): Promise<number> {

@@ -23,9 +23,10 @@ export function scratchMemory(): Buffer {
 export class Collector {
   readonly #source: ByteSource;
   readonly #kernel: Kernel;
-  readonly #chunks: Buffer[] = [];
+  #small: Buffer[] = []; // what came through the scratch memory
+  #full: Buffer[] = []; // chunks that have no room, after the small parts
   #length = 0;
-  #open: Buffer | undefined; // the last chunk, while it has room
+  #open: Buffer | undefined; // the last chunk
   #used = 0;
 
   constructor(source: ByteSource) {
@@ -47,7 +48,7 @@ export class Collector {
     const memory = scratchMemory();
     const count = this.#source.tryRead(memory);
     if (count <= 0) return count;
-    this.#chunks.push(Buffer.from(memory.subarray(0, count)));
+    this.#small.push(Buffer.from(memory.subarray(0, count)));
     this.#length += count;
     if (count === memory.length) this.#begin();
     return count;
@@ -59,7 +60,7 @@ export class Collector {
     this.#used += count;
     this.#length += count;
     if (chunk.length - this.#used < LEAST_ROOM) {
-      this.#chunks[this.#chunks.length - 1] = chunk.subarray(0, this.#used);
+      this.#full.push(chunk.subarray(0, this.#used));
       this.#begin();
     }
     return count;
@@ -68,19 +69,32 @@ export class Collector {
   #begin(): void {
     this.#open = this.#kernel.allocate(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, this.#length)));
     this.#used = 0;
-    this.#chunks.push(this.#open);
   }
 
-  /** Everything so far, as one Buffer. */
-  bytes(): Buffer {
-    const parts =
-      this.#open === undefined ? this.#chunks : [...this.#chunks.slice(0, -1), this.#open.subarray(0, this.#used)];
-    if (parts.length === 1) return parts[0]!;
+  /** Everything so far, as one Buffer; more may follow. */
+  copy(): Buffer {
+    return this.#join(() => {});
+  }
+
+  /** Everything, as one Buffer, which from now on is all the collector has. Little more memory than that is ever in use. */
+  take(): Buffer {
+    if (this.#open === undefined && this.#small.length === 1) return this.#small[0]!;
+    // A chunk is given back right after its copy, so that the next part of the whole is made of the same pages.
+    const whole = this.#join((chunk) => (chunk.buffer as ArrayBuffer).transfer(0));
+    this.#small = [whole];
+    this.#full = [];
+    this.#open = undefined;
+    return whole;
+  }
+
+  #join(release: (chunk: Buffer) => void): Buffer {
     const whole = this.#kernel.allocate(this.#length);
     let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
+    for (const part of this.#small) at += part.copy(whole, at);
+    const chunks = this.#open === undefined ? [] : [...this.#full, this.#open.subarray(0, this.#used)];
+    for (const chunk of chunks) {
+      at += chunk.copy(whole, at);
+      release(chunk);
     }
     return whole;
   }

@@ -55,14 +55,14 @@ class Capture {
   /** The whole output; what had been read ahead before comes first. A later exchange gives the same. */
   finish(): void {
     if (this.#closedBefore || this.result !== null) return;
-    this.result = coreOf(this.reader).finish(this.collector.bytes());
+    this.result = coreOf(this.reader).finish(this.collector.take());
     this.reader.close();
   }
 
   /** What came so far, for an error; text as far as it is text. */
   partial(): Captured {
     if (this.result !== null || this.collector.length === 0) return this.result;
-    const bytes = this.collector.bytes();
+    const bytes = this.collector.copy();
     return this.reader.encoding === null ? bytes : new Codec(this.reader.encoding, 'replace').decode(bytes);
   }
 }
@@ -157,8 +157,8 @@ export class Communication {
   }
 
   #tooMuch(limit: number, cause?: unknown): OutputLimitExceeded {
-    const output = this.#stdout?.collector.bytes() ?? null;
-    const stderr = this.#stderr?.collector.bytes() ?? null;
+    const output = this.#stdout?.collector.take() ?? null;
+    const stderr = this.#stderr?.collector.take() ?? null;
     const error = new OutputLimitExceeded(this.#pipes.args, limit, { output, stderr });
     return cause === undefined ? error : Object.assign(error, { cause });
   }

@@ -125,10 +125,10 @@ export class ReaderCore<T extends string | Buffer> {
         else if (count < 0 && count !== -C.EINTR) throw new OSError(-count);
       }
     } catch (error) {
-      this.assembly.push(collector.bytes()); // an aborted read loses nothing
+      this.assembly.push(collector.take()); // an aborted read loses nothing
       throw error;
     }
-    return this.finish(collector.bytes());
+    return this.finish(collector.take());
   }
 
   /** What was read ahead and the rest of the pipe, which has been read to its end. */

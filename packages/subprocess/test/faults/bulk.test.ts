@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { OutputLimitExceeded, PIPE, Popen, run, STDOUT } from '@prac/subprocess';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { ENGINE } from '../helpers/engine.ts';
 import { forms, runForms } from '../helpers/forms.ts';
+import { varied } from '../helpers/varied.ts';
 import { stateOf } from './helpers.ts';
 
 /** PRAC_TEST_LARGE=1 tests with sizes that need some gigabytes of memory. */
@@ -102,11 +103,6 @@ test('a run through a child that stops reading its input is no deadlock', async 
   });
   expect(stdout.length).toBe(100);
 });
-
-/** Random bytes that come again after a stretch that fits no block size. */
-function varied(size: number): Buffer {
-  return Buffer.alloc(size, randomBytes(1_000_003));
-}
 
 async function* pieces({ stdout }: { readonly stdout: { read1(): Promise<Buffer> } }): AsyncGenerator<Buffer> {
   for (let piece = await stdout.read1(); piece.length > 0; piece = await stdout.read1()) yield piece;
