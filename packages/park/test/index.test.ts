@@ -1,0 +1,27 @@
+import type { Steps, Wait, Waitable } from '@prac/park';
+import * as park from '@prac/park';
+import { expect, expectTypeOf, test } from 'vitest';
+
+test('the package exports what its README lists', () => {
+  const functions = [
+    'block',
+    'currentOwner',
+    'deadlineAfter',
+    'notify',
+    'now',
+    'sleep',
+    'sleepSync',
+    'suspend',
+    'together',
+  ];
+  const hooks = ['setSignalHook', 'setTaskHook', 'signalHook'];
+  const others = ['OverflowError', 'RuntimeError', 'TIMEOUT_MAX', 'ValueError', 'Word', 'atomicsFutex'];
+  expect(Object.keys(park).sort()).toEqual([...functions, ...hooks, ...others].sort());
+});
+
+test('the result of a waiting loop is that of the call', () => {
+  expectTypeOf(park.block<number>).returns.toBeNumber();
+  expectTypeOf(park.suspend<string>).returns.toEqualTypeOf<Promise<string>>();
+  expectTypeOf<Steps<boolean>>().toExtend<Generator<Wait, boolean, void>>();
+  expectTypeOf<park.Word>().toExtend<Waitable>();
+});
