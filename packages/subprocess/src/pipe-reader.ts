@@ -1,15 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { RuntimeError, ValueError } from '@prac/exceptions';
+import type { Steps } from '@prac/park';
 import { byteAssembly, textAssembly } from './internal/assembly.ts';
 import type { Codec } from './internal/codec.ts';
-import type { Kernel } from './internal/kernel.ts';
 import { LineBatch } from './internal/line-batch.ts';
 import { ReaderCore } from './internal/reader-core.ts';
 import { Sequence } from './internal/sequence.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import type { ByteSource } from './internal/source.ts';
-import type { Steps } from './internal/waiting.ts';
 
 /** Options of every asynchronous read. */
 export interface ReadOptions {
@@ -48,14 +47,13 @@ export class PipeReader<T extends string | Buffer = Buffer> {
   /** The encoding in text mode; `null` for bytes. */
   readonly encoding: string | null;
   readonly #core: ReaderCore<T>;
-  readonly #sequence: Sequence;
+  readonly #sequence = new Sequence();
 
   /** @internal Made by `Popen` only. */
-  constructor(source: ByteSource, kernel: Kernel, codec: Codec | undefined) {
+  constructor(source: ByteSource, codec: Codec | undefined) {
     const assembly = codec === undefined ? byteAssembly() : textAssembly(codec);
     this.encoding = codec?.encoding ?? null;
     this.#core = new ReaderCore(source, assembly as unknown as ReaderCore<T>['assembly']);
-    this.#sequence = new Sequence(kernel);
   }
 
   /**

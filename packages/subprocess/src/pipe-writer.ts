@@ -1,11 +1,10 @@
 import type { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { ValueError } from '@prac/exceptions';
+import { block } from '@prac/park';
 import type { Codec } from './internal/codec.ts';
-import type { Kernel } from './internal/kernel.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import type { ByteSink } from './internal/sink.ts';
-import { block } from './internal/waiting.ts';
 import { WriterCore } from './internal/writer-core.ts';
 
 /** The writer's inside, for this package. */
@@ -36,13 +35,11 @@ export class PipeWriter {
   /** The encoding in text mode; `null` for bytes. */
   readonly encoding: string | null;
   readonly #core: WriterCore;
-  readonly #kernel: Kernel;
   #codec: Codec | undefined;
 
   /** @internal Made by `Popen` only. */
-  constructor(sink: ByteSink, kernel: Kernel, codec: Codec | undefined, bufsize: number) {
+  constructor(sink: ByteSink, codec: Codec | undefined, bufsize: number) {
     this.encoding = codec?.encoding ?? null;
-    this.#kernel = kernel;
     this.#codec = codec;
     this.#core = new WriterCore(sink, bufsize, codec !== undefined);
   }
@@ -68,7 +65,7 @@ export class PipeWriter {
   /** Blocking form of {@link write}. */
   writeSync(data: string | Uint8Array): number {
     const bytes = this.#encode(data);
-    block(this.#core.writeSteps(bytes), this.#kernel);
+    block(this.#core.writeSteps(bytes));
     return data.length;
   }
 
@@ -90,7 +87,7 @@ export class PipeWriter {
   /** Blocking form of {@link flush}. */
   flushSync(): void {
     if (this.closed) throw this.#closedError();
-    block(this.#core.flushSteps(), this.#kernel);
+    block(this.#core.flushSteps());
   }
 
   /**
@@ -104,7 +101,7 @@ export class PipeWriter {
 
   /** Blocking form of {@link close}. */
   closeSync(): void {
-    block(this.#core.closeSteps(), this.#kernel);
+    block(this.#core.closeSteps());
   }
 
   /** Whether {@link close} was called. */

@@ -1,8 +1,8 @@
 import { repr, ValueError } from '@prac/exceptions';
+import { block, type Steps, suspend, together } from '@prac/park';
 import { PIPE, type STDOUT } from './constants.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import { communicateOptions, communicateOptionsSync, waitOptions, waitOptionsSync } from './internal/wait-options.ts';
-import { block, type Steps, suspend, together } from './internal/waiting.ts';
 import type {
   Command,
   CommunicateOptions,
@@ -57,7 +57,7 @@ export class Pipeline<S extends PopenShape = PopenShape> {
     } catch (error) {
       for (const child of children) {
         childOf(child).abandonPipes();
-        block(childOf(child).endSteps(), childOf(child).kernel);
+        block(childOf(child).endSteps());
       }
       throw error;
     }
@@ -100,12 +100,12 @@ export class Pipeline<S extends PopenShape = PopenShape> {
    */
   async wait(options?: number | WaitOptions | null): Promise<number[]> {
     const { timeout, signal } = waitOptions(options);
-    return suspend(this.#waitSteps(timeout), signal);
+    return suspend(this.#waitSteps(timeout), { signal });
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | Omit<WaitOptions, 'signal'> | null): number[] {
-    return this.#block(this.#waitSteps(waitOptionsSync(options).timeout));
+    return block(this.#waitSteps(waitOptionsSync(options).timeout));
   }
 
   /**
@@ -116,12 +116,12 @@ export class Pipeline<S extends PopenShape = PopenShape> {
    */
   async communicate(options?: CommunicateOptions | null): Promise<[S['output'][0]]> {
     const given = communicateOptions(options);
-    return suspend(this.#communicateSteps(given), given.signal);
+    return suspend(this.#communicateSteps(given), given);
   }
 
   /** Blocking form of {@link communicate}. */
   communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): [S['output'][0]] {
-    return this.#block(this.#communicateSteps(communicateOptionsSync(options)));
+    return block(this.#communicateSteps(communicateOptionsSync(options)));
   }
 
   /** Sends SIGKILL to all children and their descendants. */
@@ -137,7 +137,7 @@ export class Pipeline<S extends PopenShape = PopenShape> {
 
   /** Blocking form of `await using`. */
   [Symbol.dispose](): void {
-    this.#block(this.#closeSteps());
+    block(this.#closeSteps());
     this.waitSync();
   }
 
@@ -158,10 +158,6 @@ export class Pipeline<S extends PopenShape = PopenShape> {
 
   *#closeSteps(): Steps<void> {
     yield* together(this.#cores.map((core) => core.closeSteps()));
-  }
-
-  #block<T>(steps: Steps<T>): T {
-    return block(steps, this.#cores[0]!.kernel);
   }
 }
 

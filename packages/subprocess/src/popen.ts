@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
+import { block, suspend } from '@prac/park';
 import { ChildCore } from './internal/child-core.ts';
 import { showAsText } from './internal/show-as-text.ts';
 import { signalNumber } from './internal/signals.ts';
 import { communicateOptions, communicateOptionsSync, waitOptions, waitOptionsSync } from './internal/wait-options.ts';
-import { block, suspend } from './internal/waiting.ts';
 import type { Command, CommunicateOptions, PopenOptions, PopenShape, ShapeOf, WaitOptions } from './options.ts';
 
 /** The child's inside, for this package. */
@@ -89,12 +89,12 @@ class PopenClass<S extends PopenShape = PopenShape> {
    */
   async wait(options?: number | WaitOptions | null): Promise<number> {
     const { timeout, signal } = waitOptions(options);
-    return suspend(this.#core.waitSteps(timeout), signal);
+    return suspend(this.#core.waitSteps(timeout), { signal });
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | Omit<WaitOptions, 'signal'> | null): number {
-    return block(this.#core.waitSteps(waitOptionsSync(options).timeout), this.#core.kernel);
+    return block(this.#core.waitSteps(waitOptionsSync(options).timeout));
   }
 
   /**
@@ -111,13 +111,13 @@ class PopenClass<S extends PopenShape = PopenShape> {
    */
   async communicate(options?: CommunicateOptions | null): Promise<S['output']> {
     const { input, timeout, signal } = communicateOptions(options);
-    return suspend(this.#core.communicateSteps(input, timeout), signal) as Promise<S['output']>;
+    return suspend(this.#core.communicateSteps(input, timeout), { signal }) as Promise<S['output']>;
   }
 
   /** Blocking form of {@link communicate}. */
   communicateSync(options?: Omit<CommunicateOptions, 'signal'> | null): S['output'] {
     const { input, timeout } = communicateOptionsSync(options);
-    return block(this.#core.communicateSteps(input, timeout), this.#core.kernel) as S['output'];
+    return block(this.#core.communicateSteps(input, timeout)) as S['output'];
   }
 
   /**
@@ -162,7 +162,7 @@ class PopenClass<S extends PopenShape = PopenShape> {
   /** Blocking form of `await using`. */
   [Symbol.dispose](): void {
     try {
-      block(this.#core.closeSteps(), this.#core.kernel);
+      block(this.#core.closeSteps());
     } finally {
       this.waitSync();
     }

@@ -1,12 +1,13 @@
 import { constants } from 'node:os';
 import { repr } from '@prac/exceptions';
+import { deadlineAfter, now, type Steps, type Waitable } from '@prac/park';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../errors.ts';
 import type { Command, PopenOptions } from '../options.ts';
 import { type PipeReader, sequenceOf } from '../pipe-reader.ts';
 import { type PipeWriter, writerCoreOf } from '../pipe-writer.ts';
 import { Communication } from './communication.ts';
 import { engine as chosenEngine } from './engines/choose.ts';
-import type { Child, Engine } from './engines/engine.ts';
+import type { Child } from './engines/engine.ts';
 import { signalTree } from './kill-tree.ts';
 import { openParentEnds } from './parent-ends.ts';
 import type { Pump } from './pump.ts';
@@ -14,7 +15,6 @@ import { Collection, reapDropped, reapWhenDropped } from './reaper.ts';
 import type { Settings } from './settings.ts';
 import { start } from './start.ts';
 import { trace } from './trace.ts';
-import { deadlineAfter, now, type Steps, type Waitable } from './waiting.ts';
 import { type Watchdog, watchdogOf } from './watchdog.ts';
 
 const { SIGKILL, SIGTERM } = constants.signals;
@@ -41,7 +41,6 @@ export class ChildCore {
   readonly stdout: PipeReader<string | Buffer> | null;
   readonly stderr: PipeReader<string | Buffer> | null;
   readonly settings: Settings;
-  readonly engine: Engine;
   returncode: number | null = null;
   /** Whether the whole tree is killed where the child is. */
   readonly killsTree: boolean;
@@ -65,7 +64,6 @@ export class ChildCore {
     const { child, engine, settings } = started;
     this.args = args;
     this.pid = child.pid;
-    this.engine = engine;
     this.settings = settings;
     this.killsTree = options.killTree ?? tree.killsTree ?? false;
     this.#child = child;
@@ -80,10 +78,6 @@ export class ChildCore {
     this.#collection = new Collection(child, this.#watchdog);
     reapWhenDropped(this, this.#collection);
     trace(() => ({ type: 'spawn', pid: this.pid, args, engine: engine.name, cwd: options.cwd ?? null }));
-  }
-
-  get kernel(): Engine['kernel'] {
-    return this.engine.kernel;
   }
 
   poll(): number | null {

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { OSError, ValueError } from '@prac/exceptions';
 import { constants as C } from '@prac/libc';
+import { now, type Steps, type Wait, type Waitable } from '@prac/park';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../errors.ts';
 import { coreOf, type PipeReader } from '../pipe-reader.ts';
 import { type PipeWriter, writerCoreOf } from '../pipe-writer.ts';
 import { Codec } from './codec.ts';
 import { Collector } from './collector.ts';
-import { now, type Steps, type Wait, type Waitable } from './waiting.ts';
 
 /*
  * `communicate`: the input goes in and the output comes out at once, so that neither side waits for the other.

@@ -7,7 +7,7 @@ import { executableByFs } from './fs-access.ts';
 import { type Kernel, nap, type PipeEndName, type Watch, type WatchFor } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
 import { openFile } from './open-file.ts';
-import type { Waitable } from './waiting.ts';
+import type { Pollable } from './pollable.ts';
 
 /*
  * Pipes without pipe(2): named pipes whose names are gone.
@@ -99,7 +99,7 @@ export class FsKernel implements Kernel {
     return executableByFs(path);
   }
 
-  block(_on: readonly Waitable[], milliseconds: number): void {
+  block(_on: readonly Pollable[], milliseconds: number): void {
     nap(Math.min(this.#nap, milliseconds));
     this.#nap = Math.min(this.#nap * 2, LONGEST_NAP_MS);
   }

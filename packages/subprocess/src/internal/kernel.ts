@@ -1,4 +1,5 @@
-import type { Waitable } from './waiting.ts';
+import type { Blocker } from '@prac/park';
+import type { Pollable } from './pollable.ts';
 
 /** A watch on a descriptor by this thread's event loop. */
 export interface Watch {
@@ -17,7 +18,7 @@ export type PipeEndName = 'read' | 'write';
  * The system calls on descriptors that pipes need, in two forms: the C library's (`LibcKernel`), and what Node's `fs` offers
  * on Linux without it (`FsKernel`). Results are the kernel's: 0 or more, or the negative errno.
  */
-export interface Kernel {
+export interface Kernel extends Blocker {
   /** Makes a pipe, both ends blocking and close-on-exec; `null` where the engine has pipes of its own. @throws {OSError} */
   pipe(): [readEnd: number, writeEnd: number] | null;
   close(fd: number): void;
@@ -34,7 +35,7 @@ export interface Kernel {
   /** Whether this process may execute a file: 0, or the negative errno. */
   executable(path: string | Uint8Array): number;
   /** Blocks the thread until one is ready, a little longer than it takes, or the time is up. */
-  block(on: readonly Waitable[], milliseconds: number): void;
+  block(on: readonly Pollable[], milliseconds: number): void;
   /** Lets the event loop watch a descriptor; `null` where Node's own streams have to. */
   watch(fd: number, watchFor: WatchFor): Watch | null;
 }

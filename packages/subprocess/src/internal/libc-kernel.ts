@@ -1,9 +1,10 @@
 import { OSError } from '@prac/exceptions';
 import { constants as C, FdWatch, type Libc } from '@prac/libc';
+import { signalHook } from '@prac/park';
 import { Reminder } from './engines/reminder.ts';
 import { type Kernel, nap, type Watch, type WatchFor } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
-import type { Waitable } from './waiting.ts';
+import type { Pollable } from './pollable.ts';
 
 /** How often a wait looks again at something that has no descriptor (no pidfd: Linux before 5.3), in milliseconds. */
 const LOOK_AGAIN_MS = 5;
@@ -87,9 +88,11 @@ export class LibcKernel implements Kernel {
     return this.#libc.access(path, C.X_OK);
   }
 
-  block(on: readonly Waitable[], milliseconds: number): void {
+  block(on: readonly Pollable[], milliseconds: number): void {
     const described = on.filter(({ fd }) => fd >= 0).map(({ fd, events }) => [fd, events] as const);
     const longest = described.length < on.length ? LOOK_AGAIN_MS : this.#longestMs;
+    const signals = signalHook()?.fd ?? -1;
+    if (signals >= 0) described.push([signals, C.POLLIN]); // a handler is due: the wait runs it
     const limit = Math.min(milliseconds, longest);
     // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
     if (described.length > 0) this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
+import type { Steps } from '@prac/park';
 import type { ReaderCore } from './reader-core.ts';
-import type { Steps } from './waiting.ts';
 
 /*
  * Lines by the batch: one split per piece of the pipe, then a line costs an index.

@@ -31,7 +31,7 @@ function inputEnd({ engine: { kernel }, child, stdio, settings }: Started): Pipe
   const { parentFd, pumped } = stdio.connections[0];
   if (parentFd === undefined) return null;
   const sink = new ByteSink(kernel, parentFd, child.streams[0] ?? undefined);
-  const writer = new PipeWriter(sink, kernel, settings.codec, settings.bufsize);
+  const writer = new PipeWriter(sink, settings.codec, settings.bufsize);
   return pumped === undefined ? writer : new Pump((stopped) => pumpIn(pumped, writer, stopped));
 }
 
@@ -45,7 +45,7 @@ function outputEnd(started: Started, index: 1 | 2): PipeReader<string | Buffer> 
     resizable: settings.pipesize <= 0,
     ...(stream === null ? {} : { stream }),
   });
-  if (pumped === undefined) return new PipeReader<string | Buffer>(source, engine.kernel, settings.codec);
-  const reader = new PipeReader<Buffer>(source, engine.kernel, undefined);
+  if (pumped === undefined) return new PipeReader<string | Buffer>(source, settings.codec);
+  const reader = new PipeReader<Buffer>(source, undefined);
   return new Pump(() => pumpOut(reader, pumped as Writable));
 }

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Kernel, PipeEndName, Watch } from './kernel.ts';
 import { closeIfCollected, OwnedFd } from './owned-fd.ts';
-import type { Waitable } from './waiting.ts';
+import { needsLoop, type Pollable } from './pollable.ts';
 
 /*
  * The parent's end of a pipe to a child.
@@ -20,8 +20,10 @@ import type { Waitable } from './waiting.ts';
 
 type StreamOf = { read: Readable; write: Writable };
 
-export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
+export abstract class PipeEnd<N extends PipeEndName> implements Pollable {
   abstract readonly events: number;
+  readonly native = true;
+  readonly refusal: () => Error = needsLoop;
   readonly kernel: Kernel;
   protected stream: StreamOf[N] | undefined;
   /** What ended the stream, if it was an error. */
@@ -58,8 +60,8 @@ export abstract class PipeEnd<N extends PipeEndName> implements Waitable {
     return this.#owned.fd;
   }
 
-  get blockable(): boolean {
-    return this.#owned.fd >= 0;
+  get blocker(): Kernel | null {
+    return this.#owned.fd >= 0 ? this.kernel : null;
   }
 
   /** Whether we closed it: a stream that is at its end destroys itself, and can still be asked. */

@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { OSError, RuntimeError } from '@prac/exceptions';
+import type { Waitable } from '@prac/park';
 import type { PipeReader } from '../pipe-reader.ts';
 import { type PipeWriter, writerCoreOf } from '../pipe-writer.ts';
 import type { Pumped } from './stdio.ts';
-import type { Waitable } from './waiting.ts';
 
 /**
  * Data on its way between a child's pipe and a Node stream. Becomes ready when all of it has been carried.
@@ -12,9 +12,7 @@ import type { Waitable } from './waiting.ts';
  * Only the event loop moves it: a blocking wait is refused.
  */
 export class Pump implements Waitable {
-  readonly fd = -1;
-  readonly events = 0;
-  readonly blockable = false;
+  readonly blocker = null;
   done = false;
   /** What went wrong on the way, thrown by whoever waits for the child. */
   failure: { readonly error: unknown } | undefined;

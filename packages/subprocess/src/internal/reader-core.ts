@@ -1,9 +1,9 @@
 import { OSError } from '@prac/exceptions';
 import { constants as C } from '@prac/libc';
+import type { Steps } from '@prac/park';
 import type { Assembly } from './assembly.ts';
 import { Collector, scratchMemory } from './collector.ts';
 import type { ByteSource } from './source.ts';
-import type { Steps } from './waiting.ts';
 
 /** One piece for line iteration: larger than a pipe's default capacity, so that a raised one is used. */
 const PIECE_BYTES = 262_144;

@@ -1,4 +1,5 @@
 import { ValueError } from '@prac/exceptions';
+import { block, deadlineAfter, type Steps, suspend } from '@prac/park';
 import { CompletedProcess } from '../completed-process.ts';
 import { PIPE } from '../constants.ts';
 import { type Captured, TimeoutExpired } from '../errors.ts';
@@ -6,7 +7,6 @@ import type { Command, PopenOptions, RunOptions } from '../options.ts';
 import { ChildCore, type TreeOptions } from './child-core.ts';
 import { engine } from './engines/choose.ts';
 import { runBySpawnSync } from './engines/spawn-sync.ts';
-import { block, deadlineAfter, type Steps, suspend } from './waiting.ts';
 
 /*
  * `run`, of which `call`, `checkOutput` and the others are special cases:
@@ -80,14 +80,13 @@ function completed(result: CompletedProcess, check: boolean): CompletedProcess {
 export async function runAsync(args: Command, options: RunOptions): Promise<CompletedProcess> {
   const plan = planRun(options);
   options.signal?.throwIfAborted();
-  return suspend(runSteps(new ChildCore(args, plan.popenOptions, plan.tree), plan), options.signal);
+  return suspend(runSteps(new ChildCore(args, plan.popenOptions, plan.tree), plan), options);
 }
 
 /** Runs to the end, blocking the thread. */
 export function runBlocking(args: Command, options: RunOptions): CompletedProcess {
   if (options.signal != null) throw new TypeError('A blocking call cannot be aborted: use timeout instead of signal');
   const plan = planRun(options);
-  const { name, kernel } = engine();
-  if (name === 'child-process') return completed(runBySpawnSync(args, plan), plan.check);
-  return block(runSteps(new ChildCore(args, plan.popenOptions, plan.tree), plan), kernel);
+  if (engine().name === 'child-process') return completed(runBySpawnSync(args, plan), plan.check);
+  return block(runSteps(new ChildCore(args, plan.popenOptions, plan.tree), plan));
 }

@@ -1,19 +1,13 @@
 import { RuntimeError } from '@prac/exceptions';
-import type { Kernel } from './kernel.ts';
-import { block, type Steps, suspend } from './waiting.ts';
+import { block, type Steps, suspend } from '@prac/park';
 
 /** Runs the operations on one stream one after another, in the order of the calls. */
 export class Sequence {
-  readonly #kernel: Kernel;
   #last: Promise<unknown> | undefined;
-
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel;
-  }
 
   run<T>(steps: () => Steps<T>, signal?: AbortSignal | null): Promise<T> {
     const before = this.#last;
-    const result = before === undefined ? suspend(steps(), signal) : after(before, steps, signal);
+    const result = before === undefined ? suspend(steps(), { signal }) : after(before, steps, signal);
     const { promise: mine, resolve } = Promise.withResolvers<void>();
     const leave = (): void => {
       if (this.#last === mine) this.#last = undefined;
@@ -29,7 +23,7 @@ export class Sequence {
   /** @throws {RuntimeError} while an asynchronous operation is under way. */
   runSync<T>(steps: () => Steps<T>): T {
     this.refuseIfBusy();
-    return block(steps(), this.#kernel);
+    return block(steps());
   }
 
   get busy(): boolean {
@@ -57,5 +51,5 @@ async function after<T>(
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  return suspend(steps(), signal);
+  return suspend(steps(), { signal });
 }

@@ -14,8 +14,8 @@ export class ByteSink extends PipeEnd<'write'> {
     super(kernel, fd, 'write', stream);
   }
 
-  override get blockable(): boolean {
-    return super.blockable && this.flushed; // a stream's queue is emptied by the event loop only
+  override get blocker(): Kernel | null {
+    return this.flushed ? super.blocker : null; // a stream's queue is emptied by the event loop only
   }
 
   override get closed(): boolean {

@@ -1,6 +1,7 @@
 import { accessSync, constants as fsConstants, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { OSError, ValueError } from '@prac/exceptions';
+import { block, type Steps } from '@prac/park';
 import type { Command, PopenOptions } from '../options.ts';
 import { parseCommand, toBytes, toText } from './command.ts';
 import { engine } from './engines/choose.ts';
@@ -9,7 +10,6 @@ import { environmentEntries } from './environment.ts';
 import { findExecutable } from './find-executable.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { openStdio, type Stdio } from './stdio.ts';
-import { block, type Steps } from './waiting.ts';
 import { type Report, wrapCommand, wrapperOf } from './wrap.ts';
 
 /** Everything that is needed to launch a child. */
@@ -88,7 +88,7 @@ export function start(command: Command, options: PopenOptions, ownGroup: boolean
     const child = chosen.launch(launch);
     if (typeof child === 'number') throw failure(-child);
     if (report?.isRefusal()) {
-      block(collect(child), chosen.kernel);
+      block(collect(child));
       throw failure(constants.errno.EACCES);
     }
     stdio.started();

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { executableByFs } from './fs-access.ts';
 import { type Kernel, nap } from './kernel.ts';
-import type { Waitable } from './waiting.ts';
+import type { Pollable } from './pollable.ts';
 
 const LOOK_AGAIN_MS = 5;
 
@@ -48,7 +48,7 @@ export class StreamKernel implements Kernel {
     return executableByFs(path);
   }
 
-  block(_on: readonly Waitable[], milliseconds: number): void {
+  block(_on: readonly Pollable[], milliseconds: number): void {
     nap(Math.min(milliseconds, LOOK_AGAIN_MS));
   }
 }

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { OSError } from '@prac/exceptions';
 import { constants as C } from '@prac/libc';
+import { type Steps, suspend } from '@prac/park';
 import type { ByteSink } from './sink.ts';
-import { type Steps, suspend } from './waiting.ts';
 
 /*
  * Writing to a child's stdin.

@@ -12,6 +12,7 @@ export class ChildProcessEngine implements Engine {
 
   launch(launch: Launch): Child | number {
     const child = nodeSpawn(launch);
-    return typeof child === 'number' ? child : new NodeChild(child, [child.stdin, child.stdout, child.stderr]);
+    if (typeof child === 'number') return child;
+    return new NodeChild(child, this.kernel, [child.stdin, child.stdout, child.stderr]);
   }
 }

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Kernel } from '../kernel.ts';
-import type { Waitable } from '../waiting.ts';
+import type { Pollable } from '../pollable.ts';
 
 /*
  * How a child is started, waited for, and connected. Three engines behind one interface; the first that works here is used:
@@ -36,7 +36,7 @@ export interface Launch {
 export type ChildEnd = number | 'pipe';
 
 /** A child process that was started. It becomes ready when it has ended. */
-export interface Child extends Waitable {
+export interface Child extends Pollable {
   readonly pid: number;
   /** The return code once the child has ended, negative for a signal; `undefined` before. Collects the zombie. */
   poll(): number | undefined;

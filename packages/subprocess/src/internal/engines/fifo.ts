@@ -12,6 +12,6 @@ export class FifoEngine implements Engine {
 
   launch(launch: Launch): Child | number {
     const child = nodeSpawn(launch);
-    return typeof child === 'number' ? child : new NodeChild(child, NO_STREAMS);
+    return typeof child === 'number' ? child : new NodeChild(child, this.kernel, NO_STREAMS);
   }
 }

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { constants as C } from '@prac/libc';
 import { returncodeOf } from '../exit-status.ts';
+import type { Kernel } from '../kernel.ts';
+import { needsLoop } from '../pollable.ts';
 import type { Child } from './engine.ts';
 
 /** The field of /proc/<pid>/stat that holds the wait status, counted from the state (field 3). */
@@ -20,13 +22,16 @@ export class NodeChild implements Child {
   readonly pid: number;
   readonly fd = -1;
   readonly events: number = C.POLLIN;
-  readonly blockable: boolean = process.platform === 'linux';
+  readonly native = true;
+  readonly blocker: Kernel | null;
+  readonly refusal: () => Error = needsLoop;
   readonly streams: Child['streams'];
   readonly #process: ChildProcess;
   readonly #callbacks = new Set<() => void>();
   #returncode: number | undefined;
 
-  constructor(child: ChildProcess, streams: Child['streams']) {
+  constructor(child: ChildProcess, kernel: Kernel, streams: Child['streams']) {
+    this.blocker = process.platform === 'linux' ? kernel : null;
     this.pid = child.pid!;
     this.streams = streams;
     this.#process = child;
@@ -39,7 +44,7 @@ export class NodeChild implements Child {
   }
 
   poll(): number | undefined {
-    if (this.#returncode === undefined && this.blockable) {
+    if (this.#returncode === undefined && this.blocker !== null) {
       this.#returncode = zombieReturncode(this.pid);
       if (this.#returncode !== undefined) this.#process.ref(); // until Node has collected it: a turn of the loop
     }

@@ -17,10 +17,10 @@ import { Reminder } from './reminder.ts';
 export class SpawnedChild implements Child {
   readonly pid: number;
   readonly events: number = C.POLLIN;
-  readonly blockable = true;
+  readonly native = true;
   readonly streams: Child['streams'] = NO_STREAMS;
   readonly #libc: Libc;
-  readonly #kernel: Kernel;
+  readonly blocker: Kernel;
   readonly #callbacks = new Set<() => void>();
   #returncode: number | undefined;
   #pidfd: OwnedFd | undefined;
@@ -28,7 +28,7 @@ export class SpawnedChild implements Child {
 
   constructor(libc: Libc, kernel: Kernel, pid: number) {
     this.#libc = libc;
-    this.#kernel = kernel;
+    this.blocker = kernel;
     this.pid = pid;
   }
 
@@ -50,7 +50,7 @@ export class SpawnedChild implements Child {
 
   get fd(): number {
     if (this.#pidfd === undefined) {
-      this.#pidfd = new OwnedFd(Math.max(-1, this.#libc.pidfdOpen(this.pid)), (fd) => this.#kernel.close(fd));
+      this.#pidfd = new OwnedFd(Math.max(-1, this.#libc.pidfdOpen(this.pid)), (fd) => this.blocker.close(fd));
       closeIfCollected(this, this.#pidfd);
     }
     return this.#pidfd.fd;
@@ -66,7 +66,7 @@ export class SpawnedChild implements Child {
   #watchFd(): Watch | undefined {
     if (this.fd < 0) return undefined;
     try {
-      return this.#kernel.watch(this.fd, 'readable') ?? undefined;
+      return this.blocker.watch(this.fd, 'readable') ?? undefined;
     } catch {
       return undefined; // no descriptor left for the watching itself: then we look
     }
