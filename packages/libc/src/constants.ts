@@ -39,6 +39,14 @@ export const P_PID = 1;
 
 export const X_OK = 1;
 
+/** `eventfd`: as `O_CLOEXEC`, `O_NONBLOCK`. */
+export const EFD_CLOEXEC = 0o2000000;
+export const EFD_NONBLOCK = 0o4000;
+
+/** Dispositions of a signal. */
+export const SIG_DFL = 0;
+export const SIG_IGN = 1;
+
 export const POSIX_SPAWN_SETPGROUP = 0x02;
 export const POSIX_SPAWN_SETSIGDEF = 0x04;
 export const POSIX_SPAWN_SETSIGMASK = 0x08;
@@ -46,6 +54,7 @@ export const POSIX_SPAWN_SETSID = 0x80;
 
 /** `syscall` numbers of calls that glibc 2.36 has no function for, or has under a newer name (the same on all 64-bit ports). */
 export const SYS_pidfd_open = 434;
+export const SYS_pidfd_send_signal = 424;
 
 export const EINTR = 4;
 export const EAGAIN = 11;

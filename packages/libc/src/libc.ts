@@ -33,6 +33,8 @@ export class Libc {
   readonly canCloseFrom: boolean;
   /** @internal */
   readonly pollFd: Backend['pollFd'];
+  /** Where the foreign function interface was loaded from, for a thread that is to load it by itself; `null`: built in. */
+  readonly modulePath: string | null;
 
   readonly #ffi: Backend;
   readonly #c: CFunctions;
@@ -48,6 +50,7 @@ export class Libc {
     this.#spawner = new Spawner(ffi, this.#c);
     this.backend = ffi.name;
     this.pollFd = ffi.pollFd;
+    this.modulePath = ffi.modulePath;
     this.canChdir = this.#c.posix_spawn_file_actions_addchdir_np !== null;
     this.canCloseFrom = this.#c.posix_spawn_file_actions_addclosefrom_np !== null;
   }
@@ -57,6 +60,11 @@ export class Libc {
     return this.#check(this.#c.access(cString(path), int32(mode, 'mode')));
   }
 
+  /** Sends SIGALRM after so many whole seconds; 0 for never. Returns the seconds that were left of the one before. */
+  alarm(seconds: number): number {
+    return this.#c.alarm(int32(seconds, 'seconds'));
+  }
+
   close(fd: number): number {
     return this.#check(this.#c.close(int32(fd, 'fd')));
   }
@@ -64,6 +72,31 @@ export class Libc {
   fcntl(fd: number, command: number, argument = 0): number {
     if (!Number.isSafeInteger(argument)) throw new TypeError(`Expected argument to be an integer, got ${argument}`);
     return this.#check(this.#c.fcntl(int32(fd, 'fd'), int32(command, 'command'), argument));
+  }
+
+  /** Makes a counter with a descriptor, readable while it is not 0 (`EFD_CLOEXEC`, `EFD_NONBLOCK`). */
+  eventfd(flags: number): number {
+    return this.#check(this.#c.eventfd(0, int32(flags, 'flags')));
+  }
+
+  /** What is left of a timer: `[seconds until the next signal, seconds between signals]`, or the negative errno. */
+  getitimer(which: number): [number, number] | number {
+    const result = this.#check(this.#c.getitimer(int32(which, 'which'), this.#outBytes));
+    return result < 0 ? result : readTimer(this.#outBytes);
+  }
+
+  /**
+   * Sets a timer that sends signals.
+   *
+   * @param seconds - Until the first signal; 0 for never.
+   * @param interval - Between the signals; 0 for one only.
+   * @returns What was left of the one before, as {@link getitimer}, or the negative errno.
+   */
+  setitimer(which: number, seconds: number, interval: number): [number, number] | number {
+    const timer = new Uint8Array(STABLE_BYTES);
+    writeTimer(timer, seconds, interval);
+    const result = this.#check(this.#c.setitimer(int32(which, 'which'), timer, this.#outBytes));
+    return result < 0 ? result : readTimer(this.#outBytes);
   }
 
   getpgid(pid: number): number {
@@ -101,7 +134,28 @@ export class Libc {
 
   /** Opens a descriptor for a process: readable when it has ended. Negative errno (ENOSYS) before Linux 5.3. */
   pidfdOpen(pid: number): number {
-    return this.#check(this.#c.syscall(C.SYS_pidfd_open, int32(pid, 'pid'), 0));
+    return this.#check(this.#c.syscall(C.SYS_pidfd_open, int32(pid, 'pid'), 0, 0, 0));
+  }
+
+  /** Sends a signal to the process behind a descriptor of {@link pidfdOpen}. */
+  pidfdSendSignal(pidfd: number, signal: number): number {
+    const [fd, number] = [int32(pidfd, 'pidfd'), int32(signal, 'signal')];
+    return this.#check(this.#c.syscall(C.SYS_pidfd_send_signal, fd, number, 0, 0));
+  }
+
+  /**
+   * Sets what a signal does, to one of the two things that need no handler.
+   *
+   * @param disposition - `SIG_DFL` or `SIG_IGN`.
+   * @returns 0, or the negative errno.
+   */
+  signal(signal: number, disposition: 0 | 1): number {
+    return Math.min(0, this.#check(this.#c.signal(int32(signal, 'signal'), int32(disposition, 'disposition'))));
+  }
+
+  /** @internal Wakes a libuv loop of another thread. @param handle - The address of its `uv_async_t`. */
+  uvAsyncSend(handle: bigint): boolean {
+    return this.#c.uv_async_send !== null && this.#c.uv_async_send(handle) === 0;
   }
 
   /**
@@ -183,4 +237,22 @@ export class Libc {
   #check(result: number): number {
     return result === -1 ? -this.#ffi.errno() : result;
   }
+}
+
+/** `struct itimerval`: the interval, then the time that is left, each in seconds and microseconds. */
+function writeTimer(memory: Uint8Array, seconds: number, interval: number): void {
+  const view = new DataView(memory.buffer);
+  [interval, seconds].forEach((time, i) => {
+    const microseconds = Math.ceil(time * 1e6);
+    view.setBigInt64(16 * i, BigInt(Math.floor(microseconds / 1e6)), true);
+    view.setBigInt64(16 * i + 8, BigInt(microseconds % 1e6), true);
+  });
+}
+
+function readTimer(memory: Uint8Array): [number, number] {
+  const view = new DataView(memory.buffer, memory.byteOffset);
+  const [interval, left] = [0, 16].map(
+    (at) => Number(view.getBigInt64(at, true)) + Number(view.getBigInt64(at + 8, true)) / 1e6,
+  );
+  return [left!, interval!];
 }

@@ -22,6 +22,8 @@ export interface PollHandle {
  */
 export interface Backend {
   readonly name: 'koffi' | 'node:ffi';
+  /** The file it was loaded from; `null` for what is built in. */
+  readonly modulePath: string | null;
   /** Binds a function of the running process, or answers `null` where the C library has none of that name. */
   bind(name: string, returns: CType, args: readonly CType[]): CFunction | null;
   /** The address of the memory under a view. It holds as long as the view is referenced. */

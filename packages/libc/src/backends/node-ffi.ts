@@ -25,6 +25,7 @@ export function loadNodeFfi(): Backend {
   const environ = lib.getSymbol('environ');
   return {
     name: 'node:ffi',
+    modulePath: null,
     bind(name, returns, args) {
       try {
         const types = args.map((type) => TYPES[type]);

@@ -4,11 +4,14 @@ type Signature = readonly [returns: CType, ...args: CType[]];
 
 type RequiredName =
   | 'access'
+  | 'alarm'
   | 'close'
   | 'epoll_create1'
   | 'epoll_ctl'
   | 'epoll_wait'
+  | 'eventfd'
   | 'fcntl'
+  | 'getitimer'
   | 'getpgid'
   | 'kill'
   | 'madvise'
@@ -25,13 +28,18 @@ type RequiredName =
   | 'posix_spawnattr_setpgroup'
   | 'posix_spawnattr_setsigdefault'
   | 'read'
+  | 'setitimer'
+  | 'signal'
   | 'syscall'
   | 'waitid'
   | 'waitpid'
   | 'write';
 
-/** Functions that not every C library has (glibc has them since 2.29 and 2.34). */
-type OptionalName = 'posix_spawn_file_actions_addchdir_np' | 'posix_spawn_file_actions_addclosefrom_np';
+/** Functions that not every C library has (glibc since 2.29 and 2.34), or not every Node (libuv's). */
+type OptionalName =
+  | 'posix_spawn_file_actions_addchdir_np'
+  | 'posix_spawn_file_actions_addclosefrom_np'
+  | 'uv_async_send';
 
 /** The C library's functions, callable. */
 export type CFunctions = Readonly<Record<RequiredName, CFunction> & Record<OptionalName, CFunction | null>>;
@@ -39,11 +47,14 @@ export type CFunctions = Readonly<Record<RequiredName, CFunction> & Record<Optio
 /** The functions, with their C types: result first. */
 const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   access: ['i32', 'ptr', 'i32'],
+  alarm: ['i32', 'i32'],
   close: ['i32', 'i32'],
   epoll_create1: ['i32', 'i32'],
   epoll_ctl: ['i32', 'i32', 'i32', 'i32', 'ptr'],
   epoll_wait: ['i32', 'i32', 'ptr', 'i32', 'i32'],
+  eventfd: ['i32', 'i32', 'i32'],
   fcntl: ['i32', 'i32', 'i32', 'i64'],
+  getitimer: ['i32', 'i32', 'ptr'],
   getpgid: ['i32', 'i32'],
   kill: ['i32', 'i32', 'i32'],
   madvise: ['i32', 'ptr', 'i64', 'i32'],
@@ -60,7 +71,9 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   posix_spawnattr_setpgroup: ['i32', 'ptr', 'i32'],
   posix_spawnattr_setsigdefault: ['i32', 'ptr', 'ptr'],
   read: ['i64', 'i32', 'ptr', 'i64'],
-  syscall: ['i64', 'i64', 'i64', 'i64'],
+  setitimer: ['i32', 'i32', 'ptr', 'ptr'],
+  signal: ['i64', 'i32', 'i64'],
+  syscall: ['i64', 'i64', 'i64', 'i64', 'i64', 'i64'],
   waitid: ['i32', 'i32', 'i32', 'ptr', 'i32'],
   waitpid: ['i32', 'i32', 'ptr', 'i32'],
   write: ['i64', 'i32', 'ptr', 'i64'],
@@ -69,6 +82,7 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
 const OPTIONAL_SIGNATURES: Readonly<Record<OptionalName, Signature>> = {
   posix_spawn_file_actions_addchdir_np: ['i32', 'ptr', 'ptr'],
   posix_spawn_file_actions_addclosefrom_np: ['i32', 'ptr', 'i32'],
+  uv_async_send: ['i32', 'ptr'],
 } as const;
 
 /** @throws {Error} naming the first function that is missing. */
