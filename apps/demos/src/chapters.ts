@@ -1,4 +1,5 @@
 import type { Chapter } from './framework/chapter.ts';
+import { signal } from './signal/index.ts';
 import { subprocess } from './subprocess/index.ts';
 
 /** The practical, chapter by chapter. A chapter that gets its programs becomes an import, as `subprocess` is. */
@@ -10,12 +11,7 @@ export const CHAPTERS: readonly Chapter[] = [
     scenarios: ['do-profile'],
   },
   subprocess,
-  {
-    name: 'signal',
-    title: 'asynchronous events from the system',
-    needs: ['@prac/signal', '@prac/sync'],
-    scenarios: ['receive', 'threads', 'alarm-in-thread'],
-  },
+  signal,
   {
     name: 'threading',
     title: 'several things at once in one process, and how they agree',

@@ -1,5 +1,6 @@
 import type { Expectation } from './expectation.ts';
 import type { Mask } from './mask.ts';
+import type { SignalStep } from './run-program.ts';
 
 /** A change to a program that must make its check fail: the proof that the check sees something. */
 export interface Mutation {
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly explanation: string;
   /** Programs it starts, without their ending; they are shown with it. */
   readonly companions?: readonly string[];
+  /** Signals it is sent while it runs, one after the other. */
+  readonly signals?: readonly SignalStep[];
   readonly expect: Expectation;
   readonly mutation: Mutation;
   /** In seconds. @defaultValue 30 */

@@ -6,6 +6,12 @@ import { LineCutter } from './lines.ts';
 
 export type StreamName = 'stdout' | 'stderr';
 
+/** A signal for the program, sent when it has printed a line. */
+export interface SignalStep {
+  readonly after: string;
+  readonly send: NodeJS.Signals;
+}
+
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -13,6 +19,8 @@ export interface RunOptions {
   readonly timeLimit: number;
   /** Interrupts the program, as Ctrl-C would. */
   readonly signal?: AbortSignal | undefined;
+  /** Each is waited for only when the one before it has been sent. */
+  readonly signals?: readonly SignalStep[] | undefined;
   readonly onLine?: ((line: string, stream: StreamName) => void) | undefined;
 }
 
@@ -43,7 +51,11 @@ export function runProgram(command: string, args: readonly string[], options: Ru
   const { cwd, timeLimit, signal, onLine } = options;
   const env = { ...process.env, ...options.env };
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stdout = new LineCutter((line) => onLine?.(line, 'stdout'));
+  const steps = [...(options.signals ?? [])];
+  const stdout = new LineCutter((line) => {
+    onLine?.(line, 'stdout');
+    if (line === steps[0]?.after) child.kill(steps.shift()!.send);
+  });
   const stderr = new LineCutter((line) => onLine?.(line, 'stderr'));
   child.stdout.on('data', (chunk: Buffer) => stdout.write(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.write(chunk));

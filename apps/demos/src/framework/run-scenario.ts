@@ -29,7 +29,8 @@ export async function runScenario(
   // Messages of `ls` and its like are to be the same on every machine.
   const env = { LC_ALL: 'C.UTF-8', ...(hosts === undefined ? {} : { PRAC_HOSTS: hosts }) };
   const timeLimit = scenario.timeLimit ?? TIME_LIMIT;
-  const run = await runProgram(command, args, { cwd: folder, env, timeLimit, signal, onLine });
+  const { signals } = scenario;
+  const run = await runProgram(command, args, { cwd: folder, env, timeLimit, signal, signals, onLine });
   return { ...run, failures: check(scenario.expect, run) };
 }
 

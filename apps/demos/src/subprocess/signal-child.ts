@@ -1,12 +1,14 @@
+import { sleepSync } from '@prac/park';
+import { SIGUSR1, signal } from '@prac/signal';
+
 const me = `CHILD ${String(process.pid).padStart(6)}`;
 
 console.log(`${me}: Setting up signal handler`);
-process.on('SIGUSR1', () => {
+signal(SIGUSR1, () => {
   console.log(`${me}: Received USR1`);
-  clearTimeout(patience);
+  process.exit();
 });
 
 console.log(`${me}: Pausing to wait for signal`);
-const patience = setTimeout(() => {
-  console.log(`${me}: Never received signal`);
-}, 5000);
+sleepSync(5);
+console.log(`${me}: Never received signal`);

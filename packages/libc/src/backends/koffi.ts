@@ -19,13 +19,12 @@ interface KoffiLibrary {
 export function loadKoffi(): Backend {
   // node:module is not imported: it brings source maps with it, and nobody needs them who only imports this package.
   const { createRequire } = process.getBuiltinModule('node:module');
-  const require = createRequire(import.meta.url);
-  const koffi = require('koffi') as Koffi;
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi;
   const library = koffi.load(null);
   const environ = library.symbol('environ', 'void *');
   return {
     name: 'koffi',
-    modulePath: require.resolve('koffi'),
+    modulePath: createRequire(import.meta.url).resolve('koffi'),
     bind(name, returns, args) {
       try {
         return library.func(

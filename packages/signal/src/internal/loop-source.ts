@@ -1,0 +1,42 @@
+import { constants } from 'node:os';
+import type { Control } from './control.ts';
+import type { SignalSource } from './source.ts';
+
+const NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]));
+
+/** Without koffi: Node's own delivery, at the next turn of the main thread's loop. */
+export class LoopSource implements SignalSource {
+  readonly reachesBlocked = false;
+  readonly #control: Control;
+  readonly #deliver: () => void;
+  readonly #listeners = new Map<number, () => void>();
+
+  constructor(control: Control, deliver: () => void) {
+    this.#control = control;
+    this.#deliver = deliver;
+  }
+
+  start(signum: number): number {
+    const name = NAMES.get(signum);
+    if (name === undefined) return constants.errno.EINVAL; // realtime signals do not reach Node's listeners
+    if (this.#listeners.has(signum)) return 0;
+    const listener = (): void => {
+      this.#control.raise(signum);
+      this.#deliver();
+    };
+    try {
+      process.on(name, listener);
+    } catch (error) {
+      return Math.abs((error as NodeJS.ErrnoException).errno ?? constants.errno.EINVAL);
+    }
+    this.#listeners.set(signum, listener);
+    return 0;
+  }
+
+  stop(signum: number): void {
+    const listener = this.#listeners.get(signum);
+    if (listener === undefined) return;
+    process.off(NAMES.get(signum)!, listener);
+    this.#listeners.delete(signum);
+  }
+}

@@ -1,0 +1,145 @@
+import type { MessagePort } from 'node:worker_threads';
+import type * as Layout from './control.ts';
+
+/** What the signal thread is given. */
+export interface ThreadData {
+  readonly koffi: string;
+  readonly words: Int32Array;
+  /** The port through which the memories come that the main thread sleeps on. */
+  readonly port: MessagePort;
+  /** An eventfd: written to, the main thread's loop and its poll(2) wake. */
+  readonly eventFd: number;
+  readonly layout: typeof Layout;
+  readonly signals: number;
+}
+
+/**
+ * The program of the signal thread. It travels as its own text: nothing of this file is there.
+ *
+ * libuv delivers each signal to every loop that asked for it. This thread's loop is one of its own, not Node's: it is blocked
+ * in uv_run, one event at a time, and Node's loop of the thread never turns.
+ *
+ *   uv_run ── a signal ──> onSignal: the words, the wake-up descriptor, the eventfd, whoever is blocked
+ *          └── uv_async_send of the main thread ──> WANTED is compared with what is started; or STOP
+ *
+ * It ends by itself when it is told, and says so: a thread that is terminated inside uv_run may hang the process.
+ */
+export function signalThread(data: ThreadData, require: NodeJS.Require): void {
+  const { words, port, eventFd, layout: L, signals } = data;
+  const { receiveMessageOnPort } = require('node:worker_threads') as typeof import('node:worker_threads');
+  // biome-ignore lint/suspicious/noExplicitAny: koffi is an optional dependency, its types may not be there
+  const koffi: any = require(data.koffi);
+  const library = koffi.load(null);
+  const pointer = 'void *';
+  const loopInit = library.func('uv_loop_init', 'int', [pointer]);
+  const loopSize = library.func('uv_loop_size', 'size_t', []);
+  const handleSize = library.func('uv_handle_size', 'size_t', ['int']);
+  const signalInit = library.func('uv_signal_init', 'int', [pointer, pointer]);
+  const signalStart = library.func('uv_signal_start', 'int', [pointer, pointer, 'int']);
+  const signalStop = library.func('uv_signal_stop', 'int', [pointer]);
+  const asyncInit = library.func('uv_async_init', 'int', [pointer, pointer, pointer]);
+  const run = library.func('uv_run', 'int', [pointer, 'int']);
+  const write = library.func('write', 'int64_t', ['int', pointer, 'size_t']);
+  const [UV_ASYNC, UV_SIGNAL, UV_RUN_ONCE] = [1, 16, 1];
+
+  // Not smaller: V8 keeps small arrays on its own heap, where they move.
+  const one = Buffer.alloc(128);
+  one.writeBigUInt64LE(1n);
+  const byte = Buffer.alloc(128);
+  const memories = new Map<number, Int32Array>();
+
+  const takeMemories = (): void => {
+    for (;;) {
+      const received = receiveMessageOnPort(port) as
+        | { message: { id: number; buffer?: SharedArrayBuffer } }
+        | undefined;
+      if (received === undefined) return;
+      const { id, buffer } = received.message;
+      if (buffer === undefined) memories.delete(id);
+      else memories.set(id, new Int32Array(buffer, 0, buffer.byteLength >> 2));
+    }
+  };
+  const notifyParked = (id: number): void => {
+    if (!memories.has(id)) takeMemories();
+    const memory = memories.get(id);
+    if (memory !== undefined) Atomics.notify(memory, Atomics.load(words, L.PARKED_INDEX));
+  };
+  // The main thread may be on its way to sleep and not asleep yet: it is woken again until it has seen the signal. First every
+  // few microseconds, since that way is short, then every millisecond.
+  const insist = (): void => {
+    for (let round = 0; Atomics.load(words, L.DUE) !== 0; round++) {
+      const id = Atomics.load(words, L.PARKED);
+      if (id === 0 || Atomics.load(words, L.STOP) !== 0) return;
+      notifyParked(id);
+      if (round > 20) Atomics.wait(words, L.PARKED, id, 1);
+      else for (let turn = 0; turn < 100 && Atomics.load(words, L.PARKED) === id; turn++);
+    }
+  };
+  const writeWakeupByte = (signum: number): void => {
+    const fd = Atomics.load(words, L.WAKEUP_FD);
+    if (fd < 0) return;
+    byte[0] = signum;
+    if (Number(write(fd, byte, 1)) === -1) Atomics.store(words, L.WAKEUP_ERROR, koffi.errno());
+  };
+  const onSignal = (_handle: unknown, signum: number): void => {
+    writeWakeupByte(signum);
+    Atomics.store(words, L.PENDING + signum, 1);
+    const isDue = Atomics.load(words, L.MASKED + signum) === 0;
+    if (isDue) Atomics.store(words, L.DUE, 1);
+    const parked = Atomics.load(words, L.PARKED);
+    if (isDue && parked !== 0) notifyParked(parked); // first: it is what somebody waits for
+    Atomics.add(words, L.SEQUENCE, 1);
+    Atomics.notify(words, L.SEQUENCE);
+    if (isDue) write(eventFd, one, 8);
+    insist();
+  };
+
+  const loop = Buffer.alloc(Number(loopSize()));
+  loopInit(loop);
+  const callback = koffi.register(
+    onSignal,
+    koffi.pointer(koffi.proto('void prac_on_signal(void *handle, int signum)')),
+  );
+  const wake = Buffer.alloc(Number(handleSize(UV_ASYNC)));
+  asyncInit(loop, wake, null);
+  const started = new Map<number, Buffer>();
+  // Referenced for as long as the process lives: libuv holds their addresses.
+  (globalThis as Record<string, unknown>).pracSignalThread = [loop, callback, wake, started];
+
+  const apply = (): void => {
+    const asked = Atomics.load(words, L.ASKED);
+    for (let signum = 1; signum < signals; signum++) {
+      const wanted = Atomics.load(words, L.WANTED + signum) !== 0;
+      const handle = started.get(signum);
+      if (wanted && handle === undefined) {
+        const fresh = Buffer.alloc(Number(handleSize(UV_SIGNAL)));
+        signalInit(loop, fresh);
+        const error = Number(signalStart(fresh, callback, signum));
+        Atomics.store(words, L.REFUSED + signum, error);
+        if (error === 0) started.set(signum, fresh);
+      } else if (!wanted && handle !== undefined) {
+        signalStop(handle);
+        started.delete(signum);
+        (globalThis as Record<string, unknown>)[`pracStopped${signum}`] = handle; // libuv may still know it
+      }
+    }
+    Atomics.store(words, L.APPLIED, asked);
+    Atomics.notify(words, L.APPLIED);
+  };
+
+  const address = BigInt(koffi.address(wake));
+  Atomics.store(words, L.ASYNC_LOW, Number(address & 0xffffffffn) | 0);
+  Atomics.store(words, L.ASYNC_HIGH, Number(address >> 32n) | 0);
+  apply();
+  Atomics.store(words, L.STATE, 1);
+  Atomics.notify(words, L.STATE);
+  while (Atomics.load(words, L.STOP) === 0) {
+    run(loop, UV_RUN_ONCE);
+    takeMemories();
+    if (Atomics.load(words, L.ASKED) !== Atomics.load(words, L.APPLIED)) apply();
+  }
+  for (const handle of started.values()) signalStop(handle);
+  Atomics.store(words, L.STATE, 2);
+  Atomics.notify(words, L.STATE);
+  process.exit(0);
+}

@@ -1,0 +1,127 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { RuntimeError } from '@prac/exceptions';
+import { constants as LC, type Libc } from '@prac/libc';
+import { NSIG } from '../constants.ts';
+import * as L from './control.ts';
+import type { SignalSource } from './source.ts';
+import { signalThread } from './thread-program.ts';
+
+/** A worker starts in 12 to 60 ms; this is long enough for a machine that is busy. */
+const START_MS = 20_000;
+const ANSWER_MS = 10_000;
+/** How long the end of the process waits for the thread. */
+const END_MS = 500;
+/** After so many new memories the thread is asked to take them, so that they do not pile up. */
+const MEMORIES_AT_ONCE = 256;
+
+/*
+ * A thread that does nothing but wait for signals, in a loop of its own: it sees them while the main thread is blocked, and
+ * wakes it.
+ *
+ *   not there ── the first handler ──> runs ── the process ends ──> told to stop, waited for
+ *
+ * The main thread says on which word it sleeps (`park`). The thread must have that memory to wake it: it is sent once, and
+ * taken back when the main thread has dropped it.
+ */
+export class ThreadSource implements SignalSource {
+  readonly reachesBlocked = true;
+  /** Readable while a handler is due. */
+  readonly eventFd: number;
+  readonly #libc: Libc;
+  readonly #words: Int32Array;
+  readonly #port: MessagePort;
+  readonly #ids = new WeakMap<ArrayBufferLike, number>();
+  readonly #dropped = new FinalizationRegistry<number>((id) => this.#port.postMessage({ id }));
+  readonly #drained = new Uint8Array(128);
+  #lastId = 0;
+
+  /** @throws {RuntimeError} if the thread cannot be started. */
+  constructor(library: Libc, words: Int32Array) {
+    this.#libc = library;
+    this.#words = words;
+    this.eventFd = library.eventfd(LC.EFD_CLOEXEC | LC.EFD_NONBLOCK);
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.unref();
+    // esbuild's keepNames may have put calls of __name into the text.
+    const program = `const __name = (f) => f; (${signalThread})(require('node:worker_threads').workerData, require);`;
+    const layout = Object.fromEntries(Object.entries(L).filter(([, value]) => typeof value === 'number'));
+    const worker = new Worker(program, {
+      eval: true,
+      name: 'signals',
+      execArgv: [],
+      env: {},
+      workerData: { koffi: library.modulePath, words, port: port2, eventFd: this.eventFd, layout, signals: NSIG },
+      transferList: [port2],
+    });
+    worker.once('error', (error) => {
+      Atomics.store(words, L.STATE, -1);
+      process.emitWarning(`the signal thread has failed: ${error}`);
+    });
+    worker.unref();
+    process.once('exit', () => this.#end());
+    Atomics.wait(words, L.STATE, 0, START_MS);
+    if (Atomics.load(words, L.STATE) !== 1) throw new RuntimeError('the signal thread did not start');
+  }
+
+  /** Makes the descriptor unreadable, until the next signal. */
+  drain(): void {
+    this.#libc.read(this.eventFd, this.#drained);
+  }
+
+  start(signum: number): number {
+    Atomics.store(this.#words, L.WANTED + signum, 1);
+    this.#ask();
+    return Math.abs(Atomics.load(this.#words, L.REFUSED + signum));
+  }
+
+  stop(signum: number): void {
+    Atomics.store(this.#words, L.WANTED + signum, 0);
+    this.#ask();
+  }
+
+  #ask(): void {
+    const asked = Atomics.add(this.#words, L.ASKED, 1) + 1;
+    this.#wake();
+    const deadline = performance.now() + ANSWER_MS;
+    for (;;) {
+      const applied = Atomics.load(this.#words, L.APPLIED);
+      if (applied === asked) return;
+      const left = deadline - performance.now();
+      if (left <= 0) throw new RuntimeError('the signal thread does not answer');
+      Atomics.wait(this.#words, L.APPLIED, applied, left);
+    }
+  }
+
+  #wake(): void {
+    if (Atomics.load(this.#words, L.STATE) !== 1) return; // its handle is no longer there
+    const low = BigInt(this.#words[L.ASYNC_LOW]! >>> 0);
+    this.#libc.uvAsyncSend((BigInt(this.#words[L.ASYNC_HIGH]! >>> 0) << 32n) | low);
+  }
+
+  /** The main thread is about to sleep on a word. */
+  park(words: Int32Array, index: number): void {
+    let id = this.#ids.get(words.buffer);
+    if (id === undefined) {
+      id = ++this.#lastId;
+      this.#ids.set(words.buffer, id);
+      this.#dropped.register(words.buffer, id);
+      this.#port.postMessage({ id, buffer: words.buffer });
+      if (id % MEMORIES_AT_ONCE === 0) this.#wake();
+    }
+    this.#words[L.PARKED_INDEX] = (words.byteOffset >> 2) + index;
+    Atomics.store(this.#words, L.PARKED, id);
+  }
+
+  unpark(): void {
+    Atomics.store(this.#words, L.PARKED, 0);
+    Atomics.notify(this.#words, L.PARKED);
+  }
+
+  #end(): void {
+    Atomics.store(this.#words, L.STOP, 1);
+    this.unpark();
+    this.#wake();
+    Atomics.wait(this.#words, L.STATE, 1, END_MS);
+  }
+}

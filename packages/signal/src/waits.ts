@@ -1,0 +1,129 @@
+import { isMainThread } from 'node:worker_threads';
+import { RuntimeError, ValueError } from '@prac/exceptions';
+import { LibcUnavailableError } from '@prac/libc';
+import { block, deadlineAfter, now, type Steps, suspend, Word } from '@prac/park';
+import { signalSet } from './internal/checks.ts';
+import { HANDLED, SEQUENCE } from './internal/control.ts';
+import { runtime } from './internal/runtime.ts';
+
+/** Options of an asynchronous wait. */
+export interface WaitOptions {
+  /** Ends the wait; the promise rejects with its reason. */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** What came. Who sent it is not known: libuv does not say. Python: `signal.struct_siginfo`. */
+export interface Siginfo {
+  readonly siSigno: number;
+}
+
+/**
+ * Waits until a signal's handler has run.
+ *
+ * In a thread that is not the main one no handler ever runs: there it waits for ever, as in Python.
+ *
+ * Python: `signal.pause`.
+ *
+ * @throws what the handler throws, in the blocking form.
+ */
+export function pause(options?: WaitOptions): Promise<void> {
+  return suspend(handled(), options);
+}
+
+/** Blocking form of {@link pause}. @throws {LibcUnavailableError} where no signal could ever end it. */
+export function pauseSync(): void {
+  refuseIfUnreachable('pauseSync');
+  block(handled());
+}
+
+/**
+ * Waits until one of the signals comes, and takes it: its handler does not run.
+ *
+ * Python: `signal.sigwait`.
+ *
+ * @param sigset - The signals. While one of them is waited for it does nothing by itself.
+ * @returns The signal's number.
+ * @throws {ValueError} for a number that is no signal.
+ */
+export async function sigwait(sigset: Iterable<number>, options?: WaitOptions): Promise<number> {
+  return (await suspend(arrival(sigset, null), options))!;
+}
+
+/** Blocking form of {@link sigwait}. */
+export function sigwaitSync(sigset: Iterable<number>): number {
+  refuseIfUnreachable('sigwaitSync');
+  return block(arrival(sigset, null))!;
+}
+
+/** {@link sigwait}, with an object for an answer. Python: `signal.sigwaitinfo`. */
+export async function sigwaitinfo(sigset: Iterable<number>, options?: WaitOptions): Promise<Siginfo> {
+  return { siSigno: await sigwait(sigset, options) };
+}
+
+/** Blocking form of {@link sigwaitinfo}. */
+export function sigwaitinfoSync(sigset: Iterable<number>): Siginfo {
+  return { siSigno: sigwaitSync(sigset) };
+}
+
+/**
+ * {@link sigwaitinfo} with a time limit.
+ *
+ * Python: `signal.sigtimedwait`.
+ *
+ * @param timeout - In seconds; 0 takes what has come.
+ * @returns What came; `null` if nothing came in time.
+ * @throws {ValueError} if the time is negative.
+ */
+export async function sigtimedwait(
+  sigset: Iterable<number>,
+  timeout: number,
+  options?: WaitOptions,
+): Promise<Siginfo | null> {
+  return infoOf(await suspend(arrival(sigset, positive(timeout)), options));
+}
+
+/** Blocking form of {@link sigtimedwait}. */
+export function sigtimedwaitSync(sigset: Iterable<number>, timeout: number): Siginfo | null {
+  refuseIfUnreachable('sigtimedwaitSync');
+  return infoOf(block(arrival(sigset, positive(timeout))));
+}
+
+function* handled(): Steps<void> {
+  const { words } = runtime().control;
+  const word = new Word(words, HANDLED);
+  const before = Atomics.load(words, HANDLED);
+  while (Atomics.load(words, HANDLED) === before) yield word.parkWhile(before);
+}
+
+function* arrival(sigset: Iterable<number>, timeout: number | null): Steps<number | null> {
+  const signals = signalSet(sigset);
+  if (!isMainThread) throw new RuntimeError('signals can be waited for on the main thread only');
+  const deadline = deadlineAfter(timeout);
+  const { control } = runtime();
+  const leave = runtime().waitFor(signals);
+  const word = new Word(control.words, SEQUENCE);
+  try {
+    for (;;) {
+      const seen = Atomics.load(control.words, SEQUENCE); // before we look: what comes after it changes the word
+      for (const signum of signals) if (control.take(signum)) return signum;
+      if (now() >= deadline) return null;
+      yield word.parkWhile(seen, deadline);
+    }
+  } finally {
+    leave();
+  }
+}
+
+function infoOf(signum: number | null): Siginfo | null {
+  return signum === null ? null : { siSigno: signum };
+}
+
+function positive(timeout: number): number {
+  if (timeout < 0) throw new ValueError('timeout must be non-negative');
+  return timeout;
+}
+
+function refuseIfUnreachable(name: string): void {
+  if (!isMainThread || runtime().reachesBlocked) return;
+  throw new LibcUnavailableError(`${name} would never return: signals reach a blocked thread with koffi only`);
+}

@@ -1,0 +1,27 @@
+import { isMainThread } from 'node:worker_threads';
+import { OSError, repr, ValueError } from '@prac/exceptions';
+import { constants as LC, libc } from '@prac/libc';
+import { WAKEUP_FD } from './internal/control.ts';
+import { runtime } from './internal/runtime.ts';
+
+/**
+ * Sets the descriptor to which the number of each signal that has a handler is written, as one byte, as soon as it comes.
+ *
+ * Python: `signal.set_wakeup_fd`.
+ *
+ * @param fd - A descriptor that does not block; -1 for none.
+ * @returns The descriptor before; -1 if there was none.
+ * @throws {ValueError} in another thread; if the descriptor may block.
+ * @throws {OSError} if it is not open.
+ * @throws {LibcUnavailableError} without koffi or node:ffi.
+ */
+export function setWakeupFd(fd: number): number {
+  if (!Number.isInteger(fd)) throw new TypeError(`Expected a descriptor, got ${repr(fd)}`);
+  if (!isMainThread) throw new ValueError('set_wakeup_fd only works in main thread of the main interpreter');
+  if (fd !== -1) {
+    const flags = libc().fcntl(fd, LC.F_GETFL);
+    if (flags < 0) throw new OSError(-flags);
+    if ((flags & LC.O_NONBLOCK) === 0) throw new ValueError(`the fd ${fd} must be in non-blocking mode`);
+  }
+  return Atomics.exchange(runtime().control.words, WAKEUP_FD, fd);
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { start } from './helpers/program.ts';
+
+describe('a blocked main thread', () => {
+  test('runs handlers inside sleepSync, which sleeps on; KeyboardInterrupt leaves it', async () => {
+    const program = start('blocked', ['sleep']);
+    await program.said('ready');
+    process.kill(program.pid, 'SIGUSR1');
+    await program.said('received 10 in sleepSync');
+    process.kill(program.pid, 'SIGUSR2');
+    await program.said('received 12 in sleepSync');
+    process.kill(program.pid, 'SIGINT');
+    expect(await program.ended).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('caught KeyboardInterrupt'),
+    });
+  });
+
+  test('pauseSync returns after a handler', async () => {
+    const program = start('blocked', ['pause']);
+    await program.said('ready');
+    process.kill(program.pid, 'SIGUSR1');
+    expect((await program.ended).stdout).toBe('ready\nreceived 10 in pauseSync\nover\n');
+  });
+
+  test('sigwaitSync takes the signal, handlers of others run meanwhile', async () => {
+    const program = start('blocked', ['sigwait']);
+    await program.said('ready');
+    process.kill(program.pid, 'SIGUSR2');
+    await program.said('received 12 in sigwaitSync');
+    process.kill(program.pid, 'SIGUSR1');
+    expect((await program.ended).stdout).toBe('ready\nreceived 12 in sigwaitSync\nwaited for 10\nover\n');
+  });
+
+  test.each(['posix-spawn', 'fifo'])(
+    'KeyboardInterrupt leaves runSync, and the child is killed (%s)',
+    async (engine) => {
+      const program = start('blocked', ['run'], { PRAC_SUBPROCESS_ENGINE: engine });
+      await program.said('ready');
+      process.kill(program.pid, 'SIGUSR1');
+      await program.said('received 10');
+      process.kill(program.pid, 'SIGINT');
+      expect((await program.ended).stdout).toContain('caught KeyboardInterrupt');
+    },
+  );
+});
+
+describe('a process', () => {
+  test.each([
+    ['without handlers', 'SIGTERM', { signal: 'SIGTERM' }],
+    ['without handlers', 'SIGINT', { signal: 'SIGINT' }],
+    ['handler taken away', 'SIGTERM', { signal: 'SIGTERM' }],
+    ['interrupt while blocked', 'SIGINT', { signal: 'SIGINT', stderr: expect.stringContaining('KeyboardInterrupt') }],
+    ['interrupt in the loop', 'SIGINT', { signal: 'SIGINT', stderr: expect.stringContaining('KeyboardInterrupt') }],
+    ['an error in a handler', 'SIGUSR1', { code: 1, stderr: expect.stringContaining('from the handler') }],
+  ] as const)('%s, %s', async (way, signal, expected) => {
+    const program = start('dies', [way]);
+    await program.said('ready');
+    process.kill(program.pid, signal);
+    expect(await program.ended).toMatchObject(expected);
+  });
+
+  test.each([
+    ['alarm', { signal: 'SIGALRM' }],
+    ['handlers do not keep it alive', { code: 0, stderr: '' }],
+    ['process.exit in a handler', { code: 7, stderr: '' }],
+    ['process.exit', { code: 7, stderr: '' }],
+    ['an error', { code: 1, stderr: expect.stringContaining('boom') }],
+  ] as const)('%s', async (way, expected) => {
+    expect(await start('dies', [way]).ended).toMatchObject(expected);
+  });
+});
