@@ -71,3 +71,27 @@ describe('a process', () => {
     expect(await start('dies', [way]).ended).toMatchObject(expected);
   });
 });
+
+test('without koffi handlers run in the loop, and what could never return is refused', async () => {
+  const { code, stdout, stderr } = await start('without-koffi', [], { PRAC_LIBC: 'none' }).ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.split('\n')).toEqual([
+    'blocked false',
+    'LibcUnavailableError LibcUnavailableError LibcUnavailableError OSError',
+    'received 10 ',
+    'waited for 10',
+    '',
+  ]);
+});
+
+// The thread sits in a loop of libuv when the process ends: that has hung, and crashed, in many a variant of it.
+test.each(['process.exit', 'an error', 'handlers do not keep it alive'])('ends again and again: %s', async (way) => {
+  const code = { 'process.exit': 7, 'an error': 1 }[way] ?? 0;
+  for (let i = 0; i < 4; i++) {
+    const both = await Promise.all([start('dies', [way]).ended, start('dies', [way]).ended]);
+    expect(both.map((end) => [end.code, end.signal])).toEqual([
+      [code, null],
+      [code, null],
+    ]);
+  }
+});

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants as LC, libc } from '@prac/libc';
-import { sleep, sleepSync } from '@prac/park';
+import { block, type Steps, sleep, sleepSync, Word } from '@prac/park';
 import * as S from '@prac/signal';
 import { python, waitUntil, withWorker } from '@prac/testing';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -123,6 +123,26 @@ describe('signal', () => {
     const took = performance.now() - start;
     expect(took).toBeGreaterThanOrEqual(200);
     expect(count).toBeGreaterThan(5);
+  });
+
+  test('signals come while the thread sleeps on one memory after the other', () => {
+    let count = 0;
+    signal(SIGALRM, () => count++);
+    S.setitimer(S.ITIMER_REAL, 0.001, 0.001);
+    const limit = performance.now() + 1000;
+    let sleeps = 0;
+    for (; performance.now() < limit; sleeps++) {
+      const gate = new Int32Array(new SharedArrayBuffer(4));
+      const before = count;
+      block(
+        (function* (): Steps<void> {
+          const word = new Word(gate, 0);
+          while (count === before) yield word.parkWhile(0); // nobody but the handler ends it
+        })(),
+      );
+    }
+    expect(count).toBeGreaterThanOrEqual(sleeps);
+    expect(sleeps).toBeGreaterThan(50);
   });
 
   test('no signal is lost when each is awaited', () => {

@@ -1,0 +1,36 @@
+// Started with PRAC_LIBC=none: what is left of signals then.
+import { writeSync } from 'node:fs';
+import {
+  alarm,
+  capabilities,
+  pause,
+  pauseSync,
+  SIG_IGN,
+  SIGUSR1,
+  SIGUSR2,
+  signal,
+  sigwait,
+  sigwaitSync,
+} from '@prac/signal';
+
+const say = (...parts: unknown[]): void => void writeSync(1, `${parts.join(' ')}\n`);
+const refused = (call: () => unknown): string => {
+  try {
+    return `no: ${call()}`;
+  } catch (error) {
+    return (error as Error).name;
+  }
+};
+say('blocked', capabilities().handlersWhileBlocked);
+say(
+  refused(pauseSync),
+  refused(() => sigwaitSync([SIGUSR1])),
+  refused(() => alarm(1)),
+  refused(() => signal(40, () => {})),
+);
+signal(SIGUSR1, (signum, frame) => say('received', signum, frame));
+signal(SIGUSR2, SIG_IGN);
+process.kill(process.pid, 'SIGUSR1');
+await pause();
+setTimeout(() => process.kill(process.pid, 'SIGUSR1'), 10);
+say('waited for', await sigwait([SIGUSR1]));
