@@ -46,6 +46,11 @@ describe('a blocked main thread', () => {
   );
 });
 
+test('after Ctrl-C the child of runSync has a moment to finish', async () => {
+  const { stdout } = await start('blocked', ['grace']).ended;
+  expect(stdout).toBe('ready\nfinished\ncaught KeyboardInterrupt\n');
+});
+
 describe('a process', () => {
   test.each([
     ['without handlers', 'SIGTERM', { signal: 'SIGTERM' }],

@@ -78,6 +78,10 @@ describe('signal', () => {
     expect(received).toEqual([SIGUSR1]);
   });
 
+  test('raiseSignal(SIGINT) throws KeyboardInterrupt, as in Python, also where nothing was installed', () => {
+    expect(() => raiseSignal(S.SIGINT)).toThrow(S.KeyboardInterrupt);
+  });
+
   test('a handler sees where it has interrupted', () => {
     let names: (string | undefined)[] = [];
     signal(SIGALRM, (_, frame) => {

@@ -1,7 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { isLibcAvailable, type Libc, libc } from '@prac/libc';
 import { type SignalHook, setSignalHook } from '@prac/park';
-import { NSIG, type SIG_DFL, SIG_IGN } from '../constants.ts';
+import { NSIG, type SIG_DFL, SIG_IGN, SIGINT } from '../constants.ts';
+import { defaultIntHandler } from '../default-int-handler.ts';
 import { Control, DUE, SEQUENCE } from './control.ts';
 import { initialHandler } from './dispositions.ts';
 import { type Frame, interruptedFrame } from './frame.ts';
@@ -157,6 +158,9 @@ export class Runtime {
    * has come and its handler has run, if it has one and is not held back.
    */
   expect(signum: number): () => void {
+    if (isMainThread && signum === SIGINT && this.handlerOf(SIGINT) === defaultIntHandler) {
+      this.setHandler(SIGINT, defaultIntHandler); // what a process begins with is only now installed
+    }
     const isHandled = typeof this.#handlers.get(signum) === 'function' && this.#started.has(signum);
     if (!isHandled) return () => {};
     const { words } = this.control;

@@ -14,6 +14,7 @@ const ways: Record<string, () => void> = {
   pause: () => pauseSync(),
   sigwait: () => say(`waited for ${sigwaitSync([SIGUSR1])}`),
   run: () => void runSync(['sleep', '30']),
+  grace: () => void runSync(['sh', '-c', 'kill -INT $PPID; sleep 0.1; echo finished']),
 };
 say('ready');
 try {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { repr } from '@prac/exceptions';
+import { KeyboardInterrupt, repr } from '@prac/exceptions';
 import { deadlineAfter, now, type Steps, type Waitable } from '@prac/park';
 import { type Captured, OutputLimitExceeded, TimeoutExpired } from '../errors.ts';
 import type { Command, PopenOptions } from '../options.ts';
@@ -53,6 +53,7 @@ export class ChildCore {
   readonly #watchdog: Watchdog | undefined;
   readonly #collection: Collection;
   #communication: Communication | undefined;
+  #graceMs = 250; // once
   #whenCollected: (() => void) | undefined;
 
   /** @param tree - What `run` wants beyond the options. */
@@ -104,7 +105,12 @@ export class ChildCore {
 
   *waitSteps(timeout: number | null | undefined): Steps<number> {
     const deadline = deadlineAfter(timeout);
-    return yield* this.#waitUntil(deadline, () => new TimeoutExpired(this.args, timeout!));
+    try {
+      return yield* this.#waitUntil(deadline, () => new TimeoutExpired(this.args, timeout!));
+    } catch (error) {
+      yield* this.#graceAfter(error, deadline);
+      throw error;
+    }
   }
 
   *#waitUntil(deadline: number, expired: () => Error): Steps<number> {
@@ -141,8 +147,17 @@ export class ChildCore {
       return yield* communication.steps(deadline, seconds, waiter);
     } catch (error) {
       if (error instanceof OutputLimitExceeded) yield* this.endSteps();
+      yield* this.#graceAfter(error, deadline);
       throw error;
     }
+  }
+
+  /** Ctrl-C at a terminal reaches the child as well: it gets a moment to end by itself, as in CPython. */
+  *#graceAfter(error: unknown, deadline: number): Steps<void> {
+    if (!(error instanceof KeyboardInterrupt)) return;
+    const end = Math.min(deadline, now() + this.#graceMs);
+    this.#graceMs = 0;
+    while (this.poll() === null && now() < end) yield { on: [this.#child], deadline: end };
   }
 
   get #pipes(): Pick<ChildCore, 'stdin' | 'stdout' | 'stderr'> {
