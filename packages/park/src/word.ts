@@ -9,6 +9,17 @@ const LONGEST_SLICE_MS = 1000;
 /** Where this thread also waits asynchronously: that wait came first, takes the notification, and cannot answer it now. */
 const SHARED_SLICE_MS = 1;
 
+/** Options of a {@link Word}. */
+export interface WordOptions {
+  /** How its memory is slept on. @defaultValue {@link atomicsFutex} */
+  readonly futex?: Futex;
+  /**
+   * Whether those who wait on the word want different things of it (a number that counts events of many kinds). Otherwise those
+   * of one thread are served in order, and one that goes on waiting keeps those behind it waiting. @defaultValue false
+   */
+  readonly broadcast?: boolean;
+}
+
 /**
  * A word of shared memory that a waiting loop parks on: as long as it has the value with which the loop cannot go on.
  *
@@ -36,6 +47,7 @@ export class Word implements Waitable, Blocker {
   readonly words: Int32Array;
   readonly index: number;
   readonly futex: Futex;
+  readonly broadcast: boolean;
   /** The value with which the loop cannot go on. */
   expected = 0;
   readonly #alone: readonly [this] = [this];
@@ -43,10 +55,11 @@ export class Word implements Waitable, Blocker {
   #queue: QueueOfWaiters | undefined;
 
   /** @param words - Over a SharedArrayBuffer. */
-  constructor(words: Int32Array, index: number, futex: Futex = atomicsFutex) {
+  constructor(words: Int32Array, index: number, { futex = atomicsFutex, broadcast = false }: WordOptions = {}) {
     this.words = words;
     this.index = index;
     this.futex = futex;
+    this.broadcast = broadcast;
   }
 
   /**

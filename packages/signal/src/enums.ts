@@ -1,7 +1,7 @@
 import { repr, ValueError } from '@prac/exceptions';
 import * as C from './constants.ts';
 
-/** A member of an enumeration. It is a number where one is wanted. */
+/** A member of an enumeration. */
 export interface Member {
   readonly name: string;
   readonly value: number;

@@ -22,6 +22,7 @@ export function pthreadSigmask(how: number, mask: Iterable<number>): Set<number>
   const changed = new Set(signalSet(mask));
   if (how !== SIG_BLOCK && how !== SIG_UNBLOCK && how !== SIG_SETMASK) throw new OSError(EINVAL);
   const signals = runtime();
+  signals.sync(); // what was sent before has come
   const before = new Set<number>();
   for (let signum = 1; signum < NSIG; signum++) {
     const was = signals.control.isMasked(signum);
@@ -29,7 +30,7 @@ export function pthreadSigmask(how: number, mask: Iterable<number>): Set<number>
     const is = how === SIG_SETMASK ? changed.has(signum) : changed.has(signum) ? how === SIG_BLOCK : was;
     if (is !== was && canBeMasked(signum)) signals.setMasked(signum, is);
   }
-  signals.checkpoint();
+  signals.checkpoint(pthreadSigmask);
   return before;
 }
 
@@ -39,6 +40,7 @@ export function pthreadSigmask(how: number, mask: Iterable<number>): Set<number>
  * Python: `signal.sigpending`.
  */
 export function sigpending(): Set<number> {
+  runtime().sync();
   const { control } = runtime();
   const pending = new Set<number>();
   for (let signum = 1; signum < NSIG; signum++) {

@@ -19,7 +19,7 @@ const ESRCH = 3;
 export function raiseSignal(signalnum: number): void {
   const arrived = runtime().expect(signalnum);
   kill(process.pid, signalnum);
-  arrived();
+  arrived(raiseSignal);
 }
 
 /**

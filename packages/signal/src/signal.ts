@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { OSError, ValueError } from '@prac/exceptions';
-import { SIG_DFL, SIG_IGN } from './constants.ts';
+import { SIG_DFL, SIG_IGN, SIGKILL, SIGSTOP } from './constants.ts';
 import { isUsable, signalNumber } from './internal/checks.ts';
 import { type Handler, runtime } from './internal/runtime.ts';
 
@@ -38,7 +38,7 @@ export function signal(signalnum: number, handler: Handler): Handler | null {
     throw new TypeError('signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object');
   }
   const signals = runtime();
-  signals.checkpoint();
+  signals.checkpoint(signal);
   const before = signals.handlerOf(signalnum);
   const error = isUsable(signalnum) ? signals.setHandler(signalnum, handler) : EINVAL;
   if (error !== 0) throw new OSError(error);
@@ -63,7 +63,7 @@ export function getsignal(signalnum: number): Handler | null {
  * @throws what a handler throws.
  */
 export function checkpoint(): void {
-  runtime().checkpoint();
+  runtime().checkpoint(checkpoint);
 }
 
 /**
@@ -73,5 +73,5 @@ export function checkpoint(): void {
  */
 export function siginterrupt(signalnum: number, _flag: boolean): void {
   signalNumber(signalnum);
-  if (!isUsable(signalnum)) throw new OSError(EINVAL);
+  if (!isUsable(signalnum) || signalnum === SIGKILL || signalnum === SIGSTOP) throw new OSError(EINVAL);
 }

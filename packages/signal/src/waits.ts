@@ -90,7 +90,7 @@ export function sigtimedwaitSync(sigset: Iterable<number>, timeout: number): Sig
 
 function* handled(): Steps<void> {
   const { words } = runtime().control;
-  const word = new Word(words, HANDLED);
+  const word = new Word(words, HANDLED, { broadcast: true });
   const before = Atomics.load(words, HANDLED);
   while (Atomics.load(words, HANDLED) === before) yield word.parkWhile(before);
 }
@@ -101,12 +101,16 @@ function* arrival(sigset: Iterable<number>, timeout: number | null): Steps<numbe
   const deadline = deadlineAfter(timeout);
   const { control } = runtime();
   const leave = runtime().waitFor(signals);
-  const word = new Word(control.words, SEQUENCE);
+  const word = new Word(control.words, SEQUENCE, { broadcast: true });
+  runtime().sync();
   try {
     for (;;) {
       const seen = Atomics.load(control.words, SEQUENCE); // before we look: what comes after it changes the word
       for (const signum of signals) if (control.take(signum)) return signum;
-      if (now() >= deadline) return null;
+      if (now() >= deadline) {
+        runtime().sync(); // a last look at what has been sent by now
+        return signals.find((signum) => control.take(signum)) ?? null;
+      }
       yield word.parkWhile(seen, deadline);
     }
   } finally {

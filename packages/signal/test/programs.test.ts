@@ -71,6 +71,8 @@ describe('a process', () => {
     ['handlers do not keep it alive', { code: 0, stderr: '' }],
     ['process.exit in a handler', { code: 7, stderr: '' }],
     ['process.exit', { code: 7, stderr: '' }],
+    ['an exit listener that exits', { code: 3, stderr: '' }],
+    ['an exit listener that gives back the handler', { code: 0, stderr: '' }],
     ['an error', { code: 1, stderr: expect.stringContaining('boom') }],
   ] as const)('%s', async (way, expected) => {
     expect(await start('dies', [way]).ended).toMatchObject(expected);

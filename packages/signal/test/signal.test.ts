@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants as LC, libc } from '@prac/libc';
-import { block, type Steps, sleep, sleepSync, Word } from '@prac/park';
+import { block, type Steps, signalHook, sleep, sleepSync, Word } from '@prac/park';
 import * as S from '@prac/signal';
+import { runSync } from '@prac/subprocess';
 import { python, waitUntil, withWorker } from '@prac/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -80,6 +83,31 @@ describe('signal', () => {
 
   test('raiseSignal(SIGINT) throws KeyboardInterrupt, as in Python, also where nothing was installed', () => {
     expect(() => raiseSignal(S.SIGINT)).toThrow(S.KeyboardInterrupt);
+  });
+
+  test('a handler sees who has called raiseSignal', () => {
+    let name: string | undefined;
+    signal(SIGUSR1, (_, frame) => {
+      name = frame?.functionName;
+    });
+    (function caller() {
+      raiseSignal(SIGUSR1);
+    })();
+    expect(name).toBe('caller');
+  });
+
+  test('the descriptor that wakes poll(2) is quiet after a handler', () => {
+    record(SIGUSR1);
+    raiseSignal(SIGUSR1);
+    S.sigpending(); // the thread has done all it does
+    expect(() => runSync(['true'])).not.toThrow();
+    expect(libc().poll([[signalHook()!.fd, LC.POLLIN]], 0)).toEqual([0]);
+  });
+
+  test('Node still hears of its children when SIGCHLD is set to its default', async () => {
+    const child = spawn('sleep', ['0.1']);
+    expect(signal(S.SIGCHLD, SIG_DFL)).toBe(SIG_DFL);
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   test('a handler sees where it has interrupted', () => {
@@ -223,6 +251,23 @@ describe('waiting for signals', () => {
     expect(await S.sigwaitinfo([SIGALRM])).toEqual({ siSigno: SIGALRM });
   });
 
+  test('two may wait for different signals at once', async () => {
+    const [first, second] = [S.sigwait([SIGUSR1]), S.sigwait([SIGUSR2])];
+    process.kill(process.pid, 'SIGUSR2');
+    expect(await second).toBe(SIGUSR2);
+    process.kill(process.pid, 'SIGUSR1');
+    expect(await first).toBe(SIGUSR1);
+  });
+
+  test('a signal that was ignored is ignored again afterwards', async () => {
+    signal(SIGUSR2, SIG_IGN);
+    expect(S.sigtimedwaitSync([SIGUSR2], 0)).toBeNull();
+    process.kill(process.pid, 'SIGUSR2'); // would end this process
+    await sleep(0.01);
+    expect(S.sigtimedwaitSync([S.SIGPIPE], 0)).toBeNull();
+    expect(getsignal(S.SIGPIPE)).toBe(SIG_IGN);
+  });
+
   test('an aborted wait ends with its reason, and the handler gets the next signal', async () => {
     const received = record(SIGUSR1);
     const controller = new AbortController();
@@ -259,6 +304,36 @@ describe('masks', () => {
     process.kill(process.pid, 'SIGUSR1');
     expect(S.sigwaitSync([SIGUSR1])).toBe(SIGUSR1);
     S.pthreadSigmask(S.SIG_UNBLOCK, [SIGUSR1]);
+  });
+
+  test('what was sent before is seen at once', () => {
+    const received = record(SIGUSR1);
+    for (let i = 1; i <= 50; i++) {
+      S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR1, SIGUSR2]);
+      process.kill(process.pid, 'SIGUSR1');
+      process.kill(process.pid, 'SIGUSR2');
+      expect(S.sigpending()).toEqual(new Set([SIGUSR1, SIGUSR2]));
+      expect(S.sigtimedwaitSync([SIGUSR2], 0)).toEqual({ siSigno: SIGUSR2 });
+      S.pthreadSigmask(S.SIG_UNBLOCK, [SIGUSR1, SIGUSR2]);
+      expect(received).toHaveLength(i);
+    }
+  });
+
+  test('ignoring a signal drops it if it is pending', () => {
+    S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR2]);
+    process.kill(process.pid, 'SIGUSR2');
+    expect(S.sigpending()).toEqual(new Set([SIGUSR2]));
+    signal(SIGUSR2, SIG_IGN);
+    expect(S.sigpending()).toEqual(new Set());
+  });
+
+  test('are accepted in other threads', async () => {
+    const before = await withWorker(async () => {
+      const { pthreadSigmask, SIG_BLOCK, SIG_UNBLOCK, SIGUSR1 } = await import('@prac/signal');
+      pthreadSigmask(SIG_BLOCK, [SIGUSR1]);
+      return [...pthreadSigmask(SIG_UNBLOCK, [SIGUSR1])];
+    });
+    expect(before).toEqual([SIGUSR1]);
   });
 
   test('SIG_SETMASK replaces; SIGKILL and SIGSTOP are left out', () => {

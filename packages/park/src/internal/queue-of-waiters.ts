@@ -10,7 +10,8 @@ import { holdLoop, releaseLoop } from './keep-alive.ts';
  *                                                                   └── nobody is ──> idle
  *
  * serving: the first is called, and tries. If it leaves, the next is called, since there may be something for it too (a
- * semaphore's second permit, an event for all). If it stays, those behind it stay as well: they want the same.
+ * semaphore's second permit, an event for all). If it stays, those behind it stay as well: they want the same. On a word
+ * where they do not (broadcast) all are called.
  *
  * No wake-up is lost:
  * 1. A waiter says which value it has seen. If the word has another by the time it is in the queue, it is called at once.
@@ -25,6 +26,8 @@ const LONGEST_SLICE_MS = 1000;
 /** One who waits; `expected` is the value of the word with which it cannot go on. */
 export interface WordWaiter {
   readonly expected: number;
+  /** Whether those who wait on this word want different things: one that stays says nothing about those behind it. */
+  readonly broadcast: boolean;
 }
 
 export class QueueOfWaiters {
@@ -84,9 +87,10 @@ export class QueueOfWaiters {
   };
 
   #serve(): void {
-    for (const callback of this.#waiters.keys()) {
+    let left = this.#waiters.size; // one that comes again meanwhile is not called twice
+    for (const [callback, { broadcast }] of this.#waiters) {
       callback();
-      if (this.#waiters.has(callback)) return;
+      if (--left === 0 || (this.#waiters.has(callback) && !broadcast)) return;
     }
   }
 }

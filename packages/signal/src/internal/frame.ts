@@ -1,5 +1,3 @@
-import { block } from '@prac/park';
-
 /**
  * Where the main thread was when a signal's handler ran inside a blocking call.
  *
@@ -17,19 +15,24 @@ export interface Frame {
   readonly stack: string;
 }
 
+/** A function on the stack. */
+export type Caller = (...args: never) => unknown;
+
 const CALL = /^\s*at (?:async )?(?:(.*?) \()?(.*?):(\d+):(\d+)\)?$/;
 const MOST_FRAMES = 50;
 
 /**
  * The stack below the blocking call that is being interrupted.
  *
+ * @param from - The frames of this function and of what it called are left out.
+ *
  * V8 only notes where everybody is; that becomes text and is taken apart when somebody looks: most handlers do not.
  */
-export function interruptedFrame(): Frame {
+export function interruptedFrame(from: Caller): Frame {
   const holder: { readonly stack?: string } = {};
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = MOST_FRAMES;
-  Error.captureStackTrace(holder, block);
+  Error.captureStackTrace(holder, from);
   Error.stackTraceLimit = before;
   return new LazyFrame(() =>
     String(holder.stack)

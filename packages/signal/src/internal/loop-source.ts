@@ -33,6 +33,10 @@ export class LoopSource implements SignalSource {
     return 0;
   }
 
+  drain(): void {}
+
+  sync(): void {} // the loop would have to turn
+
   stop(signum: number): void {
     const listener = this.#listeners.get(signum);
     if (listener === undefined) return;

@@ -1,15 +1,19 @@
+import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { isLibcAvailable, type Libc, libc } from '@prac/libc';
-import { type SignalHook, setSignalHook } from '@prac/park';
-import { NSIG, type SIG_DFL, SIG_IGN, SIGINT } from '../constants.ts';
+import { block, type SignalHook, setSignalHook } from '@prac/park';
+import { NSIG, SIG_DFL, SIG_IGN, SIGBUS, SIGFPE, SIGILL, SIGINT, SIGSEGV, SIGTRAP } from '../constants.ts';
 import { defaultIntHandler } from '../default-int-handler.ts';
 import { Control, DUE, SEQUENCE } from './control.ts';
 import { initialHandler } from './dispositions.ts';
-import { type Frame, interruptedFrame } from './frame.ts';
+import { type Caller, type Frame, interruptedFrame } from './frame.ts';
 import { letInterruptsKill } from './interrupt-kills.ts';
 import { LoopSource } from './loop-source.ts';
 import type { SignalSource } from './source.ts';
 import { ThreadSource } from './thread-source.ts';
+
+/** Faults of the program itself, for which V8 may have handlers of its own (WebAssembly): they are never held back. */
+const FAULTS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP]);
 
 /** How long a signal to this very process may take, in milliseconds. */
 const ARRIVAL_MS = 1000;
@@ -29,6 +33,10 @@ export type Handler = ((signum: number, frame: Frame | null) => void) | typeof S
  */
 export class Runtime {
   readonly control: Control = new Control();
+
+  constructor() {
+    initialHandler(SIGINT); // reads what is ignored, before anything here changes it
+  }
   readonly #handlers = new Map<number, Handler>();
   readonly #waited = new Map<number, number>();
   readonly #started = new Set<number>();
@@ -46,15 +54,25 @@ export class Runtime {
   /** Returns 0 or an error number. */
   setHandler(signum: number, handler: Handler): number {
     const before = this.#handlers.get(signum);
+    const wasIgnored = this.handlerOf(signum) === SIG_IGN;
     this.#handlers.set(signum, handler);
-    let error = this.#refresh(signum);
-    if (error === 0 && typeof handler !== 'function' && !this.#started.has(signum))
-      error = setDisposition(signum, handler);
-    if (error !== 0) {
-      if (before === undefined) this.#handlers.delete(signum);
-      else this.#handlers.set(signum, before);
+    let error = -1;
+    try {
+      error = this.#refresh(signum);
+      // What libuv has given up is at its default again. Without need it is not touched: libuv may watch it for others.
+      if (error === 0 && handler === SIG_DFL && wasIgnored && !this.#started.has(signum))
+        error = setDisposition(signum, SIG_DFL);
+      if (error === 0 && handler === SIG_IGN) {
+        if (!this.#started.has(signum)) error = setDisposition(signum, SIG_IGN);
+        this.control.take(signum); // as in the kernel, what is pending is dropped
+      }
+      return error;
+    } finally {
+      if (error !== 0) {
+        if (before === undefined) this.#handlers.delete(signum);
+        else this.#handlers.set(signum, before);
+      }
     }
-    return error;
   }
 
   /** Somebody waits for signals by themselves. Returns what ends it. */
@@ -84,23 +102,25 @@ export class Runtime {
     const { control } = this;
     if (control.isMasked(signum) || this.#waited.has(signum)) return;
     const isHandled = typeof this.handlerOf(signum) === 'function' && this.#handlers.has(signum);
+    this.#refresh(signum); // gives it up, if nobody else wants it; what came until then has been noted
     const came = !isHandled && control.take(signum);
-    this.#refresh(signum);
     if (isHandled && control.isPending(signum)) this.#remind();
-    else if (came && this.handlerOf(signum) !== SIG_IGN) process.kill(process.pid, signum);
+    else if (came && this.handlerOf(signum) !== SIG_IGN && !hasNodeListener(signum)) process.kill(process.pid, signum);
   }
 
   /** Asks for the signal if it is wanted, and gives it up if it is not. Returns 0 or an error number. */
   #refresh(signum: number): number {
+    const handler = this.handlerOf(signum);
+    const isHeldBack = this.#waited.has(signum) || (this.control.isMasked(signum) && handler !== SIG_IGN);
     const isWanted =
       typeof this.#handlers.get(signum) === 'function' ||
-      this.#waited.has(signum) ||
-      (this.control.isMasked(signum) && this.handlerOf(signum) !== SIG_IGN);
+      (isHeldBack && !FAULTS.has(signum)) ||
+      (handler === SIG_IGN && this.#handlers.has(signum) && !isLibcAvailable()); // it can only be caught and dropped
     if (isWanted === this.#started.has(signum)) return 0;
     if (!isWanted) {
       this.#started.delete(signum);
-      this.#source!.stop(signum);
-      return 0;
+      this.#source?.stop(signum);
+      return handler === SIG_IGN ? setDisposition(signum, SIG_IGN) : 0; // libuv has set it to its default
     }
     const error = isMainThread ? this.#open().start(signum) : 0;
     if (error === 0) this.#started.add(signum);
@@ -108,8 +128,24 @@ export class Runtime {
   }
 
   #open(): SignalSource {
-    this.#source ??= canUseThread() ? this.#openThread() : new LoopSource(this.control, this.deliverFromLoop);
+    if (this.#source !== undefined) return this.#source;
+    letInterruptsKill();
+    this.#source = (canUseThread() && this.#tryThread()) || new LoopSource(this.control, this.deliverFromLoop);
     return this.#source;
+  }
+
+  #tryThread(): SignalSource | undefined {
+    try {
+      return this.#openThread();
+    } catch (error) {
+      process.emitWarning(`signals reach the event loop only: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Every signal that was sent before has come when this returns. */
+  sync(): void {
+    if (this.#started.size > 0) this.#source?.sync();
   }
 
   #openThread(): SignalSource {
@@ -123,14 +159,10 @@ export class Runtime {
       fd: source.eventFd,
       enter: (words, index) => source.park(words, index),
       leave: () => source.unpark(),
-      deliver: () => {
-        source.drain();
-        this.#deliver(interruptedFrame);
-      },
+      deliver: () => this.#deliver(() => interruptedFrame(block)),
     };
     setSignalHook(hook);
     this.#watch(library, source);
-    letInterruptsKill();
     return source;
   }
 
@@ -143,7 +175,7 @@ export class Runtime {
     });
     watch.unref();
     // Open at the end, it might call back when no JavaScript runs any more, which ends the process by SIGABRT.
-    process.once('exit', () => watch.close());
+    process.prependOnceListener('exit', () => watch.close());
   }
 
   #remind(): void {
@@ -157,32 +189,32 @@ export class Runtime {
    * This process is about to send itself a signal. What is returned is to be called after that: it comes back when the signal
    * has come and its handler has run, if it has one and is not held back.
    */
-  expect(signum: number): () => void {
+  expect(signum: number): (from: Caller) => void {
     if (isMainThread && signum === SIGINT && this.handlerOf(SIGINT) === defaultIntHandler) {
       this.setHandler(SIGINT, defaultIntHandler); // what a process begins with is only now installed
     }
-    const isHandled = typeof this.#handlers.get(signum) === 'function' && this.#started.has(signum);
-    if (!isHandled) return () => {};
+    if (!this.#started.has(signum)) return () => {};
     const { words } = this.control;
     let seen = Atomics.load(words, SEQUENCE);
-    return () => {
+    return (from) => {
       const deadline = performance.now() + ARRIVAL_MS;
-      // It comes on another thread: to this one's loop only later, if there is no signal thread.
+      // It comes on another thread; to this one's loop only later, if there is no signal thread.
       if (!this.#source!.reachesBlocked) return;
       for (; !this.control.isPending(signum) && performance.now() < deadline; seen = Atomics.load(words, SEQUENCE)) {
         Atomics.wait(words, SEQUENCE, seen, 1);
       }
-      this.checkpoint();
+      this.checkpoint(from);
     };
   }
 
-  /** Runs the handlers that are due, if there are any. @throws what one of them throws. */
-  checkpoint(): void {
-    if (this.control.due) this.#deliver(interruptedFrame);
+  /** Runs the handlers that are due, if there are any. @param from - The function whose caller is interrupted. */
+  checkpoint(from: Caller): void {
+    if (this.control.due) this.#deliver(() => interruptedFrame(from));
   }
 
   #deliver(frame: () => Frame | null): void {
     Atomics.store(this.control.words, DUE, 0);
+    this.#source?.drain();
     for (let signum = 1; signum < NSIG; signum++) {
       if (!this.#isDeliverable(signum)) continue;
       const handler = this.#handlers.get(signum);
@@ -217,6 +249,12 @@ function canUseThread(): boolean {
 function setDisposition(signum: number, disposition: typeof SIG_DFL | typeof SIG_IGN): number {
   if (isLibcAvailable()) return -libc().signal(signum, disposition);
   return 0;
+}
+
+/** Whether Node's own listeners have had the signal. */
+function hasNodeListener(signum: number): boolean {
+  const name = Object.entries(constants.signals).find(([, number]) => number === signum)?.[0];
+  return name !== undefined && process.listenerCount(name as NodeJS.Signals) > 0;
 }
 
 const KEY = Symbol.for('prac.signal/1');

@@ -40,7 +40,7 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   const asyncInit = library.func('uv_async_init', 'int', [pointer, pointer, pointer]);
   const run = library.func('uv_run', 'int', [pointer, 'int']);
   const write = library.func('write', 'int64_t', ['int', pointer, 'size_t']);
-  const [UV_ASYNC, UV_SIGNAL, UV_RUN_ONCE] = [1, 16, 1];
+  const [UV_ASYNC, UV_SIGNAL, UV_RUN_ONCE, UV_RUN_NOWAIT] = [1, 16, 1, 2];
 
   // Not smaller: V8 keeps small arrays on its own heap, where they move.
   const one = Buffer.alloc(128);
@@ -51,18 +51,19 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   const takeMemories = (): void => {
     for (;;) {
       const received = receiveMessageOnPort(port) as
-        | { message: { id: number; buffer?: SharedArrayBuffer } }
+        | { message: { id: number; buffer: SharedArrayBuffer; dropped: number } }
         | undefined;
       if (received === undefined) return;
-      const { id, buffer } = received.message;
-      if (buffer === undefined) memories.delete(id);
-      else memories.set(id, new Int32Array(buffer, 0, buffer.byteLength >> 2));
+      const { id, buffer, dropped } = received.message;
+      memories.set(id, new Int32Array(buffer, 0, buffer.byteLength >> 2));
+      memories.delete(dropped);
     }
   };
   const notifyParked = (id: number): void => {
     if (!memories.has(id)) takeMemories();
     const memory = memories.get(id);
-    if (memory !== undefined) Atomics.notify(memory, Atomics.load(words, L.PARKED_INDEX));
+    const index = Atomics.load(words, L.PARKED_INDEX); // perhaps already that of another memory
+    if (memory !== undefined && index < memory.length) Atomics.notify(memory, index);
   };
   // The main thread may be on its way to sleep and not asleep yet: it is woken again until it has seen the signal. First every
   // few microseconds, since that way is short, then every millisecond.
@@ -82,10 +83,10 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
     if (Number(write(fd, byte, 1)) === -1) Atomics.store(words, L.WAKEUP_ERROR, koffi.errno());
   };
   const onSignal = (_handle: unknown, signum: number): void => {
-    writeWakeupByte(signum);
     Atomics.store(words, L.PENDING + signum, 1);
     const isDue = Atomics.load(words, L.MASKED + signum) === 0;
     if (isDue) Atomics.store(words, L.DUE, 1);
+    if (isDue) writeWakeupByte(signum);
     const parked = Atomics.load(words, L.PARKED);
     if (isDue && parked !== 0) notifyParked(parked); // first: it is what somebody waits for
     Atomics.add(words, L.SEQUENCE, 1);
@@ -102,25 +103,32 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   );
   const wake = Buffer.alloc(Number(handleSize(UV_ASYNC)));
   asyncInit(loop, wake, null);
-  const started = new Map<number, Buffer>();
+  const handles = new Map<number, Buffer>();
+  const started = new Set<number>();
   // Referenced for as long as the process lives: libuv holds their addresses.
-  (globalThis as Record<string, unknown>).pracSignalThread = [loop, callback, wake, started];
+  (globalThis as Record<string, unknown>).pracSignalThread = [loop, callback, wake, handles];
 
+  const handleOf = (signum: number): Buffer => {
+    const known = handles.get(signum);
+    if (known !== undefined) return known;
+    const handle = Buffer.alloc(Number(handleSize(UV_SIGNAL)));
+    signalInit(loop, handle);
+    handles.set(signum, handle);
+    return handle;
+  };
   const apply = (): void => {
     const asked = Atomics.load(words, L.ASKED);
+    run(loop, UV_RUN_NOWAIT); // what came until now is seen before anything is answered, or stopped
     for (let signum = 1; signum < signals; signum++) {
       const wanted = Atomics.load(words, L.WANTED + signum) !== 0;
-      const handle = started.get(signum);
-      if (wanted && handle === undefined) {
-        const fresh = Buffer.alloc(Number(handleSize(UV_SIGNAL)));
-        signalInit(loop, fresh);
-        const error = Number(signalStart(fresh, callback, signum));
+      if (wanted === started.has(signum)) continue;
+      if (wanted) {
+        const error = Number(signalStart(handleOf(signum), callback, signum));
         Atomics.store(words, L.REFUSED + signum, error);
-        if (error === 0) started.set(signum, fresh);
-      } else if (!wanted && handle !== undefined) {
-        signalStop(handle);
+        if (error === 0) started.add(signum);
+      } else {
+        signalStop(handleOf(signum));
         started.delete(signum);
-        (globalThis as Record<string, unknown>)[`pracStopped${signum}`] = handle; // libuv may still know it
       }
     }
     Atomics.store(words, L.APPLIED, asked);
@@ -138,7 +146,7 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
     takeMemories();
     if (Atomics.load(words, L.ASKED) !== Atomics.load(words, L.APPLIED)) apply();
   }
-  for (const handle of started.values()) signalStop(handle);
+  for (const signum of started) signalStop(handleOf(signum));
   Atomics.store(words, L.STATE, 2);
   Atomics.notify(words, L.STATE);
   process.exit(0);

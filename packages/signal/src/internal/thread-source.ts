@@ -11,8 +11,8 @@ const START_MS = 20_000;
 const ANSWER_MS = 10_000;
 /** How long the end of the process waits for the thread. */
 const END_MS = 500;
-/** After so many new memories the thread is asked to take them, so that they do not pile up. */
-const MEMORIES_AT_ONCE = 256;
+/** The thread knows so many memories, those that came last. */
+const MOST_MEMORIES = 64;
 
 /*
  * A thread that does nothing but wait for signals, in a loop of its own: it sees them while the main thread is blocked, and
@@ -20,8 +20,8 @@ const MEMORIES_AT_ONCE = 256;
  *
  *   not there ── the first handler ──> runs ── the process ends ──> told to stop, waited for
  *
- * The main thread says on which word it sleeps (`park`). The thread must have that memory to wake it: it is sent once, and
- * taken back when the main thread has dropped it.
+ * The main thread says on which word it sleeps (`park`). The thread must have that memory to wake it: it is sent, and the
+ * oldest one dropped in exchange, so that both know the same ones and neither keeps what is no longer used.
  */
 export class ThreadSource implements SignalSource {
   readonly reachesBlocked = true;
@@ -31,7 +31,7 @@ export class ThreadSource implements SignalSource {
   readonly #words: Int32Array;
   readonly #port: MessagePort;
   readonly #ids = new WeakMap<ArrayBufferLike, number>();
-  readonly #dropped = new FinalizationRegistry<number>((id) => this.#port.postMessage({ id }));
+  readonly #known: ArrayBufferLike[] = [];
   readonly #drained = new Uint8Array(128);
   #lastId = 0;
 
@@ -44,7 +44,15 @@ export class ThreadSource implements SignalSource {
     this.#port = port1;
     port1.unref();
     // esbuild's keepNames may have put calls of __name into the text.
-    const program = `const __name = (f) => f; (${signalThread})(require('node:worker_threads').workerData, require);`;
+    const program = `const __name = (f) => f;
+      const data = require('node:worker_threads').workerData;
+      try {
+        (${signalThread})(data, require);
+      } catch (error) {
+        Atomics.store(data.words, data.layout.STATE, -1);
+        Atomics.notify(data.words, data.layout.STATE);
+        throw error;
+      }`;
     const layout = Object.fromEntries(Object.entries(L).filter(([, value]) => typeof value === 'number'));
     const worker = new Worker(program, {
       eval: true,
@@ -59,9 +67,12 @@ export class ThreadSource implements SignalSource {
       process.emitWarning(`the signal thread has failed: ${error}`);
     });
     worker.unref();
-    process.once('exit', () => this.#end());
+    process.prependOnceListener('exit', () => this.#end()); // first: another listener may call process.exit()
     Atomics.wait(words, L.STATE, 0, START_MS);
-    if (Atomics.load(words, L.STATE) !== 1) throw new RuntimeError('the signal thread did not start');
+    if (Atomics.load(words, L.STATE) === 1) return;
+    Atomics.store(words, L.STOP, 1); // should it come late
+    library.close(this.eventFd);
+    throw new RuntimeError('the signal thread did not start');
   }
 
   /** Makes the descriptor unreadable, until the next signal. */
@@ -71,16 +82,20 @@ export class ThreadSource implements SignalSource {
 
   start(signum: number): number {
     Atomics.store(this.#words, L.WANTED + signum, 1);
-    this.#ask();
-    return Math.abs(Atomics.load(this.#words, L.REFUSED + signum));
+    this.sync();
+    const error = Math.abs(Atomics.load(this.#words, L.REFUSED + signum));
+    if (error !== 0) Atomics.store(this.#words, L.WANTED + signum, 0);
+    return error;
   }
 
   stop(signum: number): void {
     Atomics.store(this.#words, L.WANTED + signum, 0);
-    this.#ask();
+    this.sync();
   }
 
-  #ask(): void {
+  /** Waits until the thread has done what it was asked for, and has seen every signal that came before. */
+  sync(): void {
+    if (Atomics.load(this.#words, L.STATE) !== 1 || Atomics.load(this.#words, L.STOP) !== 0) return; // it has ended
     const asked = Atomics.add(this.#words, L.ASKED, 1) + 1;
     this.#wake();
     const deadline = performance.now() + ANSWER_MS;
@@ -88,6 +103,7 @@ export class ThreadSource implements SignalSource {
       const applied = Atomics.load(this.#words, L.APPLIED);
       if (applied === asked) return;
       const left = deadline - performance.now();
+      if (Atomics.load(this.#words, L.STATE) !== 1) return;
       if (left <= 0) throw new RuntimeError('the signal thread does not answer');
       Atomics.wait(this.#words, L.APPLIED, applied, left);
     }
@@ -105,9 +121,10 @@ export class ThreadSource implements SignalSource {
     if (id === undefined) {
       id = ++this.#lastId;
       this.#ids.set(words.buffer, id);
-      this.#dropped.register(words.buffer, id);
-      this.#port.postMessage({ id, buffer: words.buffer });
-      if (id % MEMORIES_AT_ONCE === 0) this.#wake();
+      this.#known.push(words.buffer);
+      if (this.#known.length > MOST_MEMORIES) this.#ids.delete(this.#known.shift()!);
+      this.#port.postMessage({ id, buffer: words.buffer, dropped: id - MOST_MEMORIES });
+      if (id % MOST_MEMORIES === 0) this.#wake();
     }
     this.#words[L.PARKED_INDEX] = (words.byteOffset >> 2) + index;
     Atomics.store(this.#words, L.PARKED, id);

@@ -58,6 +58,14 @@ const ways: Record<string, () => unknown> = {
     handle(SIGUSR1, fail);
     process.exit(7);
   },
+  'an exit listener that exits'() {
+    process.on('exit', () => process.exit(3));
+    handle(SIGUSR1, fail);
+  },
+  'an exit listener that gives back the handler'() {
+    handle(SIGUSR1, fail);
+    process.on('exit', () => signal(SIGUSR1, SIG_DFL));
+  },
   'an error'() {
     handle(SIGUSR1, fail);
     throw new Error('boom');

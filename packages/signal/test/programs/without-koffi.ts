@@ -30,6 +30,7 @@ say(
 );
 signal(SIGUSR1, (signum, frame) => say('received', signum, frame));
 signal(SIGUSR2, SIG_IGN);
+process.kill(process.pid, 'SIGUSR2'); // nothing comes of it
 process.kill(process.pid, 'SIGUSR1');
 await pause();
 setTimeout(() => process.kill(process.pid, 'SIGUSR1'), 10);

@@ -91,11 +91,17 @@ export class LibcKernel implements Kernel {
   block(on: readonly Pollable[], milliseconds: number): void {
     const described = on.filter(({ fd }) => fd >= 0).map(({ fd, events }) => [fd, events] as const);
     const longest = described.length < on.length ? LOOK_AGAIN_MS : this.#longestMs;
-    const signals = signalHook()?.fd ?? -1;
-    if (signals >= 0) described.push([signals, C.POLLIN]); // a handler is due: the wait runs it
+    const signals = signalHook();
+    if (signals !== undefined && signals.fd >= 0) described.push([signals.fd, C.POLLIN]);
     const limit = Math.min(milliseconds, longest);
+    if (described.length === 0) {
+      nap(limit);
+      return;
+    }
     // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
-    if (described.length > 0) this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
-    else nap(limit);
+    const events = this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
+    // Also if no handler is due any more: the descriptor would stay readable.
+    if (signals !== undefined && typeof events === 'object' && signals.fd >= 0 && events.at(-1) !== 0)
+      signals.deliver();
   }
 }
