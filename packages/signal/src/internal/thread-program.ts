@@ -65,15 +65,13 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
     const index = Atomics.load(words, L.PARKED_INDEX); // perhaps already that of another memory
     if (memory !== undefined && index < memory.length) Atomics.notify(memory, index);
   };
-  // The main thread may be on its way to sleep and not asleep yet: it is woken again until it has seen the signal. First every
-  // few microseconds, since that way is short, then every millisecond.
+  // The main thread may have been on its way to sleep and not asleep yet: it is woken again until it has seen the signal. In
+  // between this thread sleeps, so that it does not keep the processor on which the main thread is to wake.
   const insist = (): void => {
-    for (let round = 0; Atomics.load(words, L.DUE) !== 0; round++) {
+    for (let patience = 0.05; Atomics.load(words, L.DUE) !== 0; patience = Math.min(patience * 2, 1)) {
       const id = Atomics.load(words, L.PARKED);
       if (id === 0 || Atomics.load(words, L.STOP) !== 0) return;
-      notifyParked(id);
-      if (round > 20) Atomics.wait(words, L.PARKED, id, 1);
-      else for (let turn = 0; turn < 100 && Atomics.load(words, L.PARKED) === id; turn++);
+      if (Atomics.wait(words, L.PARKED, id, patience) === 'timed-out') notifyParked(id);
     }
   };
   const writeWakeupByte = (signum: number): void => {
