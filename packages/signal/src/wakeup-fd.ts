@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { OSError, repr, ValueError } from '@prac/exceptions';
-import { constants as LC, libc } from '@prac/libc';
+import { constants as LC, LibcUnavailableError, libc } from '@prac/libc';
 import { WAKEUP_FD } from './internal/control.ts';
 import { runtime } from './internal/runtime.ts';
 
@@ -13,12 +13,14 @@ import { runtime } from './internal/runtime.ts';
  * @returns The descriptor before; -1 if there was none.
  * @throws {ValueError} in another thread; if the descriptor may block.
  * @throws {OSError} if it is not open.
- * @throws {LibcUnavailableError} without koffi or node:ffi.
+ * @throws {LibcUnavailableError} without koffi: nobody would write to it.
  */
 export function setWakeupFd(fd: number): number {
   if (!Number.isInteger(fd)) throw new TypeError(`Expected a descriptor, got ${repr(fd)}`);
   if (!isMainThread) throw new ValueError('set_wakeup_fd only works in main thread of the main interpreter');
   if (fd !== -1) {
+    if (!runtime().reachesBlocked)
+      throw new LibcUnavailableError('setWakeupFd needs koffi (npm install koffi) on Linux');
     const flags = libc().fcntl(fd, LC.F_GETFL);
     if (flags < 0) throw new OSError(-flags);
     if ((flags & LC.O_NONBLOCK) === 0) throw new ValueError(`the fd ${fd} must be in non-blocking mode`);

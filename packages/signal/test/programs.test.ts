@@ -83,6 +83,7 @@ test('without koffi handlers run in the loop, and what could never return is ref
   const { code, stdout, stderr } = await start('without-koffi', [], { PRAC_LIBC: 'none' }).ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual([
+    'LibcUnavailableError',
     'blocked false',
     'LibcUnavailableError LibcUnavailableError LibcUnavailableError OSError',
     'received 10 ',

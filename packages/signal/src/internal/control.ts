@@ -32,8 +32,6 @@ export const ASYNC_LOW = 9;
 export const ASYNC_HIGH = 10;
 /** The descriptor of `setWakeupFd`, or -1. */
 export const WAKEUP_FD = 11;
-/** The error of the last write to it. */
-export const WAKEUP_ERROR = 12;
 /** Per signal. */
 export const PENDING = 16;
 export const WANTED: number = PENDING + NSIG;

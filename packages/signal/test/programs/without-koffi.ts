@@ -8,6 +8,7 @@ import {
   SIG_IGN,
   SIGUSR1,
   SIGUSR2,
+  setWakeupFd,
   signal,
   sigwait,
   sigwaitSync,
@@ -21,6 +22,7 @@ const refused = (call: () => unknown): string => {
     return (error as Error).name;
   }
 };
+say(refused(() => setWakeupFd(1)));
 say('blocked', capabilities().handlersWhileBlocked);
 say(
   refused(pauseSync),
