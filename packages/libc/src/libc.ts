@@ -8,6 +8,8 @@ import { cString, STABLE_BYTES } from './strings.ts';
 
 /** poll(2) takes an int. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
+/** More than glibc's and musl's `struct sigaction` (152 bytes). */
+const SIGACTION_BYTES = 256;
 /** A multiple of every page size of Linux. */
 const PAGES_BYTES = 65_536n;
 
@@ -151,6 +153,23 @@ export class Libc {
    */
   signal(signal: number, disposition: 0 | 1): number {
     return Math.min(0, this.#check(this.#c.signal(int32(signal, 'signal'), int32(disposition, 'disposition'))));
+  }
+
+  /**
+   * What a signal does now: a `struct sigaction`, to be given back to {@link setSigaction} unread.
+   *
+   * @returns The structure, or the negative errno.
+   */
+  sigaction(signal: number): Uint8Array | number {
+    const action = new Uint8Array(SIGACTION_BYTES);
+    const result = this.#check(this.#c.sigaction(int32(signal, 'signal'), null, action));
+    return result < 0 ? result : action;
+  }
+
+  /** Has a signal do what it did when {@link sigaction} was asked. */
+  setSigaction(signal: number, action: Uint8Array): number {
+    if (action.length < SIGACTION_BYTES) throw new TypeError('Expected what sigaction() has answered');
+    return this.#check(this.#c.sigaction(int32(signal, 'signal'), action, null));
   }
 
   /** @internal Wakes a libuv loop of another thread. @param handle - The address of its `uv_async_t`. */

@@ -50,6 +50,17 @@ describeBackends('signals', (library) => {
     expect(library.signal(SIGKILL, C.SIG_IGN)).toBe(-22);
   });
 
+  test('what a signal does can be given back', async () => {
+    const usr2 = once(process, 'SIGUSR2');
+    const action = library.sigaction(SIGUSR2) as Uint8Array;
+    expect(library.signal(SIGUSR2, C.SIG_IGN)).toBe(0);
+    expect(library.setSigaction(SIGUSR2, action)).toBe(0);
+    process.kill(process.pid, SIGUSR2);
+    await usr2;
+    expect(library.sigaction(99)).toBe(-22);
+    expect(() => library.setSigaction(SIGUSR2, new Uint8Array(8))).toThrow('Expected what sigaction() has answered');
+  });
+
   /** Node's own children would begin with all signals at their default. */
   function statusOfSuicide(): unknown {
     const argv = ['sh', '-c', 'kill -USR2 $$; exit 3'];

@@ -76,4 +76,4 @@ export {
   sigwaitSync,
   type WaitOptions,
 } from './waits.ts';
-export { setWakeupFd } from './wakeup-fd.ts';
+export { setWakeupFd, type WakeupFdOptions } from './wakeup-fd.ts';

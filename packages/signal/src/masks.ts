@@ -1,6 +1,7 @@
 import { OSError, repr } from '@prac/exceptions';
 import { NSIG, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGKILL, SIGSTOP } from './constants.ts';
-import { isUsable, signalSet } from './internal/checks.ts';
+import { isUsable, type Signum, signalSet } from './internal/checks.ts';
+import { MASKED } from './internal/control.ts';
 import { runtime } from './internal/runtime.ts';
 
 const EINVAL = 22;
@@ -17,7 +18,7 @@ const EINVAL = 22;
  * @returns The signals that were held back before, ascending.
  * @throws {ValueError} for a number that is no signal; {OSError} for another `how`.
  */
-export function pthreadSigmask(how: number, mask: Iterable<number>): Set<number> {
+export function pthreadSigmask(how: number, mask: Iterable<Signum>): Set<number> {
   if (typeof how !== 'number') throw new TypeError(`Expected SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK, got ${repr(how)}`);
   const changed = new Set(signalSet(mask));
   if (how !== SIG_BLOCK && how !== SIG_UNBLOCK && how !== SIG_SETMASK) throw new OSError(EINVAL);
@@ -25,7 +26,7 @@ export function pthreadSigmask(how: number, mask: Iterable<number>): Set<number>
   signals.sync(); // what was sent before has come
   const before = new Set<number>();
   for (let signum = 1; signum < NSIG; signum++) {
-    const was = signals.control.isMasked(signum);
+    const was = signals.control.isHeld(signum, MASKED);
     if (was) before.add(signum);
     const is = how === SIG_SETMASK ? changed.has(signum) : changed.has(signum) ? how === SIG_BLOCK : was;
     if (is !== was && canBeMasked(signum)) signals.setMasked(signum, is);
@@ -44,7 +45,7 @@ export function sigpending(): Set<number> {
   const { control } = runtime();
   const pending = new Set<number>();
   for (let signum = 1; signum < NSIG; signum++) {
-    if (control.isPending(signum) && control.isMasked(signum)) pending.add(signum);
+    if (control.isPending(signum) && control.isHeld(signum, MASKED)) pending.add(signum);
   }
   return pending;
 }

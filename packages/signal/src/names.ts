@@ -1,5 +1,5 @@
 import { NSIG, SIGRTMAX, SIGRTMIN } from './constants.ts';
-import { isUsable, signalNumber } from './internal/checks.ts';
+import { isUsable, type Signum, signalNumber } from './internal/checks.ts';
 
 /** glibc's texts. */
 const TEXTS = [
@@ -46,10 +46,10 @@ const TEXTS = [
  * import { SIGTERM, strsignal } from '@prac/signal';
  * console.log(strsignal(SIGTERM)); // Terminated
  */
-export function strsignal(signalnum: number): string | null {
-  signalNumber(signalnum);
-  if (signalnum >= SIGRTMIN && signalnum <= SIGRTMAX) return `Real-time signal ${signalnum - SIGRTMIN}`;
-  return TEXTS[signalnum - 1] ?? null;
+export function strsignal(signalnum: Signum): string | null {
+  const signum = signalNumber(signalnum);
+  if (signum >= SIGRTMIN && signum <= SIGRTMAX) return `Real-time signal ${signum - SIGRTMIN}`;
+  return TEXTS[signum - 1] ?? null;
 }
 
 /** The numbers of all signals that programs may use. Python: `signal.valid_signals`. */

@@ -1,6 +1,7 @@
 import { OSError, ProcessLookupError, repr } from '@prac/exceptions';
 import { libc } from '@prac/libc';
-import { signalNumber } from './internal/checks.ts';
+import { numberOf, type Signum } from './internal/checks.ts';
+import type { Caller } from './internal/frame.ts';
 import { runtime } from './internal/runtime.ts';
 
 const ESRCH = 3;
@@ -16,10 +17,8 @@ const ESRCH = 3;
  * signal(SIGUSR1, () => console.log('here'));
  * raiseSignal(SIGUSR1); // prints here
  */
-export function raiseSignal(signalnum: number): void {
-  const arrived = runtime().expect(signalnum);
-  kill(process.pid, signalnum);
-  arrived(raiseSignal);
+export function raiseSignal(signalnum: Signum): void {
+  send(signalnum, raiseSignal);
 }
 
 /**
@@ -31,11 +30,10 @@ export function raiseSignal(signalnum: number): void {
  * @param signalnum - The signal; 0 only checks.
  * @throws {ProcessLookupError} if it is no thread's id.
  */
-export function pthreadKill(threadId: number, signalnum: number): void {
+export function pthreadKill(threadId: number, signalnum: Signum): void {
   if (!Number.isInteger(threadId)) throw new TypeError(`Expected a thread's id, got ${repr(threadId)}`);
   if (threadId < 0) throw new ProcessLookupError(ESRCH);
-  if (signalnum === 0) return;
-  raiseSignal(signalNumber(signalnum));
+  if (numberOf(signalnum) !== 0) send(signalnum, pthreadKill);
 }
 
 /**
@@ -47,18 +45,19 @@ export function pthreadKill(threadId: number, signalnum: number): void {
  * @throws {OSError} if it is none, or the process has ended.
  * @throws {LibcUnavailableError} without koffi or node:ffi.
  */
-export function pidfdSendSignal(pidfd: number, signalnum: number): void {
-  const result = libc().pidfdSendSignal(pidfd, signalnum);
+export function pidfdSendSignal(pidfd: number, signalnum: Signum): void {
+  const result = libc().pidfdSendSignal(pidfd, numberOf(signalnum));
   if (result < 0) throw new OSError(-result);
 }
 
-function kill(pid: number, signalnum: number): void {
-  if (typeof signalnum !== 'number' || !Number.isInteger(signalnum)) {
-    throw new TypeError(`Expected a signal number, got ${repr(signalnum)}`);
-  }
-  try {
-    process.kill(pid, signalnum);
-  } catch (error) {
-    throw OSError.from(error);
-  }
+function send(signalnum: Signum, from: Caller): void {
+  const signum = numberOf(signalnum);
+  const kill = (): void => {
+    try {
+      process.kill(process.pid, signum);
+    } catch (error) {
+      throw OSError.from(error);
+    }
+  };
+  runtime().raise(signum, kill, from);
 }

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { OSError, ValueError } from '@prac/exceptions';
 import { SIG_DFL, SIG_IGN, SIGKILL, SIGSTOP } from './constants.ts';
-import { isUsable, signalNumber } from './internal/checks.ts';
+import { isUsable, type Signum, signalNumber } from './internal/checks.ts';
 import { type Handler, runtime } from './internal/runtime.ts';
 
 const EINVAL = 22;
@@ -31,16 +31,16 @@ const EINVAL = 22;
  * raiseSignal(SIGUSR1);
  * sleepSync(0.01);
  */
-export function signal(signalnum: number, handler: Handler): Handler | null {
+export function signal(signalnum: Signum, handler: Handler): Handler | null {
   if (!isMainThread) throw new ValueError('signal only works in main thread of the main interpreter');
-  signalNumber(signalnum);
+  const signum = signalNumber(signalnum);
   if (typeof handler !== 'function' && handler !== SIG_DFL && handler !== SIG_IGN) {
     throw new TypeError('signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object');
   }
   const signals = runtime();
   signals.checkpoint(signal);
-  const before = signals.handlerOf(signalnum);
-  const error = isUsable(signalnum) ? signals.setHandler(signalnum, handler) : EINVAL;
+  const before = signals.handlerOf(signum);
+  const error = isUsable(signum) ? signals.setHandler(signum, handler) : EINVAL;
   if (error !== 0) throw new OSError(error);
   return before;
 }
@@ -53,7 +53,7 @@ export function signal(signalnum: number, handler: Handler): Handler | null {
  * @returns The handler; `null` if it is not known.
  * @throws {ValueError} for a number that is no signal.
  */
-export function getsignal(signalnum: number): Handler | null {
+export function getsignal(signalnum: Signum): Handler | null {
   return runtime().handlerOf(signalNumber(signalnum));
 }
 
@@ -71,7 +71,7 @@ export function checkpoint(): void {
  *
  * @throws {ValueError} for a number that is no signal.
  */
-export function siginterrupt(signalnum: number, _flag: boolean): void {
-  signalNumber(signalnum);
-  if (!isUsable(signalnum) || signalnum === SIGKILL || signalnum === SIGSTOP) throw new OSError(EINVAL);
+export function siginterrupt(signalnum: Signum, _flag: boolean): void {
+  const signum = signalNumber(signalnum);
+  if (!isUsable(signum) || signum === SIGKILL || signum === SIGSTOP) throw new OSError(EINVAL);
 }

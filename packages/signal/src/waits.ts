@@ -2,8 +2,8 @@ import { isMainThread } from 'node:worker_threads';
 import { RuntimeError, ValueError } from '@prac/exceptions';
 import { LibcUnavailableError } from '@prac/libc';
 import { block, deadlineAfter, now, type Steps, suspend, Word } from '@prac/park';
-import { signalSet } from './internal/checks.ts';
-import { HANDLED, SEQUENCE } from './internal/control.ts';
+import { type Signum, signalSet } from './internal/checks.ts';
+import { HANDLED, MASKED, SEQUENCE } from './internal/control.ts';
 import { runtime } from './internal/runtime.ts';
 
 /** Options of an asynchronous wait. */
@@ -39,29 +39,33 @@ export function pauseSync(): void {
 /**
  * Waits until one of the signals comes, and takes it: its handler does not run.
  *
+ * A thread that is not the main one can wait for signals that are held back on the main thread (`pthreadSigmask`), if it was
+ * started after that.
+ *
  * Python: `signal.sigwait`.
  *
  * @param sigset - The signals. While one of them is waited for it does nothing by itself.
  * @returns The signal's number.
  * @throws {ValueError} for a number that is no signal.
+ * @throws {RuntimeError} in a thread, if a signal is not held back on the main thread.
  */
-export async function sigwait(sigset: Iterable<number>, options?: WaitOptions): Promise<number> {
+export async function sigwait(sigset: Iterable<Signum>, options?: WaitOptions): Promise<number> {
   return (await suspend(arrival(sigset, null), options))!;
 }
 
 /** Blocking form of {@link sigwait}. */
-export function sigwaitSync(sigset: Iterable<number>): number {
+export function sigwaitSync(sigset: Iterable<Signum>): number {
   refuseIfUnreachable('sigwaitSync');
   return block(arrival(sigset, null))!;
 }
 
 /** {@link sigwait}, with an object for an answer. Python: `signal.sigwaitinfo`. */
-export async function sigwaitinfo(sigset: Iterable<number>, options?: WaitOptions): Promise<Siginfo> {
+export async function sigwaitinfo(sigset: Iterable<Signum>, options?: WaitOptions): Promise<Siginfo> {
   return { siSigno: await sigwait(sigset, options) };
 }
 
 /** Blocking form of {@link sigwaitinfo}. */
-export function sigwaitinfoSync(sigset: Iterable<number>): Siginfo {
+export function sigwaitinfoSync(sigset: Iterable<Signum>): Siginfo {
   return { siSigno: sigwaitSync(sigset) };
 }
 
@@ -75,16 +79,15 @@ export function sigwaitinfoSync(sigset: Iterable<number>): Siginfo {
  * @throws {ValueError} if the time is negative.
  */
 export async function sigtimedwait(
-  sigset: Iterable<number>,
+  sigset: Iterable<Signum>,
   timeout: number,
   options?: WaitOptions,
 ): Promise<Siginfo | null> {
   return infoOf(await suspend(arrival(sigset, positive(timeout)), options));
 }
 
-/** Blocking form of {@link sigtimedwait}. */
-export function sigtimedwaitSync(sigset: Iterable<number>, timeout: number): Siginfo | null {
-  refuseIfUnreachable('sigtimedwaitSync');
+/** Blocking form of {@link sigtimedwait}. Without koffi it sees only what has come before. */
+export function sigtimedwaitSync(sigset: Iterable<Signum>, timeout: number): Siginfo | null {
   return infoOf(block(arrival(sigset, positive(timeout))));
 }
 
@@ -95,27 +98,49 @@ function* handled(): Steps<void> {
   while (Atomics.load(words, HANDLED) === before) yield word.parkWhile(before);
 }
 
-function* arrival(sigset: Iterable<number>, timeout: number | null): Steps<number | null> {
+function* arrival(sigset: Iterable<Signum>, timeout: number | null): Steps<number | null> {
   const signals = signalSet(sigset);
-  if (!isMainThread) throw new RuntimeError('signals can be waited for on the main thread only');
   const deadline = deadlineAfter(timeout);
-  const { control } = runtime();
-  const leave = runtime().waitFor(signals);
-  const word = new Word(control.words, SEQUENCE, { broadcast: true });
+  const { words, take, leave } = isMainThread ? forMainThread(signals) : forWorker(signals);
+  const word = new Word(words, SEQUENCE, { broadcast: true });
   runtime().sync();
   try {
     for (;;) {
-      const seen = Atomics.load(control.words, SEQUENCE); // before we look: what comes after it changes the word
-      for (const signum of signals) if (control.take(signum)) return signum;
+      const seen = Atomics.load(words, SEQUENCE); // before we look: what comes after it changes the word
+      for (const signum of signals) if (take(signum)) return signum;
       if (now() >= deadline) {
         runtime().sync(); // a last look at what has been sent by now
-        return signals.find((signum) => control.take(signum)) ?? null;
+        return signals.find(take) ?? null;
       }
       yield word.parkWhile(seen, deadline);
     }
   } finally {
     leave();
   }
+}
+
+/** Where a thread waits for signals, and how it takes one. */
+interface Arrivals {
+  readonly words: Int32Array;
+  readonly take: (signum: number) => boolean;
+  readonly leave: () => void;
+}
+
+function forMainThread(signals: readonly number[]): Arrivals {
+  const { control } = runtime();
+  return { words: control.words, take: (signum) => control.take(signum), leave: runtime().waitFor(signals) };
+}
+
+/** As in Python the signals are to be held back on the main thread: it would run their handlers, or end by them. */
+function forWorker(signals: readonly number[]): Arrivals {
+  const { main, control } = runtime();
+  const missing = signals.filter((signum) => !main?.isHeld(signum, MASKED));
+  if (main === undefined || missing.length > 0) {
+    const advice = `pthreadSigmask(SIG_BLOCK, [${missing.join(', ')}])`;
+    throw new RuntimeError(`a thread can only wait for signals that are held back on the main thread: ${advice}`);
+  }
+  const take = (signum: number): boolean => control.take(signum) || (main.isHeld(signum, MASKED) && main.take(signum));
+  return { words: main.words, take, leave: () => {} };
 }
 
 function infoOf(signum: number | null): Siginfo | null {

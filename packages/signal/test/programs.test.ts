@@ -73,6 +73,8 @@ describe('a process', () => {
     ['process.exit', { code: 7, stderr: '' }],
     ['an exit listener that exits', { code: 3, stderr: '' }],
     ['an exit listener that gives back the handler', { code: 0, stderr: '' }],
+    ['a signal raised by an exit listener', { code: 0, stdout: 'ready\nhandled\nhandled\n', stderr: '' }],
+    ['a signal that is ignored, in an exit listener', { code: 0, stderr: '' }],
     ['an error', { code: 1, stderr: expect.stringContaining('boom') }],
   ] as const)('%s', async (way, expected) => {
     expect(await start('dies', [way]).ended).toMatchObject(expected);
@@ -88,6 +90,8 @@ test('without koffi handlers run in the loop, and what could never return is ref
     'LibcUnavailableError LibcUnavailableError LibcUnavailableError OSError',
     'received 10 ',
     'waited for 10',
+    expect.stringMatching(/^received 10 <frame at .*without-koffi.ts/),
+    'raised ',
     '',
   ]);
 });

@@ -69,6 +69,16 @@ describe('signal', () => {
     expect(received).toEqual([SIGUSR1]);
   });
 
+  test('members of the enumeration stand for their numbers', () => {
+    const received = record(SIGUSR1);
+    raiseSignal(S.Signals(SIGUSR1));
+    expect(received).toEqual([SIGUSR1]);
+    signal(S.Signals(SIGUSR1), SIG_IGN);
+    expect(getsignal(S.Signals(SIGUSR1))).toBe(SIG_IGN);
+    expect(S.strsignal(S.Signals(SIGUSR1))).toBe('User defined signal 1');
+    expect(S.pthreadSigmask(S.SIG_BLOCK, [S.Signals(SIGUSR1)])).toEqual(new Set());
+  });
+
   test('raiseSignal(SIGINT) throws KeyboardInterrupt, as in Python, also where nothing was installed', () => {
     expect(() => raiseSignal(S.SIGINT)).toThrow(S.KeyboardInterrupt);
   });

@@ -29,6 +29,7 @@ type RequiredName =
   | 'posix_spawnattr_setsigdefault'
   | 'read'
   | 'setitimer'
+  | 'sigaction'
   | 'signal'
   | 'syscall'
   | 'waitid'
@@ -72,6 +73,7 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   posix_spawnattr_setsigdefault: ['i32', 'ptr', 'ptr'],
   read: ['i64', 'i32', 'ptr', 'i64'],
   setitimer: ['i32', 'i32', 'ptr', 'ptr'],
+  sigaction: ['i32', 'i32', 'ptr', 'ptr'],
   signal: ['i64', 'i32', 'i64'],
   syscall: ['i64', 'i64', 'i64', 'i64', 'i64', 'i64'],
   waitid: ['i32', 'i32', 'i32', 'ptr', 'i32'],

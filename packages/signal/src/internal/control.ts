@@ -4,9 +4,9 @@ import { NSIG } from '../constants.ts';
 /*
  * The words that the signal thread and the main thread share.
  *
- *   a signal comes ──> PENDING[n] = 1 ── is it masked? no ──> DUE = 1, whoever is blocked is woken
+ *   a signal comes ──> PENDING[n] = 1 ── is it held back? no ──> DUE = 1, whoever is blocked is woken
  *                                     └── always ──> SEQUENCE + 1: those who wait for a signal by itself look again
- *   deliver ──> DUE = 0, then each PENDING[n] that is not masked: 1 -> 0, its handler runs ──> HANDLED + 1
+ *   deliver ──> DUE = 0, then each PENDING[n] that is not held back: 1 -> 0, its handler runs ──> HANDLED + 1
  *
  * The writer sets PENDING before DUE, the reader clears DUE before it looks at PENDING: a signal that comes in between is
  * seen now, or makes DUE 1 again. As in CPython, a signal that comes again before its handler ran runs it once.
@@ -32,20 +32,30 @@ export const ASYNC_LOW = 9;
 export const ASYNC_HIGH = 10;
 /** The descriptor of `setWakeupFd`, or -1. */
 export const WAKEUP_FD = 11;
+/** The error with which it could not be written to; 0 for none. */
+export const WAKEUP_ERROR = 12;
 /** Per signal. */
 export const PENDING = 16;
 export const WANTED: number = PENDING + NSIG;
-export const MASKED: number = WANTED + NSIG;
+/** Why it is held back: the bits below. */
+export const HELD: number = WANTED + NSIG;
 /** The error of uv_signal_start. */
-export const REFUSED: number = MASKED + NSIG;
+export const REFUSED: number = HELD + NSIG;
 const LENGTH = REFUSED + NSIG;
 
-/** The shared words, seen from the main thread. */
-export class Control {
-  readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(4 * LENGTH));
+/** It is in the mask of `pthreadSigmask`. */
+export const MASKED = 1;
+/** Somebody waits for it by `sigwait`. */
+export const WAITED = 2;
 
-  constructor() {
-    this.words[WAKEUP_FD] = -1;
+/** The control words. */
+export class Control {
+  readonly words: Int32Array;
+
+  /** @param words - Those of another thread. */
+  constructor(words?: Int32Array) {
+    this.words = words ?? new Int32Array(new SharedArrayBuffer(4 * LENGTH));
+    if (words === undefined) this.words[WAKEUP_FD] = -1;
   }
 
   get due(): boolean {
@@ -55,7 +65,7 @@ export class Control {
   /** A signal came, for whom there is no thread. */
   raise(signum: number): void {
     Atomics.store(this.words, PENDING + signum, 1);
-    if (!this.isMasked(signum)) Atomics.store(this.words, DUE, 1);
+    if (!this.isHeld(signum)) Atomics.store(this.words, DUE, 1);
     Atomics.add(this.words, SEQUENCE, 1);
     notify(this.words, SEQUENCE);
   }
@@ -69,14 +79,17 @@ export class Control {
     return Atomics.exchange(this.words, PENDING + signum, 0) !== 0;
   }
 
-  isMasked(signum: number): boolean {
-    return Atomics.load(this.words, MASKED + signum) !== 0;
+  /** @param why - One of these reasons. */
+  isHeld(signum: number, why: number = MASKED | WAITED): boolean {
+    return (Atomics.load(this.words, HELD + signum) & why) !== 0;
   }
 
-  /** Signals held back until now are due. */
-  setMasked(signum: number, masked: boolean): void {
-    Atomics.store(this.words, MASKED + signum, masked ? 1 : 0);
-    if (!masked && this.isPending(signum)) Atomics.store(this.words, DUE, 1);
+  hold(signum: number, why: typeof MASKED | typeof WAITED): void {
+    Atomics.or(this.words, HELD + signum, why);
+  }
+
+  letThrough(signum: number, why: typeof MASKED | typeof WAITED): void {
+    Atomics.and(this.words, HELD + signum, ~why);
   }
 
   /** A handler has run: whoever waits for that goes on. */

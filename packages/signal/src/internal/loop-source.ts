@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import type { Control } from './control.ts';
+import { disposeOf } from './dispositions.ts';
+import { nodeListeners, nodeName } from './node-listeners.ts';
 import type { SignalSource } from './source.ts';
-
-const NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]));
 
 /** Without koffi: Node's own delivery, at the next turn of the main thread's loop. */
 export class LoopSource implements SignalSource {
@@ -16,8 +16,8 @@ export class LoopSource implements SignalSource {
     this.#deliver = deliver;
   }
 
-  start(signum: number): number {
-    const name = NAMES.get(signum);
+  catch(signum: number): number {
+    const name = nodeName(signum);
     if (name === undefined) return constants.errno.EINVAL; // realtime signals do not reach Node's listeners
     if (this.#listeners.has(signum)) return 0;
     const listener = (): void => {
@@ -33,14 +33,21 @@ export class LoopSource implements SignalSource {
     return 0;
   }
 
+  release(signum: number, to: 'ignored' | 'default'): number {
+    const listener = this.#listeners.get(signum);
+    if (listener === undefined) return disposeOf(signum, to);
+    process.off(nodeName(signum)!, listener); // libuv sets the default
+    this.#listeners.delete(signum);
+    return to === 'ignored' ? disposeOf(signum, to) : 0;
+  }
+
   drain(): void {}
 
   sync(): void {} // the loop would have to turn
 
-  stop(signum: number): void {
-    const listener = this.#listeners.get(signum);
-    if (listener === undefined) return;
-    process.off(NAMES.get(signum)!, listener);
-    this.#listeners.delete(signum);
+  raise(signum: number): boolean {
+    if (nodeListeners(signum) > 1) return false; // others want it too
+    this.#control.raise(signum);
+    return true;
   }
 }

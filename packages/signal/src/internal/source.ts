@@ -1,13 +1,21 @@
-/** Where signals come from. Each puts what came into the words of the control words. */
+/** What a signal does: it is caught, and noted in the control words; or one of the two things that need no handler. */
+export type Disposition = 'caught' | 'ignored' | 'default';
+
+/** Where signals come from. Each puts what came into the control words. */
 export interface SignalSource {
-  /** Whether handlers can run while the main thread is blocked. */
+  /** Whether signals come in while the main thread is blocked. */
   readonly reachesBlocked: boolean;
-  /** Asks for a signal; when it returns the signal no longer does what it does by itself. Returns 0 or an error number. */
-  start(signum: number): number;
-  /** Waits until every signal that came before has been noted. */
+  /** Asks for a signal. Returns 0 or an error number. */
+  catch(signum: number): number;
+  /**
+   * A signal is no longer caught. When it is at its default, what came before that has been noted; what is ignored may be
+   * noted late, and finds no handler. Returns 0 or an error number.
+   */
+  release(signum: number, to: 'ignored' | 'default'): number;
+  /** Waits until every signal that was sent before has been noted. */
   sync(): void;
   /** What woke the main thread has been seen. */
   drain(): void;
-  /** From now on the signal does again what it does by itself. */
-  stop(signum: number): void;
+  /** This process is about to send itself a signal that is caught. True if it is noted herewith: sent, it would come too late. */
+  raise(signum: number): boolean;
 }

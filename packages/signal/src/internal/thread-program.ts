@@ -78,15 +78,18 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
     const fd = Atomics.load(words, L.WAKEUP_FD);
     if (fd < 0) return;
     byte[0] = signum;
-    write(fd, byte, 1); // a descriptor that is full misses it, as in Python
+    if (Number(write(fd, byte, 1)) < 0) Atomics.store(words, L.WAKEUP_ERROR, koffi.errno());
   };
   const onSignal = (_handle: unknown, signum: number): void => {
+    const wasHeld = Atomics.load(words, L.HELD + signum) !== 0;
+    if (!wasHeld) writeWakeupByte(signum); // first: it is there when the handler runs
     Atomics.store(words, L.PENDING + signum, 1);
-    const isDue = Atomics.load(words, L.MASKED + signum) === 0;
+    // Only now: whoever lets it through has not seen it pending, or is seen here.
+    const isDue = Atomics.load(words, L.HELD + signum) === 0;
     if (isDue) Atomics.store(words, L.DUE, 1);
-    if (isDue) writeWakeupByte(signum);
+    if (isDue && wasHeld) writeWakeupByte(signum);
     const parked = Atomics.load(words, L.PARKED);
-    if (isDue && parked !== 0) notifyParked(parked); // first: it is what somebody waits for
+    if (isDue && parked !== 0) notifyParked(parked);
     Atomics.add(words, L.SEQUENCE, 1);
     Atomics.notify(words, L.SEQUENCE);
     if (isDue) write(eventFd, one, 8);
@@ -139,12 +142,15 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   apply();
   Atomics.store(words, L.STATE, 1);
   Atomics.notify(words, L.STATE);
-  while (Atomics.load(words, L.STOP) === 0) {
-    run(loop, UV_RUN_ONCE);
-    takeMemories();
-    if (Atomics.load(words, L.ASKED) !== Atomics.load(words, L.APPLIED)) apply();
+  try {
+    while (Atomics.load(words, L.STOP) === 0) {
+      run(loop, UV_RUN_ONCE);
+      takeMemories();
+      if (Atomics.load(words, L.ASKED) !== Atomics.load(words, L.APPLIED)) apply();
+    }
+  } finally {
+    for (const signum of started) signalStop(handleOf(signum)); // libuv must not find what this thread leaves behind
   }
-  for (const signum of started) signalStop(handleOf(signum));
   Atomics.store(words, L.STATE, 2);
   Atomics.notify(words, L.STATE);
   process.exit(0);

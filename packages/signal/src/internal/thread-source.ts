@@ -2,7 +2,10 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { RuntimeError } from '@prac/exceptions';
 import { constants as LC, type Libc } from '@prac/libc';
 import { NSIG } from '../constants.ts';
+import type { Control } from './control.ts';
 import * as L from './control.ts';
+import { disposeOf } from './dispositions.ts';
+import { nodeListeners } from './node-listeners.ts';
 import type { SignalSource } from './source.ts';
 import { signalThread } from './thread-program.ts';
 
@@ -28,7 +31,10 @@ export class ThreadSource implements SignalSource {
   /** Readable while a handler is due. */
   readonly eventFd: number;
   readonly #libc: Libc;
+  readonly #control: Control;
   readonly #words: Int32Array;
+  /** The signals that are asked for and ignored all the same, with what libuv has installed for them. */
+  readonly #muted = new Map<number, Uint8Array>();
   readonly #port: MessagePort;
   readonly #ids = new WeakMap<ArrayBufferLike, number>();
   readonly #known: ArrayBufferLike[] = [];
@@ -36,8 +42,10 @@ export class ThreadSource implements SignalSource {
   #lastId = 0;
 
   /** @throws {RuntimeError} if the thread cannot be started. */
-  constructor(library: Libc, words: Int32Array) {
+  constructor(library: Libc, control: Control) {
+    const { words } = control;
     this.#libc = library;
+    this.#control = control;
     this.#words = words;
     this.eventFd = library.eventfd(LC.EFD_CLOEXEC | LC.EFD_NONBLOCK);
     const { port1, port2 } = new MessageChannel();
@@ -80,22 +88,50 @@ export class ThreadSource implements SignalSource {
     this.#libc.read(this.eventFd, this.#drained);
   }
 
-  start(signum: number): number {
-    Atomics.store(this.#words, L.WANTED + signum, 1);
+  catch(signum: number): number {
+    if (this.#isGone) return 0; // what is raised from now on is noted all the same
+    const muted = this.#muted.get(signum);
+    this.#muted.delete(signum);
+    return muted === undefined ? this.#ask(signum, 1) : -this.#libc.setSigaction(signum, muted);
+  }
+
+  /** Ignoring replaces what libuv has installed, and leaves libuv in the belief: it knows no way but through the default, which kills. */
+  release(signum: number, to: 'ignored' | 'default'): number {
+    const isAsked = this.#words[L.WANTED + signum] === 1;
+    if (this.#isGone || !isAsked) return disposeOf(signum, to);
+    if (to === 'ignored') {
+      const action = this.#libc.sigaction(signum);
+      if (typeof action === 'number') return -action;
+      this.#muted.set(signum, action);
+      return disposeOf(signum, to); // one that comes late finds no handler
+    }
+    const muted = this.#muted.get(signum);
+    this.#muted.delete(signum);
+    const error = this.#ask(signum, 0); // now it is at its default, unless Node listens
+    if (muted !== undefined && nodeListeners(signum) > 0) this.#libc.setSigaction(signum, muted);
+    return error;
+  }
+
+  #ask(signum: number, wanted: 0 | 1): number {
+    Atomics.store(this.#words, L.WANTED + signum, wanted);
     this.sync();
-    const error = Math.abs(Atomics.load(this.#words, L.REFUSED + signum));
+    const error = wanted === 1 ? Math.abs(Atomics.load(this.#words, L.REFUSED + signum)) : 0;
     if (error !== 0) Atomics.store(this.#words, L.WANTED + signum, 0);
     return error;
   }
 
-  stop(signum: number): void {
-    Atomics.store(this.#words, L.WANTED + signum, 0);
-    this.sync();
+  raise(signum: number): boolean {
+    if (this.#isGone) this.#control.raise(signum);
+    return this.#isGone;
+  }
+
+  get #isGone(): boolean {
+    return Atomics.load(this.#words, L.STATE) !== 1 || Atomics.load(this.#words, L.STOP) !== 0;
   }
 
   /** Waits until the thread has done what it was asked for, and has seen every signal that came before. */
   sync(): void {
-    if (Atomics.load(this.#words, L.STATE) !== 1 || Atomics.load(this.#words, L.STOP) !== 0) return; // it has ended
+    if (this.#isGone) return;
     const asked = Atomics.add(this.#words, L.ASKED, 1) + 1;
     this.#wake();
     const deadline = performance.now() + ANSWER_MS;
@@ -140,5 +176,6 @@ export class ThreadSource implements SignalSource {
     this.unpark();
     this.#wake();
     Atomics.wait(this.#words, L.STATE, 1, END_MS);
+    for (const signum of this.#muted.keys()) disposeOf(signum, 'ignored');
   }
 }

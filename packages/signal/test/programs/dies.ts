@@ -5,7 +5,9 @@ import {
   alarm,
   defaultIntHandler,
   type Handler,
+  raiseSignal,
   SIG_DFL,
+  SIG_IGN,
   SIGALRM,
   SIGINT,
   SIGTERM,
@@ -65,6 +67,18 @@ const ways: Record<string, () => unknown> = {
   'an exit listener that gives back the handler'() {
     handle(SIGUSR1, fail);
     process.on('exit', () => signal(SIGUSR1, SIG_DFL));
+  },
+  'a signal raised by an exit listener'() {
+    handle(SIGUSR1, () => writeSync(1, 'handled\n'));
+    process.on('exit', () => {
+      raiseSignal(SIGUSR1);
+      signal(SIGALRM, () => writeSync(1, 'handled\n')); // only now
+      raiseSignal(SIGALRM);
+    });
+  },
+  'a signal that is ignored, in an exit listener'() {
+    handle(SIGUSR1, fail, SIG_IGN);
+    process.on('exit', () => process.kill(process.pid, 'SIGUSR1'));
   },
   'an error'() {
     handle(SIGUSR1, fail);

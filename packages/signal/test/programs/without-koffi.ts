@@ -5,11 +5,13 @@ import {
   capabilities,
   pause,
   pauseSync,
+  raiseSignal,
   SIG_IGN,
   SIGUSR1,
   SIGUSR2,
   setWakeupFd,
   signal,
+  sigtimedwaitSync,
   sigwait,
   sigwaitSync,
 } from '@prac/signal';
@@ -37,3 +39,5 @@ process.kill(process.pid, 'SIGUSR1');
 await pause();
 setTimeout(() => process.kill(process.pid, 'SIGUSR1'), 10);
 say('waited for', await sigwait([SIGUSR1]));
+raiseSignal(SIGUSR1);
+say('raised', sigtimedwaitSync([SIGUSR1], 0.01));
