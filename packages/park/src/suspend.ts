@@ -12,9 +12,12 @@ export interface SuspendOptions {
  * alive.
  *
  * A wait that is aborted, by its signal or by the task it is in, leaves through the loop's `finally` blocks.
+ *
+ * @throws {TypeError} if the signal is none; the loop has not begun then.
  */
 export function suspend<T>(steps: Steps<T>, options?: SuspendOptions): Promise<T> {
   const signal = options?.signal ?? undefined;
+  if (signal !== undefined && !isAbortSignal(signal)) throw new TypeError('Expected signal to be an AbortSignal');
   return new Promise<T>((resolve, reject) => {
     if (signal?.aborted) {
       steps.return(undefined as T);
@@ -22,6 +25,13 @@ export function suspend<T>(steps: Steps<T>, options?: SuspendOptions): Promise<T
     }
     new Suspension(steps, resolve, reject, signal).start();
   });
+}
+
+/** One of another `vm` context is one, too. */
+function isAbortSignal(signal: unknown): signal is AbortSignal {
+  if (signal instanceof AbortSignal) return true;
+  const like = signal as Partial<AbortSignal> | null;
+  return typeof like?.aborted === 'boolean' && typeof like.addEventListener === 'function';
 }
 
 class Suspension<T> {

@@ -54,8 +54,17 @@ export class Word implements Waitable, Blocker {
   #slice = FIRST_SLICE_MS;
   #queue: QueueOfWaiters | undefined;
 
-  /** @param words - Over a SharedArrayBuffer. */
+  /**
+   * @param words - Over a SharedArrayBuffer.
+   * @throws {TypeError} if they are not. {RangeError} if there is no word with that index.
+   */
   constructor(words: Int32Array, index: number, { futex = atomicsFutex, broadcast = false }: WordOptions = {}) {
+    if (!(words instanceof Int32Array && words.buffer instanceof SharedArrayBuffer)) {
+      throw new TypeError('Expected an Int32Array over a SharedArrayBuffer');
+    }
+    if (!(Number.isInteger(index) && index >= 0 && index < words.length)) {
+      throw new RangeError(`Expected the index of one of ${words.length} words, got ${index}`);
+    }
     this.words = words;
     this.index = index;
     this.futex = futex;

@@ -17,6 +17,16 @@ describe('suspend', () => {
     expect(await promise).toBe(7);
   });
 
+  test('refuses a signal that is none before the loop has begun', () => {
+    let ran = false;
+    const steps = (function* (): Steps<void> {
+      ran = true;
+      yield { on: [], deadline: 0 };
+    })();
+    expect(() => suspend(steps, { signal: {} as AbortSignal })).toThrow('Expected signal to be an AbortSignal');
+    expect(ran).toBe(false);
+  });
+
   test('goes on when the word was changed and notified', async () => {
     const permits = new Permits(0);
     const waiting = permits.acquire();

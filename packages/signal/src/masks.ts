@@ -23,7 +23,8 @@ export function pthreadSigmask(how: number, mask: Iterable<Signum>): Set<number>
   const changed = new Set(signalSet(mask));
   if (how !== SIG_BLOCK && how !== SIG_UNBLOCK && how !== SIG_SETMASK) throw new OSError(EINVAL);
   const signals = runtime();
-  signals.sync(); // what was sent before has come
+  signals.sync();
+  signals.checkpoint(pthreadSigmask); // what was sent before is not held back
   const before = new Set<number>();
   for (let signum = 1; signum < NSIG; signum++) {
     const was = signals.control.isHeld(signum, MASKED);

@@ -26,7 +26,7 @@ const MOST_SECONDS = 0x7fffffff;
 export function alarm(seconds: number): number {
   if (!Number.isInteger(seconds)) throw new TypeError(`Expected seconds to be an integer, got ${repr(seconds)}`);
   if (Math.abs(seconds) > MOST_SECONDS) throw new OverflowError('Python int too large to convert to C int');
-  return libc().alarm(seconds);
+  return libc().alarm(seconds) >>> 0;
 }
 
 /**
@@ -41,13 +41,17 @@ export function alarm(seconds: number): number {
  * @throws {ItimerError} for another timer, or a negative time.
  * @throws {LibcUnavailableError} without koffi or node:ffi.
  */
-export function setitimer(which: number, seconds: number, interval = 0): [seconds: number, interval: number] {
-  for (const time of [seconds, interval]) {
+export function setitimer(
+  which: number,
+  seconds: number,
+  interval?: number | null,
+): [seconds: number, interval: number] {
+  for (const time of [seconds, interval ?? 0]) {
     if (typeof time !== 'number' || Number.isNaN(time)) throw new TypeError(`Expected seconds, got ${repr(time)}`);
     if (time < 0) throw new ItimerError(EINVAL);
     if (time > Number.MAX_SAFE_INTEGER / 1e6) throw new OverflowError('timestamp too large to convert to C _PyTime_t');
   }
-  return checked(libc().setitimer(which, seconds, interval));
+  return checked(libc().setitimer(which, seconds, interval ?? 0));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { RuntimeError, ValueError } from '@prac/exceptions';
+import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { LibcUnavailableError } from '@prac/libc';
 import { block, deadlineAfter, now, type Steps, suspend, Word } from '@prac/park';
 import { type Signum, signalSet } from './internal/checks.ts';
@@ -74,7 +74,7 @@ export function sigwaitinfoSync(sigset: Iterable<Signum>): Siginfo {
  *
  * Python: `signal.sigtimedwait`.
  *
- * @param timeout - In seconds; 0 takes what has come.
+ * @param timeout - In seconds; 0 takes what has come (in a thread: to the main thread).
  * @returns What came; `null` if nothing came in time.
  * @throws {ValueError} if the time is negative.
  */
@@ -148,11 +148,12 @@ function infoOf(signum: number | null): Siginfo | null {
 }
 
 function positive(timeout: number): number {
+  if (typeof timeout !== 'number') throw new TypeError(`Expected timeout in seconds, got ${repr(timeout)}`);
   if (timeout < 0) throw new ValueError('timeout must be non-negative');
   return timeout;
 }
 
 function refuseIfUnreachable(name: string): void {
-  if (!isMainThread || runtime().reachesBlocked) return;
+  if (!isMainThread || runtime().canReachBlocked()) return;
   throw new LibcUnavailableError(`${name} would never return: signals reach a blocked thread with koffi only`);
 }

@@ -27,7 +27,7 @@ export function setWakeupFd(fd: number, options?: WakeupFdOptions): number {
   if (!Number.isInteger(fd)) throw new TypeError(`Expected a descriptor, got ${repr(fd)}`);
   if (!isMainThread) throw new ValueError('set_wakeup_fd only works in main thread of the main interpreter');
   if (fd !== -1) {
-    if (!runtime().reachesBlocked)
+    if (!runtime().canReachBlocked())
       throw new LibcUnavailableError('setWakeupFd needs koffi (npm install koffi) on Linux');
     const flags = libc().fcntl(fd, LC.F_GETFL);
     if (flags < 0) throw new OSError(-flags);

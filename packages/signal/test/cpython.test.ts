@@ -93,6 +93,18 @@ describe('the wake-up descriptor', () => {
     });
   });
 
+  test('has a signal once that came before it was held back, and its handler has run', () => {
+    withPipe((end, start) => {
+      const received = record(SIGUSR1);
+      S.setWakeupFd(start);
+      kill(SIGUSR1);
+      S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR1]);
+      expect(received).toEqual([SIGUSR1]);
+      S.pthreadSigmask(S.SIG_UNBLOCK, [SIGUSR1]);
+      expect([received.length, bytesOf(end)]).toEqual([1, [SIGUSR1]]);
+    });
+  });
+
   test('that cannot be written to makes a warning', () => {
     withPipe((end) => {
       const warnings = warned(() => {

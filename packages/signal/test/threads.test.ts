@@ -30,6 +30,58 @@ describe('in a thread', () => {
     expect(received).toEqual([]);
   });
 
+  test('no signal is missed', async () => {
+    S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR2]);
+    const taken = await withWorker(async () => {
+      const { sigtimedwaitSync, SIGUSR2 } = await import('@prac/signal');
+      const taken: (number | undefined)[] = [];
+      for (let i = 0; i < 50; i++) {
+        process.kill(process.pid, SIGUSR2);
+        taken.push(sigtimedwaitSync([SIGUSR2], 10)?.siSigno);
+      }
+      return taken;
+    });
+    expect(taken).toEqual(Array(50).fill(SIGUSR2));
+  });
+
+  test('raiseSignal comes back although a thread has taken the signal', async () => {
+    S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR1, SIGUSR2]);
+    const counts = new Int32Array(new SharedArrayBuffer(4));
+    const taking = withWorker(
+      async (counts: Int32Array) => {
+        const { sigwaitSync, SIGUSR1, SIGUSR2 } = await import('@prac/signal');
+        Atomics.store(counts, 0, 1);
+        while (sigwaitSync([SIGUSR1, SIGUSR2]) === SIGUSR1) Atomics.add(counts, 0, 1);
+      },
+      { data: counts },
+    );
+    await waitUntil(() => Atomics.load(counts, 0) === 1);
+    const before = performance.now();
+    for (let i = 0; i < 50; i++) S.raiseSignal(SIGUSR1);
+    expect(performance.now() - before).toBeLessThan(10_000); // it once waited for a second each time
+    S.raiseSignal(SIGUSR2);
+    await taking;
+  });
+
+  test('a thread that is terminated while it waits takes no signal with it', async () => {
+    S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR1]);
+    const counts = new Int32Array(new SharedArrayBuffer(4));
+    await expect(
+      withWorker(
+        async (counts: Int32Array) => {
+          const { sigwaitSync, SIGUSR1 } = await import('@prac/signal');
+          Atomics.store(counts, 0, 1);
+          sigwaitSync([SIGUSR1]);
+        },
+        { data: counts, within: 1 },
+      ),
+    ).rejects.toThrow('has not ended within 1 s');
+    expect(Atomics.load(counts, 0)).toBe(1);
+    S.raiseSignal(SIGUSR1);
+    expect(S.sigpending()).toEqual(new Set([SIGUSR1]));
+    expect(S.sigwaitSync([SIGUSR1])).toBe(SIGUSR1);
+  });
+
   test('sigwait refuses a signal that the main thread does not hold back', async () => {
     S.pthreadSigmask(S.SIG_BLOCK, [SIGUSR1]);
     const text = await withWorker(async () => {

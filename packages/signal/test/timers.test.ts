@@ -16,6 +16,14 @@ describe('timers', () => {
     await waitUntil(() => received.length > 0);
   });
 
+  test('arguments are those of C', () => {
+    expect(S.alarm(-1)).toBe(0);
+    expect(S.alarm(0)).toBeGreaterThan(2 ** 31);
+    expect(S.setitimer(S.ITIMER_REAL, 0, null)).toEqual([0, 0]);
+    expect(() => S.setitimer(S.ITIMER_REAL, '1' as never)).toThrow(TypeError);
+    expect(() => S.sigtimedwaitSync([SIGALRM], undefined as never)).toThrow('Expected timeout in seconds');
+  });
+
   test.each([
     ['ITIMER_REAL', S.ITIMER_REAL, SIGALRM],
     ['ITIMER_VIRTUAL', S.ITIMER_VIRTUAL, S.SIGVTALRM],

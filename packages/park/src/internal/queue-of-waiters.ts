@@ -51,12 +51,11 @@ export class QueueOfWaiters {
   }
 
   add(callback: () => void, waiter: WordWaiter): void {
-    if (this.#waiters.size === 0) holdLoop();
-    this.#waiters.set(callback, waiter);
     this.#slice = FIRST_SLICE_MS;
     if (!this.#armed) this.#arm(waiter);
-    else if (this.#has(waiter.expected)) return;
-    else queueMicrotask(() => this.#callIfStill(callback));
+    else if (!this.#has(waiter.expected)) queueMicrotask(() => this.#callIfStill(callback));
+    if (this.#waiters.size === 0) holdLoop();
+    this.#waiters.set(callback, waiter);
   }
 
   remove(callback: () => void): void {
@@ -72,8 +71,8 @@ export class QueueOfWaiters {
   }
 
   #arm({ expected }: WordWaiter): void {
-    this.#armed = true;
     this.#futex.waitAsync(this.#words, this.#index, expected, this.#slice, this.#onWake);
+    this.#armed = true; // only now: the futex may refuse
   }
 
   readonly #onWake = (): void => {

@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { isLibcAvailable, libc } from '@prac/libc';
 import { SIG_DFL, SIG_IGN, SIGINT } from '../constants.ts';
 import { defaultIntHandler } from '../default-int-handler.ts';
 import { isUsable } from './checks.ts';
+import { Ignoring } from './ignoring.ts';
 import type { Handler } from './runtime.ts';
 import type { Disposition, SignalSource } from './source.ts';
 
 /*
- * What each signal does in this process, as far as this package has changed it. Who has not been asked to change a signal
- * leaves it alone: libuv may watch it for others.
+ * What each signal does in this process, as far as this package has changed it. What it has not been asked to change it leaves
+ * alone: libuv may watch the signal for others.
  *
  *            ┌─────────── catch ──────────┐
- *   default ─┴─ signal(SIG_IGN) ─> ignored ── catch ──> caught ── release ──> ignored, default
+ *   default ─┴─ ignore ──> ignored ── catch ──> caught ── ignore ──> ignored, release ──> default
  */
 export class Dispositions {
   readonly #changed = new Map<number, Disposition>();
+  readonly #ignoring = new Ignoring();
   #source: SignalSource | undefined;
 
   get source(): SignalSource | undefined {
@@ -30,27 +31,29 @@ export class Dispositions {
     return false;
   }
 
+  openSource(open: () => SignalSource): SignalSource {
+    this.#source ??= open();
+    return this.#source;
+  }
+
   /** @param open - Makes the source, when a signal is to be caught for the first time. Returns 0 or an error number. */
   set(signum: number, disposition: Disposition, open: () => SignalSource): number {
-    const before = this.of(signum);
-    if (before === disposition) return 0;
-    let error: number;
-    if (disposition === 'caught') {
-      this.#source ??= open();
-      error = this.#source.catch(signum);
-    } else if (this.#changed.has(signum) && this.#source !== undefined) {
-      error = this.#source.release(signum, disposition);
-    } else {
-      error = disposeOf(signum, disposition);
-    }
+    if (this.of(signum) === disposition) return 0;
+    const error = this.#change(signum, disposition, open);
     if (error === 0) this.#changed.set(signum, disposition);
     return error;
   }
-}
 
-/** Without libc a signal cannot be ignored; it comes to nothing here, and children know nothing of it. */
-export function disposeOf(signum: number, disposition: 'ignored' | 'default'): number {
-  return isLibcAvailable() ? -libc().signal(signum, disposition === 'ignored' ? SIG_IGN : SIG_DFL) : 0;
+  #change(signum: number, disposition: Disposition, open: () => SignalSource): number {
+    if (disposition === 'ignored') return this.#ignoring.begin(signum);
+    if (disposition === 'caught') {
+      const error = this.openSource(open).catch(signum);
+      if (error === 0) this.#ignoring.end(signum, null);
+      return error;
+    }
+    this.#source?.release(signum);
+    return this.#ignoring.end(signum, SIG_DFL);
+  }
 }
 
 let ignored: bigint | undefined;

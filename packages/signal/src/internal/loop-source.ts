@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import type { Control } from './control.ts';
-import { disposeOf } from './dispositions.ts';
 import { nodeListeners, nodeName } from './node-listeners.ts';
 import type { SignalSource } from './source.ts';
 
@@ -33,12 +32,11 @@ export class LoopSource implements SignalSource {
     return 0;
   }
 
-  release(signum: number, to: 'ignored' | 'default'): number {
+  release(signum: number): void {
     const listener = this.#listeners.get(signum);
-    if (listener === undefined) return disposeOf(signum, to);
-    process.off(nodeName(signum)!, listener); // libuv sets the default
+    if (listener === undefined) return;
+    process.off(nodeName(signum)!, listener);
     this.#listeners.delete(signum);
-    return to === 'ignored' ? disposeOf(signum, to) : 0;
   }
 
   drain(): void {}

@@ -16,6 +16,7 @@ export interface Delivery {
 
 /** Whether signals can be seen while the main thread is blocked. Loads koffi. */
 export function canUseThread(): boolean {
+  if (process.permission?.has('worker') === false) return false;
   return isLibcAvailable() && libc().modulePath !== null && libc().pollFd !== null;
 }
 

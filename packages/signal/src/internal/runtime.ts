@@ -1,21 +1,30 @@
 import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
-import { isLibcAvailable } from '@prac/libc';
+import { isLibcAvailable, libc } from '@prac/libc';
 import { block } from '@prac/park';
-import { NSIG, type SIG_DFL, SIG_IGN, SIGBUS, SIGFPE, SIGILL, SIGINT, SIGSEGV, SIGTRAP } from '../constants.ts';
+import {
+  NSIG,
+  type SIG_DFL,
+  SIG_IGN,
+  SIGBUS,
+  SIGCHLD,
+  SIGFPE,
+  SIGILL,
+  SIGINT,
+  SIGSEGV,
+  SIGTRAP,
+} from '../constants.ts';
 import { defaultIntHandler } from '../default-int-handler.ts';
-import { Control, DUE, MASKED, SEQUENCE, WAITED } from './control.ts';
+import { Control, DUE, MASKED, WAITED } from './control.ts';
 import { Dispositions, initialHandler } from './dispositions.ts';
 import { type Caller, type Frame, interruptedFrame } from './frame.ts';
 import { nodeListeners } from './node-listeners.ts';
 import { canUseThread, openSource } from './open-source.ts';
 import type { Disposition, SignalSource } from './source.ts';
+import { syncWithThread } from './thread-source.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** Faults of the program itself, for which V8 may have handlers of its own (WebAssembly): they are never held back. */
 const FAULTS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP]);
-
-/** How long a signal to this very process may take, in milliseconds. */
-const ARRIVAL_MS = 1000;
 
 const KEY = 'prac.signal/1';
 
@@ -48,9 +57,14 @@ export class Runtime {
     if (isMainThread) setEnvironmentData(KEY, this.control.words);
   }
 
-  /** Whether handlers can run while the main thread is blocked. Loads koffi. */
+  /** Whether handlers can run while the main thread is blocked, as far as is known. Loads koffi. */
   get reachesBlocked(): boolean {
     return this.#dispositions.source?.reachesBlocked ?? canUseThread();
+  }
+
+  /** The same for certain: starts the signal thread. */
+  canReachBlocked(): boolean {
+    return this.#dispositions.openSource(this.#open).reachesBlocked;
   }
 
   handlerOf(signum: number): Handler | null {
@@ -124,7 +138,8 @@ export class Runtime {
   #wish(signum: number): Disposition {
     const handler = this.#handlers.get(signum);
     if (typeof handler === 'function') return 'caught';
-    const isIgnored = this.handlerOf(signum) === SIG_IGN;
+    // A child that nobody waits for would vanish, and Node waits for its children by this signal.
+    const isIgnored = this.handlerOf(signum) === SIG_IGN && signum !== SIGCHLD;
     const isHeld = this.control.isHeld(signum, isIgnored ? WAITED : WAITED | MASKED);
     if (isHeld && !FAULTS.has(signum)) return 'caught';
     if (!isIgnored) return 'default';
@@ -140,6 +155,7 @@ export class Runtime {
   /** Every signal that was sent before has come when this returns. */
   sync(): void {
     if (this.#dispositions.anyCaught) this.#dispositions.source?.sync();
+    else if (!isMainThread && this.main !== undefined && isLibcAvailable()) syncWithThread(libc(), this.main.words);
   }
 
   #remind(): void {
@@ -166,20 +182,10 @@ export class Runtime {
     const isCaught = this.#dispositions.of(signum) === 'caught';
     if (!isCaught || !this.#dispositions.source!.raise(signum)) {
       send();
-      if (!isCaught || !this.reachesBlocked) return; // without the signal thread it comes when the loop turns
-      this.#waitUntilPending(signum);
+      if (!isCaught) return;
+      this.sync(); // it has come; or another thread has taken it, or the loop has to turn
     }
     if (this.#isDeliverable(signum)) this.#deliver(() => interruptedFrame(from));
-  }
-
-  #waitUntilPending(signum: number): void {
-    const { words } = this.control;
-    const deadline = performance.now() + ARRIVAL_MS;
-    for (;;) {
-      const seen = Atomics.load(words, SEQUENCE);
-      if (this.control.isPending(signum) || performance.now() >= deadline) return;
-      Atomics.wait(words, SEQUENCE, seen, 1);
-    }
   }
 
   /** Runs the handlers that are due, if there are any. @param from - The function whose caller is interrupted. */

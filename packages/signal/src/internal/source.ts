@@ -5,13 +5,13 @@ export type Disposition = 'caught' | 'ignored' | 'default';
 export interface SignalSource {
   /** Whether signals come in while the main thread is blocked. */
   readonly reachesBlocked: boolean;
-  /** Asks for a signal. Returns 0 or an error number. */
+  /** Asks for a signal, of libuv in the end: it installs its handler for the first who asks. Returns 0 or an error number. */
   catch(signum: number): number;
   /**
-   * A signal is no longer caught. When it is at its default, what came before that has been noted; what is ignored may be
-   * noted late, and finds no handler. Returns 0 or an error number.
+   * A signal is no longer asked for: libuv sets the default, unless others have asked. When this returns, what came before has
+   * been noted.
    */
-  release(signum: number, to: 'ignored' | 'default'): number;
+  release(signum: number): void;
   /** Waits until every signal that was sent before has been noted. */
   sync(): void;
   /** What woke the main thread has been seen. */

@@ -16,13 +16,15 @@ export interface ThreadData {
 /**
  * The program of the signal thread. It travels as its own text: nothing of this file is there.
  *
- * libuv delivers each signal to every loop that asked for it. This thread's loop is one of its own, not Node's: it is blocked
- * in uv_run, one event at a time, and Node's loop of the thread never turns.
+ * libuv delivers each signal to every loop that asked for it. This thread's loop is one of its own, not Node's, which never
+ * turns here.
  *
- *   uv_run ── a signal ──> onSignal: the words, the wake-up descriptor, the eventfd, whoever is blocked
- *          └── uv_async_send of the main thread ──> WANTED is compared with what is started; or STOP
+ *   poll(2) on the loop ──> uv_run ── a signal ──> onSignal: the words, the wake-up descriptor, the eventfd, whoever is blocked
+ *                                 └── uv_async_send ──> WANTED is compared with what is started; or STOP
  *
- * It ends by itself when it is told, and says so: a thread that is terminated inside uv_run may hang the process.
+ * It ends by itself when it is told, and says so. A process that ends without a word (its exit listeners were removed, one of
+ * them failed) terminates the thread, which sees that only when it is in JavaScript: so poll(2) has a time limit. What libuv
+ * knows of is never freed, and left as it is at the end: from then on a signal that is caught comes to nothing.
  */
 export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   const { words, port, eventFd, layout: L, signals } = data;
@@ -39,8 +41,11 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   const signalStop = library.func('uv_signal_stop', 'int', [pointer]);
   const asyncInit = library.func('uv_async_init', 'int', [pointer, pointer, pointer]);
   const run = library.func('uv_run', 'int', [pointer, 'int']);
+  const backendFd = library.func('uv_backend_fd', 'int', [pointer]);
+  const calloc = library.func('calloc', pointer, ['size_t', 'size_t']);
+  const poll = library.func('poll', 'int', [pointer, 'ulong', 'int']);
   const write = library.func('write', 'int64_t', ['int', pointer, 'size_t']);
-  const [UV_ASYNC, UV_SIGNAL, UV_RUN_ONCE, UV_RUN_NOWAIT] = [1, 16, 1, 2];
+  const [UV_ASYNC, UV_SIGNAL, UV_RUN_NOWAIT, POLLIN, TICK_MS] = [1, 16, 2, 1, 250];
 
   // Not smaller: V8 keeps small arrays on its own heap, where they move.
   const one = Buffer.alloc(128);
@@ -55,7 +60,7 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
         | undefined;
       if (received === undefined) return;
       const { id, buffer, dropped } = received.message;
-      memories.set(id, new Int32Array(buffer, 0, buffer.byteLength >> 2));
+      memories.set(id, buffer.growable ? new Int32Array(buffer) : new Int32Array(buffer, 0, buffer.byteLength >> 2));
       memories.delete(dropped);
     }
   };
@@ -96,23 +101,24 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
     insist();
   };
 
-  const loop = Buffer.alloc(Number(loopSize()));
+  const loop = calloc(1, Number(loopSize()));
   loopInit(loop);
   const callback = koffi.register(
     onSignal,
     koffi.pointer(koffi.proto('void prac_on_signal(void *handle, int signum)')),
   );
-  const wake = Buffer.alloc(Number(handleSize(UV_ASYNC)));
+  const wake = calloc(1, Number(handleSize(UV_ASYNC)));
   asyncInit(loop, wake, null);
-  const handles = new Map<number, Buffer>();
+  const handles = new Map<number, unknown>();
   const started = new Set<number>();
-  // Referenced for as long as the process lives: libuv holds their addresses.
-  (globalThis as Record<string, unknown>).pracSignalThread = [loop, callback, wake, handles];
+  const watched = Buffer.alloc(128); // a struct pollfd
+  watched.writeInt32LE(Number(backendFd(loop)), 0);
+  watched.writeInt16LE(POLLIN, 4);
 
-  const handleOf = (signum: number): Buffer => {
+  const handleOf = (signum: number): unknown => {
     const known = handles.get(signum);
     if (known !== undefined) return known;
-    const handle = Buffer.alloc(Number(handleSize(UV_SIGNAL)));
+    const handle = calloc(1, Number(handleSize(UV_SIGNAL)));
     signalInit(loop, handle);
     handles.set(signum, handle);
     return handle;
@@ -142,14 +148,11 @@ export function signalThread(data: ThreadData, require: NodeJS.Require): void {
   apply();
   Atomics.store(words, L.STATE, 1);
   Atomics.notify(words, L.STATE);
-  try {
-    while (Atomics.load(words, L.STOP) === 0) {
-      run(loop, UV_RUN_ONCE);
-      takeMemories();
-      if (Atomics.load(words, L.ASKED) !== Atomics.load(words, L.APPLIED)) apply();
-    }
-  } finally {
-    for (const signum of started) signalStop(handleOf(signum)); // libuv must not find what this thread leaves behind
+  while (Atomics.load(words, L.STOP) === 0) {
+    run(loop, UV_RUN_NOWAIT);
+    takeMemories();
+    if (Atomics.load(words, L.ASKED) !== Atomics.load(words, L.APPLIED)) apply();
+    else poll(watched, 1, TICK_MS);
   }
   Atomics.store(words, L.STATE, 2);
   Atomics.notify(words, L.STATE);

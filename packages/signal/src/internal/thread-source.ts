@@ -4,8 +4,6 @@ import { constants as LC, type Libc } from '@prac/libc';
 import { NSIG } from '../constants.ts';
 import type { Control } from './control.ts';
 import * as L from './control.ts';
-import { disposeOf } from './dispositions.ts';
-import { nodeListeners } from './node-listeners.ts';
 import type { SignalSource } from './source.ts';
 import { signalThread } from './thread-program.ts';
 
@@ -33,8 +31,6 @@ export class ThreadSource implements SignalSource {
   readonly #libc: Libc;
   readonly #control: Control;
   readonly #words: Int32Array;
-  /** The signals that are asked for and ignored all the same, with what libuv has installed for them. */
-  readonly #muted = new Map<number, Uint8Array>();
   readonly #port: MessagePort;
   readonly #ids = new WeakMap<ArrayBufferLike, number>();
   readonly #known: ArrayBufferLike[] = [];
@@ -89,27 +85,12 @@ export class ThreadSource implements SignalSource {
   }
 
   catch(signum: number): number {
-    if (this.#isGone) return 0; // what is raised from now on is noted all the same
-    const muted = this.#muted.get(signum);
-    this.#muted.delete(signum);
-    return muted === undefined ? this.#ask(signum, 1) : -this.#libc.setSigaction(signum, muted);
+    if (this.#isGone || this.#words[L.WANTED + signum] === 1) return 0; // what is raised from now on is noted all the same
+    return this.#ask(signum, 1);
   }
 
-  /** Ignoring replaces what libuv has installed, and leaves libuv in the belief: it knows no way but through the default, which kills. */
-  release(signum: number, to: 'ignored' | 'default'): number {
-    const isAsked = this.#words[L.WANTED + signum] === 1;
-    if (this.#isGone || !isAsked) return disposeOf(signum, to);
-    if (to === 'ignored') {
-      const action = this.#libc.sigaction(signum);
-      if (typeof action === 'number') return -action;
-      this.#muted.set(signum, action);
-      return disposeOf(signum, to); // one that comes late finds no handler
-    }
-    const muted = this.#muted.get(signum);
-    this.#muted.delete(signum);
-    const error = this.#ask(signum, 0); // now it is at its default, unless Node listens
-    if (muted !== undefined && nodeListeners(signum) > 0) this.#libc.setSigaction(signum, muted);
-    return error;
+  release(signum: number): void {
+    if (!this.#isGone && this.#words[L.WANTED + signum] === 1) this.#ask(signum, 0);
   }
 
   #ask(signum: number, wanted: 0 | 1): number {
@@ -126,29 +107,12 @@ export class ThreadSource implements SignalSource {
   }
 
   get #isGone(): boolean {
-    return Atomics.load(this.#words, L.STATE) !== 1 || Atomics.load(this.#words, L.STOP) !== 0;
+    return !isRunning(this.#words);
   }
 
   /** Waits until the thread has done what it was asked for, and has seen every signal that came before. */
   sync(): void {
-    if (this.#isGone) return;
-    const asked = Atomics.add(this.#words, L.ASKED, 1) + 1;
-    this.#wake();
-    const deadline = performance.now() + ANSWER_MS;
-    for (;;) {
-      const applied = Atomics.load(this.#words, L.APPLIED);
-      if (applied === asked) return;
-      const left = deadline - performance.now();
-      if (Atomics.load(this.#words, L.STATE) !== 1) return;
-      if (left <= 0) throw new RuntimeError('the signal thread does not answer');
-      Atomics.wait(this.#words, L.APPLIED, applied, left);
-    }
-  }
-
-  #wake(): void {
-    if (Atomics.load(this.#words, L.STATE) !== 1) return; // its handle is no longer there
-    const low = BigInt(this.#words[L.ASYNC_LOW]! >>> 0);
-    this.#libc.uvAsyncSend((BigInt(this.#words[L.ASYNC_HIGH]! >>> 0) << 32n) | low);
+    syncWithThread(this.#libc, this.#words);
   }
 
   /** The main thread is about to sleep on a word. */
@@ -160,7 +124,7 @@ export class ThreadSource implements SignalSource {
       this.#known.push(words.buffer);
       if (this.#known.length > MOST_MEMORIES) this.#ids.delete(this.#known.shift()!);
       this.#port.postMessage({ id, buffer: words.buffer, dropped: id - MOST_MEMORIES });
-      if (id % MOST_MEMORIES === 0) this.#wake();
+      if (id % MOST_MEMORIES === 0) wakeThread(this.#libc, this.#words);
     }
     this.#words[L.PARKED_INDEX] = (words.byteOffset >> 2) + index;
     Atomics.store(this.#words, L.PARKED, id);
@@ -174,8 +138,36 @@ export class ThreadSource implements SignalSource {
   #end(): void {
     Atomics.store(this.#words, L.STOP, 1);
     this.unpark();
-    this.#wake();
+    wakeThread(this.#libc, this.#words);
     Atomics.wait(this.#words, L.STATE, 1, END_MS);
-    for (const signum of this.#muted.keys()) disposeOf(signum, 'ignored');
+  }
+}
+
+function isRunning(words: Int32Array): boolean {
+  return Atomics.load(words, L.STATE) === 1 && Atomics.load(words, L.STOP) === 0;
+}
+
+function wakeThread(library: Libc, words: Int32Array): boolean {
+  if (Atomics.load(words, L.STATE) !== 1) return false;
+  const low = BigInt(words[L.ASYNC_LOW]! >>> 0);
+  return library.uvAsyncSend((BigInt(words[L.ASYNC_HIGH]! >>> 0) << 32n) | low);
+}
+
+/**
+ * Waits until the signal thread has done what it was asked for, and has seen every signal that came before. On any thread.
+ *
+ * @param words - The control words of the main thread.
+ */
+export function syncWithThread(library: Libc, words: Int32Array): void {
+  if (!isRunning(words)) return;
+  const asked = Atomics.add(words, L.ASKED, 1) + 1;
+  if (!wakeThread(library, words)) return;
+  const deadline = performance.now() + ANSWER_MS;
+  for (;;) {
+    const applied = Atomics.load(words, L.APPLIED);
+    const left = deadline - performance.now();
+    if (((applied - asked) | 0) >= 0 || Atomics.load(words, L.STATE) !== 1) return; // others may have asked since
+    if (left <= 0) throw new RuntimeError('the signal thread does not answer');
+    Atomics.wait(words, L.APPLIED, applied, left);
   }
 }

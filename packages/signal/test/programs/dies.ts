@@ -68,6 +68,25 @@ const ways: Record<string, () => unknown> = {
     handle(SIGUSR1, fail);
     process.on('exit', () => signal(SIGUSR1, SIG_DFL));
   },
+  'a prepended exit listener that exits'() {
+    handle(SIGUSR1, fail);
+    process.prependListener('exit', () => process.exit(3));
+  },
+  'a prepended exit listener that fails'() {
+    handle(SIGUSR1, fail);
+    process.prependListener('exit', fail);
+  },
+  'no exit listeners'() {
+    handle(SIGUSR1, fail);
+    process.removeAllListeners('exit');
+  },
+  'first use in an exit listener'() {
+    process.on('exit', () => handle(SIGUSR1, fail));
+  },
+  'a signal from outside while it exits'() {
+    handle(SIGUSR1, fail);
+    process.on('exit', () => process.kill(process.pid, 'SIGUSR1'));
+  },
   'a signal raised by an exit listener'() {
     handle(SIGUSR1, () => writeSync(1, 'handled\n'));
     process.on('exit', () => {
