@@ -1,0 +1,57 @@
+/*
+ * @prac/pickle/codec: values that are data only, written into memory that is at hand (a ring, a queue, a frame), and read from
+ * it. No functions, no classes; nothing else of this package is loaded.
+ */
+import { NOT_DATA, Encoder as Writer } from './internal/codec/encoder.ts';
+
+export { UnpicklingError } from './errors.ts';
+export { type DecodeOptions, Decoder } from './internal/codec/decoder.ts';
+
+/** What `encodeInto` says of a value that is not data only: it has to go another way. */
+export const NOT_PLAIN: -1 = -1;
+/** What `encodeInto` says if there is no room. */
+export const NO_ROOM: -2 = -2;
+
+/**
+ * Writes values that are data only into given memory.
+ *
+ * What one encoder writes is to be read by one `Decoder`, in the same order: the names of properties are written once.
+ *
+ * @example
+ * import { Decoder, Encoder } from '@prac/pickle/codec';
+ * const memory = new Uint8Array(new SharedArrayBuffer(1024));
+ * const [encoder, decoder] = [new Encoder(), new Decoder(true)];
+ * const bytes = encoder.encodeInto({ id: 1, name: 'a' }, memory);
+ * console.log(decoder.decode(memory.subarray(0, bytes))); // { id: 1, name: 'a' }
+ */
+export class Encoder {
+  readonly #writer = new Writer(true);
+
+  /**
+   * Writes a value at the beginning of a region.
+   *
+   * @param region - It has to begin at a multiple of 8 for quick reading of number arrays.
+   * @returns The number of bytes, a multiple of 4; {@link NOT_PLAIN} or {@link NO_ROOM}, if nothing has been written.
+   * @throws {RangeError} if the value is nested too deeply.
+   */
+  encodeInto(value: unknown, region: Uint8Array): number {
+    const words = this.#writer.encode(value);
+    if (words === NOT_DATA) return NOT_PLAIN;
+    const { written } = this.#writer;
+    if (written.length > region.length) {
+      this.#writer.rollback();
+      return NO_ROOM;
+    }
+    region.set(written);
+    this.#writer.commit();
+    return written.length;
+  }
+
+  /** Writes a value into memory of its own, that changes with the next one. `null` if it is not data only. */
+  encode(value: unknown): Uint8Array | null {
+    if (this.#writer.encode(value) === NOT_DATA) return null;
+    const { written } = this.#writer;
+    this.#writer.commit();
+    return written;
+  }
+}

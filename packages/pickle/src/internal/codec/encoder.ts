@@ -1,0 +1,400 @@
+import { types } from 'node:util';
+import { MOST_KEYS, WrittenShapes } from './shapes.ts';
+import * as T from './tags.ts';
+
+const FIRST_WORDS = 1024;
+/** What has become bigger than this is given back after use. */
+const MOST_KEPT_WORDS = 2 ** 20;
+/** Shorter strings are written character by character: a call of native code costs more. */
+const SHORT_STRING = 32;
+/** Longer arrays are not searched for properties that are no elements. */
+const LONG_ARRAY = 64;
+const KINDS = new Map(T.VIEWS.map((name, kind) => [name, kind]));
+
+/** A value is not data only: it has to be lowered first. */
+export const NOT_DATA = -1;
+
+/**
+ * Writes values that are data only.
+ *
+ * One traversal, straight into memory of its own, which grows. It never runs code of the value but the getters of plain
+ * objects, as structured cloning does; where a value holds anything else (a function, an instance of a class) it gives up.
+ */
+export class Encoder {
+  #words = new Int32Array(FIRST_WORDS);
+  #bytes = Buffer.from(this.#words.buffer);
+  #doubles = new Float64Array(this.#words.buffer);
+  #at = 0;
+  readonly #memo = new Map<object, number>();
+  readonly #shapes = new WrittenShapes();
+  readonly #keepsShapes: boolean;
+  readonly #double = new Float64Array(1);
+  readonly #halves = new Int32Array(this.#double.buffer);
+
+  /** @param keepsShapes - Whether one decoder reads all that is written, in this order: shapes are written once then. */
+  constructor(keepsShapes: boolean) {
+    this.#keepsShapes = keepsShapes;
+  }
+
+  /** The bytes that were written last. They change with the next value. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, 4 * this.#at);
+  }
+
+  /**
+   * Writes a value behind `headerWords` words, which are 0.
+   *
+   * @returns The number of words, or {@link NOT_DATA}.
+   * @throws {RangeError} if it is nested too deeply for the stack, or too big for an array buffer.
+   */
+  encode(value: unknown, headerWords = 0): number {
+    if (!this.#keepsShapes) this.#shapes.clear();
+    this.#words.fill(0, 0, headerWords);
+    this.#at = headerWords;
+    let isData = false;
+    try {
+      isData = this.#put(value);
+    } finally {
+      if (this.#memo.size > 0) this.#memo.clear();
+      if (!isData) this.#shapes.rollback();
+    }
+    return isData ? this.#at : NOT_DATA;
+  }
+
+  /** What {@link encode} has written is on its way to the decoder. */
+  commit(): void {
+    this.#shapes.commit();
+    if (this.#words.length > MOST_KEPT_WORDS) this.#resize(FIRST_WORDS);
+  }
+
+  /** It is not, since it found no room. */
+  rollback(): void {
+    this.#shapes.rollback();
+  }
+
+  #resize(words: number): void {
+    const bigger = new Int32Array(words);
+    bigger.set(this.#words.subarray(0, Math.min(this.#at, words)));
+    this.#words = bigger;
+    this.#bytes = Buffer.from(bigger.buffer);
+    this.#doubles = new Float64Array(bigger.buffer);
+  }
+
+  #need(words: number): void {
+    if (this.#at + words <= this.#words.length) return;
+    this.#resize(Math.max(2 * this.#words.length, (this.#at + words + 1) & ~1));
+  }
+
+  #head(tag: number, number: number): void {
+    this.#need(3);
+    if (number <= T.MOST_INLINE) {
+      this.#words[this.#at++] = tag | (number << T.TAG_BITS);
+      return;
+    }
+    this.#words[this.#at++] = tag | (T.MORE << T.TAG_BITS);
+    this.#putHalves(number);
+  }
+
+  #putHalves(value: number): void {
+    this.#double[0] = value;
+    this.#words[this.#at++] = this.#halves[0]!;
+    this.#words[this.#at++] = this.#halves[1]!;
+  }
+
+  #put(value: unknown): boolean {
+    this.#need(8);
+    switch (typeof value) {
+      case 'number':
+        this.#number(value);
+        return true;
+      case 'string':
+        this.#string(value);
+        return true;
+      case 'boolean':
+        this.#words[this.#at++] = value ? T.TRUE : T.FALSE;
+        return true;
+      case 'undefined':
+        this.#words[this.#at++] = T.UNDEFINED;
+        return true;
+      case 'object':
+        if (value !== null) return this.#object(value);
+        this.#words[this.#at++] = T.NULL;
+        return true;
+      case 'bigint':
+        this.#words[this.#at++] = T.BIGINT | ((value < 0n ? 1 : 0) << T.TAG_BITS);
+        this.#string((value < 0n ? -value : value).toString(16));
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #number(value: number): void {
+    const isInt = (value | 0) === value && (value !== 0 || 1 / value > 0); // -0 is a double
+    if (!isInt) {
+      this.#words[this.#at++] = T.DOUBLE;
+      this.#putHalves(value);
+    } else if (value >= -T.MOST_INLINE && value <= T.MOST_INLINE) {
+      this.#words[this.#at++] = T.INT | (value << T.TAG_BITS);
+    } else {
+      this.#words[this.#at++] = T.INT32;
+      this.#words[this.#at++] = value;
+    }
+  }
+
+  #string(text: string): void {
+    const { length } = text;
+    if (length > SHORT_STRING) {
+      this.#longString(text);
+      return;
+    }
+    this.#need(2 + SHORT_STRING / 2);
+    const bytes = this.#bytes;
+    let at = 4 * (this.#at + 1);
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 255) {
+        this.#longString(text);
+        return;
+      }
+      bytes[at++] = code;
+    }
+    this.#words[this.#at] = T.LATIN1 | (length << T.TAG_BITS);
+    this.#at += 1 + ((length + 3) >> 2);
+  }
+
+  #longString(text: string): void {
+    const { length } = text;
+    const isAscii = Buffer.byteLength(text) === length; // quick where V8 keeps one byte for each character
+    this.#head(isAscii ? T.LATIN1 : T.UCS2, length);
+    const words = Math.ceil((isAscii ? length : 2 * length) / 4);
+    this.#need(words);
+    this.#bytes.write(text, 4 * this.#at, isAscii ? 'latin1' : 'utf16le');
+    this.#at += words;
+  }
+
+  #object(value: object): boolean {
+    const known = this.#memo.get(value);
+    if (known !== undefined) {
+      this.#head(T.REF, known);
+      return true;
+    }
+    if (types.isProxy(value)) return false;
+    this.#memo.set(value, this.#memo.size);
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype) return this.#plain(value);
+    if (prototype === Array.prototype) return Array.isArray(value) && this.#array(value);
+    if (prototype === null) return this.#dictionary(T.NULL_PROTOTYPE, value);
+    return this.#builtIn(value, prototype);
+  }
+
+  #plain(value: object): boolean {
+    let id = this.#shapes.sameAsLast(value);
+    if (id < 0) {
+      const keys = Object.keys(value);
+      if (keys.length > MOST_KEYS) return this.#dictionary(T.DICTIONARY, value);
+      id = this.#shapes.find(keys);
+      if (id === -2) return this.#dictionary(T.DICTIONARY, value);
+      if (id === -1) {
+        this.#words[this.#at++] = T.SHAPE | (keys.length << T.TAG_BITS);
+        for (const key of keys) this.#string(key);
+      }
+    }
+    if (id >= 0) this.#words[this.#at++] = T.OBJECT | (id << T.TAG_BITS);
+    if (Object.getOwnPropertySymbols(value).length > 0) return false;
+    for (const key of this.#shapes.lastKeys) {
+      if (!this.#put((value as Record<string, unknown>)[key])) return false;
+    }
+    return true;
+  }
+
+  #dictionary(tag: number, value: object): boolean {
+    if (types.isModuleNamespaceObject(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+    const keys = Object.keys(value);
+    this.#head(tag, keys.length);
+    for (const key of keys) {
+      this.#string(key);
+      if (!this.#put((value as Record<string, unknown>)[key])) return false;
+    }
+    return true;
+  }
+
+  #array(array: readonly unknown[]): boolean {
+    const { length } = array;
+    const first = array[0];
+    if (typeof first === 'number' && length >= 4 && this.#packed(array)) return this.#hasNothingElse(array);
+    if (length > LONG_ARRAY && isMostlyHoles(array)) return this.#sparse(array);
+    this.#head(T.ARRAY, length);
+    for (let i = 0; i < length; i++) {
+      const value = array[i];
+      if (value === undefined && !(i in array)) {
+        this.#need(1);
+        this.#words[this.#at++] = T.HOLE;
+      } else if (!this.#put(value)) return false;
+    }
+    return this.#hasNothingElse(array);
+  }
+
+  /**
+   * An array may have other properties: those have no place among the elements. To look for them takes a name for each element:
+   * of long arrays, which hardly ever have any, this is not worth it.
+   */
+  #hasNothingElse(array: readonly unknown[]): boolean {
+    if (Object.getOwnPropertySymbols(array).length > 0) return false;
+    const { length } = array;
+    if (length <= LONG_ARRAY)
+      for (const key in array) if (!isIndex(key, length) && Object.hasOwn(array, key)) return false;
+    return true;
+  }
+
+  #sparse(array: readonly unknown[]): boolean {
+    const keys = Object.keys(array);
+    this.#head(T.SPARSE, keys.length);
+    this.#need(4);
+    this.#number(array.length);
+    for (const key of keys) {
+      if (!isIndex(key, array.length)) return false;
+      this.#need(4);
+      this.#number(Number(key));
+      if (!this.#put(array[Number(key)])) return false;
+    }
+    return Object.getOwnPropertySymbols(array).length === 0;
+  }
+
+  /** Numbers only, all of them integers or not: copied in one go. */
+  #packed(array: readonly unknown[]): boolean {
+    const { length } = array;
+    let areInts = true;
+    for (let i = 0; i < length; i++) {
+      const value = array[i];
+      if (typeof value !== 'number') return false;
+      if ((value | 0) !== value || (value === 0 && 1 / value < 0)) areInts = false;
+    }
+    this.#head(areInts ? T.INTS : T.DOUBLES, length);
+    this.#align();
+    this.#need(areInts ? length : 2 * length);
+    if (areInts) this.#words.set(array as readonly number[], this.#at);
+    else this.#doubles.set(array as readonly number[], this.#at >> 1);
+    this.#at += areInts ? length : 2 * length;
+    return true;
+  }
+
+  #align(): void {
+    this.#need(1);
+    if ((this.#at & 1) === 1) this.#words[this.#at++] = 0;
+  }
+
+  #builtIn(value: object, prototype: object): boolean {
+    if (prototype === Map.prototype) return this.#map(value as Map<unknown, unknown>);
+    if (prototype === Set.prototype) return this.#set(value as Set<unknown>);
+    if (types.isBoxedPrimitive(value)) return this.#boxed(value, prototype);
+    if (hasOwnProperties(value)) return false;
+    if (prototype === Date.prototype && types.isDate(value)) {
+      this.#words[this.#at++] = T.DATE;
+      this.#putHalves(value.getTime());
+      return true;
+    }
+    if (prototype === RegExp.prototype && types.isRegExp(value)) {
+      this.#words[this.#at++] = T.REGEXP;
+      this.#string(value.source);
+      this.#string(value.flags);
+      return this.#put(value.lastIndex);
+    }
+    if (prototype === Buffer.prototype && Buffer.isBuffer(value)) {
+      if (types.isSharedArrayBuffer(value.buffer)) return false;
+      this.#head(T.NODE_BUFFER, value.length);
+      this.#putBytes(value);
+      return true;
+    }
+    if (prototype === ArrayBuffer.prototype && types.isAnyArrayBuffer(value)) return this.#buffer(value as ArrayBuffer);
+    return ArrayBuffer.isView(value) && this.#view(value, prototype);
+  }
+
+  #map(map: Map<unknown, unknown>): boolean {
+    if (!types.isMap(map) || hasOwnProperties(map)) return false;
+    this.#head(T.MAP, map.size);
+    for (const [key, value] of map) if (!this.#put(key) || !this.#put(value)) return false;
+    return true;
+  }
+
+  #set(set: Set<unknown>): boolean {
+    if (!types.isSet(set) || hasOwnProperties(set)) return false;
+    this.#head(T.SET, set.size);
+    for (const value of set) if (!this.#put(value)) return false;
+    return true;
+  }
+
+  #buffer(buffer: ArrayBuffer): boolean {
+    if (buffer.detached) return false;
+    if (buffer.resizable) {
+      this.#words[this.#at++] = T.RESIZABLE;
+      this.#number(buffer.maxByteLength);
+    }
+    this.#head(T.BUFFER, buffer.byteLength);
+    this.#putBytes(new Uint8Array(buffer));
+    return true;
+  }
+
+  #putBytes(bytes: Uint8Array): void {
+    this.#align();
+    const words = Math.ceil(bytes.length / 4);
+    this.#need(words);
+    if (words > 0) this.#words[this.#at + words - 1] = 0;
+    this.#bytes.set(bytes, 4 * this.#at);
+    this.#at += words;
+  }
+
+  #view(view: ArrayBufferView, prototype: object): boolean {
+    const kind = KINDS.get(prototype.constructor.name);
+    if (kind === undefined || prototype !== viewClass(kind)?.prototype) return false;
+    const { buffer, byteOffset } = view;
+    if (types.isSharedArrayBuffer(buffer) || (buffer as ArrayBuffer).detached) return false;
+    this.#words[this.#at++] = T.VIEW | (kind << T.TAG_BITS);
+    if (!this.#object(buffer)) return false;
+    this.#need(8);
+    this.#number(byteOffset);
+    return this.#put(tracksLength(view) ? null : 'length' in view ? view.length : view.byteLength);
+  }
+
+  #boxed(value: object, prototype: object): boolean {
+    if (types.isSymbolObject(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+    const characters = types.isStringObject(value) ? value.length : 0;
+    if (Object.keys(value).length > characters) return false;
+    if (prototype !== Object.getPrototypeOf(Object(value.valueOf()))) return false;
+    this.#words[this.#at++] = T.BOXED;
+    return this.#put(value.valueOf());
+  }
+}
+
+/** The class of a kind of views; none where this Node does not know it. */
+export function viewClass(kind: number): (new (...args: unknown[]) => ArrayBufferView) | undefined {
+  const name = T.VIEWS[kind];
+  return name === undefined ? undefined : ((globalThis as Record<string, unknown>)[name] as never);
+}
+
+/** Whether a view grows with its buffer. */
+function tracksLength(view: ArrayBufferView): boolean {
+  const buffer = view.buffer as ArrayBuffer;
+  if (!buffer.resizable) return false;
+  // It has no property that tells: a view of fixed length is out of bounds, and 0 long, where the buffer is too short for it.
+  return view.byteOffset + view.byteLength === buffer.byteLength;
+}
+
+function isIndex(key: string, length: number): boolean {
+  const index = Number(key);
+  return index >= 0 && index < length && String(index) === key;
+}
+
+/** A look at a few places: an array that is used as a table has holes nearly everywhere. */
+function isMostlyHoles(array: readonly unknown[]): boolean {
+  let holes = 0;
+  for (let i = 0; i < 16; i++) if (!(Math.floor((i * array.length) / 16) in array)) holes++;
+  return holes > 8 && Object.keys(array).length * 4 < array.length;
+}
+
+function hasOwnProperties(value: object): boolean {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return false; // the elements are own properties, too
+  if (Object.getOwnPropertySymbols(value).length > 0) return true;
+  for (const _ of Object.keys(value)) return true;
+  return false;
+}

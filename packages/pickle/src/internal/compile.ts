@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import type { FunctionNode } from './graph.ts';
+import { importModule } from './importing.ts';
+import { NAMES } from './shipped-source.ts';
+
+/** A captured variable: `late` if its value is there only after the function. */
+export interface Variable {
+  readonly name: string;
+  readonly late: boolean;
+  readonly value: unknown;
+}
+
+export interface Compiled {
+  // biome-ignore lint/complexity/noBannedTypes: any function or class
+  readonly fn: Function;
+  /** Gives the late variables their values, in their order. */
+  readonly setLate: (values: readonly unknown[]) => void;
+}
+
+type Factory = (
+  values: readonly unknown[],
+  superclass: unknown,
+  meta: unknown,
+  importer: unknown,
+) => readonly [Compiled['setLate'], Compiled['fn']];
+
+/** Compiled texts are kept: what the JIT has learnt of a function serves those that are made of it later. */
+const factories = new Map<string, Factory>();
+const MOST_FACTORIES = 500;
+const MOST_PADDING = 1000;
+
+/**
+ * Makes a function of its text and its variables. They are constants, unless the function assigns to them, or they are late:
+ * V8 is much quicker with constants.
+ *
+ *   "use strict"; const k = v[0]; let helper; return [function (v) { [helper] = v; },
+ *                             (x => helper(x) * k)]            on the line, and near the column, where it was written
+ */
+export function compile(node: FunctionNode, variables: readonly Variable[], superclass: unknown): Compiled {
+  const early = variables.filter(({ late }) => !late);
+  const assigned = new Set(node.w);
+  const header = [
+    node.z ? '"use strict";' : '',
+    ...early.map(({ name }, i) => `${assigned.has(name) ? 'let' : 'const'} ${name} = __pracValues[${i}];`),
+    ...variables.filter(({ late }) => late).map(({ name }) => `let ${name};`),
+  ].join('');
+  const late = variables.filter((variable) => variable.late).map(({ name }) => name);
+  const set = `function (__pracValues) { [${late.join()}] = __pracValues; }`;
+  const text = node.k === 'method' ? `({ ${node.x} }).${NAMES.method}` : `(${node.x})`;
+  const code = `${header} return [${set},\n${' '.repeat(Math.min(node.q, MOST_PADDING))}${text}]`;
+  const made = factoryOf(code, node)(
+    early.map(({ value }) => value),
+    superclass,
+    node.m ? metaOf(node.u) : undefined,
+    node.d ? (specifier: string) => importModule(node.u || undefined, String(specifier)) : undefined,
+  );
+  const [setLate, fn] = made;
+  if (fn.name !== node.n) Object.defineProperty(fn, 'name', { value: node.n, configurable: true });
+  return { fn, setLate };
+}
+
+function factoryOf(code: string, { u, l }: FunctionNode): Factory {
+  const key = `${u}:${l}\n${code}`;
+  let factory = factories.get(key);
+  if (factory === undefined) {
+    const parameters = ['__pracValues', NAMES.superclass, NAMES.importMeta, NAMES.importModule];
+    const filename = u.startsWith('file:') ? fileURLToPath(u) : u || 'pickled';
+    factory = compileFunction(code, parameters, { filename, lineOffset: l - 1 }) as unknown as Factory;
+    if (factories.size >= MOST_FACTORIES) factories.delete(factories.keys().next().value!);
+  } else factories.delete(key);
+  factories.set(key, factory); // the one that was used last is the last to go
+  return factory;
+}
+
+/** `import.meta` of the module in which the function was written. */
+function metaOf(url: string): object {
+  if (!url.startsWith('file:')) return { url, main: false };
+  const filename = fileURLToPath(url);
+  const resolve = (specifier: string): string => {
+    const path = createRequire(url).resolve(specifier);
+    return path.startsWith('/') ? pathToFileURL(path).href : path;
+  };
+  return { url, filename, dirname: dirname(filename), main: false, resolve };
+}

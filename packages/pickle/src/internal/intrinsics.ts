@@ -1,0 +1,124 @@
+import { builtinModules } from 'node:module';
+
+/*
+ * What every JavaScript world of Node has, by name: `Math.max`, `Array.prototype`, `process`, `%AsyncFunction%`; and what its
+ * modules export: `node:fs`, `['readFile']`. They travel as that name.
+ */
+
+/** Objects that are looked into. Only named ones: some globals run code, warn or load half of Node when they are read. */
+const NAMESPACES = new Set(['Math', 'JSON', 'Reflect', 'Atomics', 'Intl', 'WebAssembly', 'console', 'performance']);
+/** Classes that have no name of their own on globalThis. */
+const HIDDEN: Readonly<Record<string, () => unknown>> = {
+  '%GeneratorFunction%': () => function* () {}.constructor,
+  '%AsyncFunction%': () => (async () => {}).constructor,
+  '%AsyncGeneratorFunction%': () => async function* () {}.constructor,
+  '%TypedArray%': () => Object.getPrototypeOf(Uint8Array),
+};
+
+let intrinsics: Map<unknown, readonly string[]> | undefined;
+
+/** The way from globalThis to a value, if it is one that is there everywhere. */
+export function intrinsicPath(value: object): readonly string[] | undefined {
+  intrinsics ??= collect();
+  return intrinsics.get(value);
+}
+
+/** What is at the end of a path. */
+export function intrinsicAt(path: readonly string[]): unknown {
+  const [first = '', ...rest] = path;
+  const hidden = Object.hasOwn(HIDDEN, first) ? HIDDEN[first] : undefined;
+  return follow(hidden === undefined ? globalThis : hidden(), hidden === undefined ? path : rest);
+}
+
+/** @returns `undefined` where the path leads nowhere. Getters are not run. */
+export function follow(start: unknown, path: readonly string[]): unknown {
+  let value = start;
+  for (const step of path) {
+    const key = step.startsWith(WELL_KNOWN) ? (Symbol[step.slice(WELL_KNOWN.length) as 'iterator'] ?? step) : step;
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function') || !(key in value))
+      return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function collect(): Map<unknown, readonly string[]> {
+  const found = new Map<unknown, readonly string[]>([
+    [globalThis, []],
+    [process, ['process']],
+  ]);
+  const roots: [object, readonly string[]][] = [];
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(globalThis))) {
+    if (typeof value !== 'function' && !NAMESPACES.has(name)) continue;
+    if (value === undefined || found.has(value)) continue;
+    found.set(value, [name]);
+    roots.push([value, [name]]);
+  }
+  for (const [name, get] of Object.entries(HIDDEN)) {
+    found.set(get(), [name]);
+    roots.push([get() as object, [name]]);
+  }
+  for (const [value, path] of roots) walk(value, path, 2, found);
+  return found;
+}
+
+/** Begins the name of a well-known symbol in a path: `@@iterator`. */
+const WELL_KNOWN = '@@';
+const SYMBOLS = new Map(
+  Object.entries(Object.getOwnPropertyDescriptors(Symbol)).map(([name, { value }]) => [value, name]),
+);
+
+/** Own properties, their values' properties in turn. */
+function walk(value: object, path: readonly string[], depth: number, found: Map<unknown, readonly string[]>): void {
+  for (const name of Reflect.ownKeys(value)) {
+    const key = typeof name === 'string' ? name : WELL_KNOWN + (SYMBOLS.get(name) ?? '');
+    const inner: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
+    if (key === WELL_KNOWN) continue;
+    if (inner === null || (typeof inner !== 'function' && typeof inner !== 'object') || found.has(inner)) continue;
+    if (typeof inner === 'object' && key !== 'prototype' && path[0] !== 'Intl') continue;
+    found.set(inner, [...path, key]);
+    if (depth > 1) walk(inner, [...path, key], depth - 1, found);
+  }
+}
+
+/** Modules that are there with another one: `fs.promises` is `node:fs/promises`. */
+const WITH_PARTS = /^(assert|dns|fs|path|readline|stream|timers|util)\//;
+/** To ask for them makes a warning. */
+const DEPRECATED = new Set(['sys', 'punycode', 'ffi', 'sqlite', 'wasi', 'quic']);
+
+let exports: Map<unknown, { readonly module: string; readonly path: readonly string[] }> | undefined;
+let modulesSeen = 0;
+
+/** The export of one of Node's modules. Only modules that are loaded already are looked at. */
+export function builtInExport(
+  value: object,
+): { readonly module: string; readonly path: readonly string[] } | undefined {
+  const known = exports?.get(value);
+  const loaded = (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList;
+  if (known !== undefined || loaded.length === modulesSeen) return known;
+  modulesSeen = loaded.length;
+  exports ??= new Map();
+  const isLoaded = new Set(loaded);
+  for (const name of builtinModules) {
+    const bare = name.replace(/^node:/, '');
+    const loadedBy = WITH_PARTS.exec(bare)?.[1] ?? bare;
+    if (!bare.startsWith('_') && isLoaded.has(`NativeModule ${loadedBy}`) && !DEPRECATED.has(bare)) {
+      addExports(bare, exports);
+    }
+  }
+  return exports.get(value);
+}
+
+function addExports(bare: string, found: NonNullable<typeof exports>): void {
+  const module = `node:${bare}`;
+  const namespace = process.getBuiltinModule(module) as object | undefined;
+  if (namespace === undefined) return;
+  if (!found.has(namespace)) found.set(namespace, { module, path: [] });
+  for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(namespace))) {
+    if (value === null || (typeof value !== 'function' && typeof value !== 'object') || found.has(value)) continue;
+    found.set(value, { module, path: [key] });
+    if (typeof value === 'function' && value.prototype && !found.has(value.prototype)) {
+      found.set(value.prototype, { module, path: [key, 'prototype'] });
+    }
+  }
+}

@@ -1,0 +1,317 @@
+import { createRequire, isBuiltin } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
+import { PicklingError } from '../errors.ts';
+import { isClass } from './bindings.ts';
+import type { FreeVariables, Use } from './free-variables.ts';
+import type { BoundNode, FunctionNode, Slot } from './graph.ts';
+import { type Captured, capture, InspectorUnavailable, type Script } from './inspector.ts';
+import { builtInExport, intrinsicPath } from './intrinsics.ts';
+import { type Callable, isNative } from './kinds.ts';
+import type { Lowering } from './lowering.ts';
+import { foundReference, idOf, referenceTo, setFoundReference, travelsByValue } from './registry.ts';
+import { type FoundFunction, ScriptModel } from './script-model.ts';
+import { shippedSource } from './shipped-source.ts';
+
+type InScript = Extract<Captured, { kind: 'script' }>;
+
+/** Which way functions go. */
+export type FunctionMode = 'auto' | 'reference' | 'value';
+
+/*
+ * How a function travels. The first that applies:
+ *
+ *   reference(fn, …) was called ──> import
+ *   every world has it, or a module of Node exports it ──> intrinsic, import
+ *   its module exports it ──> import (the module is not imported here to look: its text is parsed)
+ *   it is in the main script, or nowhere to be found again ──> by value: its text, and what it has captured
+ *   by value it is refused, but the main script exports it ──> import
+ */
+export function lowerFunction(mode: FunctionMode): (fn: Callable, lowering: Lowering) => Slot {
+  return (fn, lowering) => {
+    const reference = referenceTo(fn);
+    if (reference !== undefined) return imported(fn, reference.module, reference.path, lowering);
+    const found = mode === 'value' ? undefined : foundReference(fn);
+    if (found !== undefined && !travelsByValue(found.module)) return imported(fn, found.module, found.path, lowering);
+    const { sent } = lowering.options;
+    if (sent !== undefined && stable.has(fn) && sent.before.has(idOf(fn)))
+      return lowering.add(fn, { t: 'known', i: idOf(fn) });
+    const native = isNative(fn) ? (named(fn, lowering) ?? undefined) : undefined;
+    if (native !== undefined) return native;
+    let captured: Captured;
+    try {
+      captured = capture(fn);
+    } catch (error) {
+      if (!(error instanceof InspectorUnavailable)) throw error;
+      return withoutInspector(fn, lowering, error);
+    }
+    if (captured.kind === 'bound') return bound(fn, captured, lowering);
+    if (captured.kind === 'native') return lowering.refuse(fn, 'it is native code', 'pass a function that calls it');
+    return fromScript(fn, captured, lowering, mode);
+  };
+}
+
+function imported(
+  fn: object | undefined,
+  url: string,
+  path: readonly string[],
+  lowering: Lowering,
+  from?: string,
+): Slot {
+  return lowering.add(fn, { t: 'import', u: url, p: path, ...(from === undefined ? {} : { f: from }) });
+}
+
+function named(fn: Callable, lowering: Lowering): Slot | undefined {
+  const path = intrinsicPath(fn);
+  if (path !== undefined) return lowering.add(fn, { t: 'intrinsic', p: path });
+  const exported = builtInExport(fn);
+  return exported && imported(fn, exported.module, exported.path, lowering);
+}
+
+function bound(fn: Callable, captured: Extract<Captured, { kind: 'bound' }>, lowering: Lowering): Slot {
+  const node: BoundNode = { t: 'bound', f: undefined, b: undefined, a: [] };
+  const slot = lowering.add(fn, node);
+  node.f = lowering.at(' -> bound function', () => lowering.slot(captured.target));
+  node.b = lowering.at(' -> bound this', () => lowering.slot(captured.self));
+  node.a = captured.args.map((arg, i) => lowering.at(` -> bound argument ${i}`, () => lowering.slot(arg)));
+  return slot;
+}
+
+function fromScript(fn: Callable, captured: InScript, lowering: Lowering, mode: FunctionMode): Slot {
+  const { script } = captured;
+  if (script.url.startsWith('node:')) {
+    return (
+      named(fn, lowering) ??
+      lowering.refuse(fn, `it belongs to Node itself (${script.url})`, 'pass a function that calls it')
+    );
+  }
+  const model = modelOf(script);
+  const found = model?.find(captured.line, captured.column, isClassText(fn));
+  const path = exportPath(fn, script, model, found);
+  const isPreferred = path !== null && mode !== 'value' && !isMain(script.url) && !travelsByValue(script.url);
+  if (path !== null && isPreferred) {
+    setFoundReference(fn, { module: script.url, path });
+    return imported(fn, script.url, path, lowering);
+  }
+  if (mode === 'reference')
+    lowering.refuse(fn, 'no module exports it', 'export it: functions travel by reference only here');
+  if (model === null || found === undefined) lowering.refuse(fn, 'its text was not found in its script', 'export it');
+  const attempt = lowering.attempt(() => byValue(fn, captured, model, found, lowering));
+  if (!(attempt instanceof PicklingError)) return attempt;
+  if (path === null || mode === 'value') throw attempt;
+  return imported(fn, script.url, path, lowering);
+}
+
+const models = new WeakMap<Script, ScriptModel | null>();
+
+function modelOf(script: Script): ScriptModel | null {
+  let model = models.get(script);
+  if (model === undefined) {
+    try {
+      model = new ScriptModel(script.source, script.isModule);
+    } catch {
+      model = null;
+    }
+    models.set(script, model);
+  }
+  return model;
+}
+
+function isClassText(fn: Callable): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(fn));
+}
+
+/** Where it can be imported from by its script's URL. */
+function exportPath(
+  fn: Callable,
+  script: Script,
+  model: ScriptModel | null,
+  found: FoundFunction | undefined,
+): readonly string[] | null {
+  if (!/^file:/.test(script.url) || /\/\[(eval\d*|stdin)\]$/.test(script.url)) return null;
+  if (script.isModule) return found === undefined || model === null ? null : model.exportPath(found);
+  const cached = createRequire(import.meta.url).cache[fileURLToPath(script.url)] as { exports?: unknown } | undefined;
+  return cached === undefined ? null : pathInExports(cached.exports, fn);
+}
+
+/** `module.exports` is what `import()` calls default. */
+function pathInExports(exports: unknown, fn: Callable): readonly string[] | null {
+  if (exports === fn) return ['default'];
+  if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return null;
+  for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+    if (value === fn) return ['default', key];
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) continue;
+    for (const [inner, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+      if (descriptor.value === fn) return ['default', key, inner];
+    }
+  }
+  return null;
+}
+
+let mainUrl: string | undefined;
+
+/** Whether it is the script that the process was started with: to import it again would run the program again. */
+function isMain(url: string): boolean {
+  mainUrl ??= process.argv[1] ? pathToFileURL(process.argv[1]).href : '';
+  return url === mainUrl || url.replace(/\.[a-z]+$/, '') === mainUrl;
+}
+
+/** Functions by value that are the same whenever they are pickled: what they have captured are constants, all the way down. */
+const stable = new WeakSet<object>();
+
+function isConstant(value: unknown): boolean {
+  if (typeof value === 'function') return stable.has(value) || foundReference(value) !== undefined || isNative(value);
+  return value === null || typeof value !== 'object';
+}
+
+function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: FoundFunction, lowering: Lowering): Slot {
+  const { free, node: ast } = found;
+  const { script } = captured;
+  checkSurroundings(fn, captured, found, lowering);
+  const { text, kind } = shippedSource(script.source, found);
+  const node: FunctionNode = {
+    t: 'function',
+    i: idOf(fn),
+    x: text,
+    n: fn.name,
+    k: kind,
+    z: found.isStrict,
+    u: script.url,
+    l: captured.line,
+    q: captured.column,
+    v: [],
+    w: [...free.assigned],
+    ...(free.importMetas.length > 0 ? { m: true } : {}),
+    ...(free.dynamicImports.length > 0 ? { d: true } : {}),
+  };
+  const slot = lowering.add(fn, node);
+  let isStable = true;
+  for (const [name, use] of free.uses) {
+    const value = lowering.at(` -> variable ${name}`, () => variable(fn, name, use, captured, model, lowering));
+    if (value === MISSING) continue;
+    node.v.push(name, value);
+    isStable &&= model.imports.has(name) || (!model.assigned.has(name) && isConstant(valueIn(captured, name)));
+  }
+  if (isClass(ast) && ast.superClass) {
+    node.e = lowering.at(' -> superclass', () => lowering.slot(Object.getPrototypeOf(fn)));
+  }
+  if (!isClass(ast)) lowering.ownFields(fn, node, (key) => OWN_OF_FUNCTIONS.has(key));
+  if (isStable && node.o === undefined && node.s === undefined) stable.add(fn);
+  lowering.options.sent?.news.add(node.i);
+  return slot;
+}
+
+const OWN_OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
+
+function checkSurroundings(
+  fn: Callable,
+  { script, scopes }: InScript,
+  { free, node }: FoundFunction,
+  lowering: Lowering,
+): void {
+  if (free.hasDirectEval) lowering.refuse(fn, 'it calls eval, which may use any variable', 'pass what it needs');
+  const isTopLevel = scopes.every(({ kind }) => /^(Module|Global|Script)/.test(kind));
+  for (const name of free.surroundings) {
+    // At the top level of a module `this` is undefined, as it is where the function will be.
+    if (name === 'this' && script.isModule && isTopLevel) continue;
+    const what =
+      node.type === 'ArrowFunctionExpression' && name === 'this'
+        ? 'the `this` of the function around it'
+        : `the ${name} around it`;
+    lowering.refuse(fn, `it uses ${what}`, 'copy what it needs to a constant before, or export it');
+  }
+}
+
+const MISSING = Symbol('missing');
+
+function valueIn({ scopes }: InScript, name: string): unknown {
+  return scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name))?.variables[name];
+}
+
+function variable(
+  fn: Callable,
+  name: string,
+  use: Use,
+  captured: InScript,
+  model: ScriptModel,
+  lowering: Lowering,
+): Slot | typeof MISSING {
+  const scope = captured.scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name));
+  if (scope === undefined) {
+    if (name in globalThis || !use.needed) return MISSING;
+    return lowering.refuse(fn, `nothing is known of its variable ${name}`, 'is it declared?');
+  }
+  const { url } = captured.script;
+  const origin = model.imports.get(name);
+  if (origin !== undefined && scope.kind.startsWith('Module')) {
+    const path = origin.name === '*' ? [] : [origin.name];
+    if (isBuiltin(origin.source)) return imported(undefined, origin.source, path, lowering);
+    return imported(undefined, origin.source, path, lowering, url);
+  }
+  let value: unknown;
+  try {
+    value = scope.variables[name];
+  } catch {
+    lowering.refuse(fn, `its variable ${name} has no value yet`, 'pickle it after that');
+  }
+  if (typeof value === 'function' && name === 'require' && 'resolve' in value)
+    return lowering.add(value, { t: 'require', u: url });
+  if (name === 'module' || name === 'exports') {
+    if (scope.variables.require !== undefined)
+      lowering.refuse(fn, `it uses ${name} of its CommonJS module`, 'export it');
+  }
+  if (name === '__vite_ssr_dynamic_import__') return lowering.add(value, { t: 'require', u: url, d: true });
+  if (!use.whole && (isNamespace(value) || isViteImport(name, value))) return members(value, use, lowering);
+  return lowering.slot(value);
+}
+
+function isNamespace(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  return types.isModuleNamespaceObject(value) || Reflect.get(value, Symbol.toStringTag) === 'Module';
+}
+
+/** What vite and vitest make of an import; of a module that is not theirs, a Proxy. */
+function isViteImport(name: string, value: unknown): value is object {
+  return /^__vi(te_ssr)?_import_\d+__$/.test(name) && typeof value === 'object' && value !== null;
+}
+
+/** Of a module that was captured as a whole: what is used of it. */
+function members(namespace: object, use: Use, lowering: Lowering): Slot {
+  const o: Record<string, Slot> = {};
+  const slot = lowering.add(undefined, { t: 'object', o });
+  for (const key of new Set(use.paths.map(([first]) => first!))) {
+    o[key] = lowering.at(`.${key}`, () => lowering.slot(Reflect.get(namespace, key)));
+  }
+  return slot;
+}
+
+/** All that is known then is the text: enough for a function that needs nothing but what every world has. */
+function withoutInspector(fn: Callable, lowering: Lowering, unavailable: InspectorUnavailable): Slot {
+  const refuse = (reason: string): never =>
+    lowering.refuse(fn, `${reason}, and ${unavailable.reason}`, unavailable.advice);
+  const known = named(fn, lowering);
+  if (known !== undefined) return known;
+  if (isNative(fn)) return refuse('it is native code, or bound');
+  const text = Function.prototype.toString.call(fn);
+  let model: ScriptModel | undefined;
+  for (const candidate of [`(${text})`, `({ ${text} })`]) {
+    try {
+      model ??= new ScriptModel(candidate, true);
+    } catch {}
+  }
+  const found = model?.outermost();
+  if (found === undefined) return refuse('its text cannot be read');
+  const free: FreeVariables = found.free;
+  if (free.importMetas.length > 0 || free.dynamicImports.length > 0) return refuse('it imports something');
+  const missing = [...free.uses].filter(([name, use]) => use.needed && !(name in globalThis)).map(([name]) => name);
+  if (missing.length > 0) return refuse(`it uses ${missing.join(', ')}`);
+  if (isClass(found.node) && found.node.superClass) return refuse('it is a class with a superclass');
+  const captured: InScript = {
+    kind: 'script',
+    script: { url: '', isModule: true, source: model!.source },
+    line: 0,
+    column: 0,
+    scopes: [],
+  };
+  return byValue(fn, captured, model!, found, lowering);
+}

@@ -1,0 +1,352 @@
+import { types } from 'node:util';
+import { PicklingError } from '../errors.ts';
+import { type ReduceContext, type Reduction, reducerOf } from '../register.ts';
+import { describe } from './describe.ts';
+import type {
+  ArrayNode,
+  ErrorNode,
+  Fields,
+  Graph,
+  GraphNode,
+  InstanceNode,
+  MapNode,
+  ReduceNode,
+  SetNode,
+  Slot,
+} from './graph.ts';
+import { builtInExport, intrinsicPath } from './intrinsics.ts';
+import {
+  type Callable,
+  hasPrivateState,
+  isConstructor,
+  isError,
+  isForeignArray,
+  isForeignPlain,
+  isLiveBinding,
+  isNative,
+  isRaw,
+  isWasmModule,
+  putField,
+  putHidden,
+  step,
+} from './kinds.ts';
+import { refusalOf } from './refused.ts';
+
+/** How a value is lowered. */
+export interface LoweringOptions {
+  readonly target: ReduceContext['target'];
+  /** What the path to the value begins with, in errors. */
+  readonly name: string;
+  /** What goes to a thread for good: it is not copied. */
+  readonly transfer: ReadonlySet<unknown>;
+  /** A value by which the receiver knows an object; `undefined` where it does not. */
+  readonly persistentId: ((value: object) => unknown) | undefined;
+  /** Ids of functions by value that the receiver has got before; those that it gets now are added to `news`. */
+  readonly sent: { readonly before: ReadonlySet<string>; readonly news: Set<string> } | undefined;
+  /** Lowers a function. */
+  readonly lowerFunction: (value: Callable, lowering: Lowering) => Slot;
+}
+
+/*
+ * Makes the graph of a value: one walk, depth first. Own properties are read through their descriptors: no getter is run.
+ *
+ *   slot(value) ── primitive ──> itself
+ *              └── known ──> [its index]
+ *              └── new ──> a node, entered before what it holds is looked at (cycles) ──> [its index]
+ */
+export class Lowering {
+  readonly options: LoweringOptions;
+  readonly nodes: GraphNode[] = [];
+  #memo = new Map<unknown, Slot>();
+  readonly #path: string[] = [];
+
+  constructor(options: LoweringOptions) {
+    this.options = options;
+  }
+
+  lower(value: unknown): Graph {
+    try {
+      return { root: this.slot(value), nodes: this.nodes };
+    } catch (error) {
+      if (!(error instanceof RangeError) || !error.message.includes('call stack')) throw error;
+      throw new PicklingError(
+        { path: this.path, reason: 'it is nested too deeply', advice: 'flatten it' },
+        { cause: error },
+      );
+    }
+  }
+
+  get path(): string {
+    return this.options.name + this.#path.slice(0, 20).join('');
+  }
+
+  /** @throws {PicklingError} */
+  refuse(value: unknown, reason: string, advice = ''): never {
+    throw new PicklingError({ path: this.path, reason: `cannot pickle ${describe(value)}: ${reason}`, advice });
+  }
+
+  /** Does something under a longer path. */
+  at<Result>(step: string, action: () => Result): Result {
+    this.#path.push(step);
+    const result = action(); // where it throws, the path is needed no more
+    this.#path.pop();
+    return result;
+  }
+
+  /** Does something that may be refused: nothing of it is left then. */
+  attempt<Result>(action: () => Result): Result | PicklingError {
+    const [nodes, memo, path] = [this.nodes.length, new Map(this.#memo), this.#path.length];
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof PicklingError)) throw error;
+      this.nodes.length = nodes;
+      this.#memo = memo;
+      this.#path.length = path;
+      return error;
+    }
+  }
+
+  /** Adds a node; what it stands for is that node from now on. */
+  add(value: unknown, node: GraphNode): Slot {
+    const slot = [this.nodes.push(node) - 1] as const;
+    if (value !== undefined) this.#memo.set(value, slot);
+    return slot;
+  }
+
+  slot(value: unknown): Slot {
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) {
+      return value as Slot;
+    }
+    const known = this.#memo.get(value);
+    if (known !== undefined) return known;
+    if (typeof value === 'symbol') return this.#symbol(value);
+    const persistent = this.options.persistentId?.(value);
+    if (persistent !== undefined) return this.add(value, { t: 'persistent', i: this.slot(persistent) });
+    if (types.isProxy(value)) this.refuse(value, 'it is a Proxy', 'pass what is behind it');
+    return typeof value === 'function' ? this.options.lowerFunction(value as Callable, this) : this.#object(value);
+  }
+
+  #symbol(symbol: symbol): Slot {
+    const key = Symbol.keyFor(symbol);
+    if (key !== undefined) return this.add(symbol, { t: 'symbol', k: key });
+    const name = Object.getOwnPropertyNames(Symbol).find((name) => Symbol[name as 'iterator'] === (symbol as unknown));
+    if (name !== undefined) return this.add(symbol, { t: 'symbol', w: name });
+    return this.refuse(symbol, 'it would not be the same symbol there', 'use Symbol.for(name)');
+  }
+
+  #object(value: object): Slot {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (types.isModuleNamespaceObject(value)) {
+      const module = builtInExport(value);
+      if (module === undefined) this.refuse(value, 'it is a whole module', 'import it by a function that uses it');
+      return this.add(value, { t: 'import', u: module.module, p: module.path });
+    }
+    const isPlain = prototype === Object.prototype || prototype === null;
+    if (
+      !isPlain ||
+      Symbol.toStringTag in value ||
+      typeof (value as { constructor?: unknown }).constructor === 'function'
+    ) {
+      const named = this.#named(value);
+      if (named !== undefined) return named;
+    }
+    const type = prototype?.constructor;
+    const reducer = reducerOf(value, type);
+    if (reducer !== undefined) return this.#reduced(value, reducer);
+    if (Array.isArray(value)) return this.#array(value, prototype);
+    if (isPlain || isForeignPlain(prototype)) return this.#fields(value, { t: prototype === null ? 'null' : 'object' });
+    if (value instanceof DOMException) {
+      const options = this.slot({ name: value.name, ...(value.cause === undefined ? {} : { cause: value.cause }) });
+      return this.add(value, { t: 'new', c: 'DOMException', a: [value.message, options] });
+    }
+    if (isError(value)) return this.#error(value, prototype);
+    return this.#collection(value, prototype) ?? this.#platform(value) ?? this.#instance(value, prototype);
+  }
+
+  /** What every world has by a name. */
+  #named(value: object): Slot | undefined {
+    const path = intrinsicPath(value);
+    if (path !== undefined) return this.add(value, { t: 'intrinsic', p: path });
+    const exported = builtInExport(value);
+    return exported && this.add(value, { t: 'import', u: exported.module, p: exported.path });
+  }
+
+  #reduced(value: object, reducer: (context: ReduceContext) => Reduction): Slot {
+    const reduction: unknown = reducer({ target: this.options.target });
+    if (!Array.isArray(reduction) || typeof reduction[0] !== 'function' || !Array.isArray(reduction[1])) {
+      this.refuse(value, 'its reducer did not return [function, arguments, state?]');
+    }
+    const [make, args, state] = reduction as unknown as Reduction;
+    const node: ReduceNode = { t: 'reduce', f: undefined, a: [], w: isConstructor(make as Callable, value) };
+    const slot = this.add(value, node);
+    node.f = this.at(' -> reducer', () => this.slot(make));
+    args.forEach((arg, i) => void node.a.push(this.at(` -> argument ${i} of the reducer`, () => this.slot(arg))));
+    if (reduction.length > 2) node.x = this.at(' -> state', () => this.slot(state));
+    return slot;
+  }
+
+  #array(array: readonly unknown[], prototype: object | null): Slot {
+    const node: ArrayNode = { t: 'array', a: [] };
+    const slot = this.add(array, node);
+    if (prototype !== Array.prototype && !isForeignArray(array)) node.c = this.#classOf(array, prototype);
+    for (let i = 0; i < array.length; i++) {
+      if (!Object.hasOwn(array, i)) {
+        node.h ??= [];
+        node.h.push(i);
+      }
+      node.a.push(this.at(`[${i}]`, () => this.slot(array[i])));
+    }
+    this.#putFields(array, node, (key) => typeof key === 'string' && /^\d+$/.test(key));
+    return slot;
+  }
+
+  #fields(value: object, node: GraphNode & Fields): Slot {
+    const slot = this.add(value, node);
+    this.#putFields(value, node);
+    return slot;
+  }
+
+  /** Own enumerable properties. */
+  #putFields(value: object, node: Fields, isElsewhere: (key: string | symbol) => boolean = () => false): void {
+    for (const key of Reflect.ownKeys(value)) {
+      const descriptor = Object.getOwnPropertyDescriptor(value, key)!;
+      if (!descriptor.enumerable || isElsewhere(key)) continue;
+      this.at(step(key), () => {
+        const isLive = isLiveBinding(descriptor);
+        if (descriptor.get !== undefined && !isLive) this.refuse(value, 'this property has a getter', 'pass its value');
+        const content: unknown = isLive ? descriptor.get!() : descriptor.value;
+        putField(node, key, this.slot(key), this.slot(content));
+      });
+    }
+  }
+
+  /** Of a function: what has been put on it. */
+  ownFields(value: object, node: Fields, isElsewhere: (key: string | symbol) => boolean): void {
+    this.#putFields(value, node, isElsewhere);
+  }
+
+  #classOf(value: object, prototype: object | null): Slot {
+    const type = prototype?.constructor;
+    if (typeof type !== 'function' || type.prototype !== prototype) {
+      this.refuse(
+        value,
+        'its class cannot be told from its prototype',
+        'give the class a reducer: register(Class, reducer)',
+      );
+    }
+    return this.at(` -> class ${type.name}`, () => this.slot(type));
+  }
+
+  /**
+   * An error always travels: what it carries and cannot be pickled stays behind, and an error whose class cannot be pickled
+   * keeps the name of it.
+   */
+  #error(error: Error, prototype: object | null): Slot {
+    const own = (key: string): unknown => Object.getOwnPropertyDescriptor(error, key)?.value;
+    const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+    const stack = own('stack') ?? error.stack; // an accessor of V8, of which the first call makes the text
+    const node: ErrorNode = {
+      t: 'error',
+      c: null,
+      n: String(prototype?.constructor?.name ?? 'Error'),
+      m: text(own('message')),
+      k: text(stack),
+    };
+    const slot = this.add(error, node);
+    const type = this.attempt(() => this.#classOf(error, prototype));
+    if (!(type instanceof PicklingError)) node.c = type;
+    for (const key of Reflect.ownKeys(error)) {
+      if (key === 'stack' || key === 'message') continue;
+      const descriptor = Object.getOwnPropertyDescriptor(error, key)!;
+      if (descriptor.get !== undefined) continue;
+      const content = this.attempt(() =>
+        this.at(step(key), () => [this.slot(key), this.slot(descriptor.value)] as const),
+      );
+      if (content instanceof PicklingError) continue;
+      if (descriptor.enumerable || typeof key === 'symbol') putField(node, key, ...content);
+      else putHidden(node, key, content[1]);
+    }
+    return slot;
+  }
+
+  #collection(value: object, prototype: object | null): Slot | undefined {
+    if (types.isMap(value)) {
+      const node: MapNode = { t: 'map', e: [] };
+      const slot = this.add(value, node);
+      if (prototype !== Map.prototype) node.c = this.#classOf(value, prototype);
+      for (const [key, item] of Map.prototype.entries.call(value)) {
+        node.e.push(
+          this.at(' -> a key', () => this.slot(key)),
+          this.at(`.get(${describe(key)})`, () => this.slot(item)),
+        );
+      }
+      this.#putFields(value, node);
+      return slot;
+    }
+    if (types.isSet(value)) {
+      const node: SetNode = { t: 'set', e: [] };
+      const slot = this.add(value, node);
+      if (prototype !== Set.prototype) node.c = this.#classOf(value, prototype);
+      for (const item of Set.prototype.values.call(value))
+        node.e.push(this.at(' -> an element', () => this.slot(item)));
+      this.#putFields(value, node);
+      return slot;
+    }
+    return undefined;
+  }
+
+  /** What structured cloning or a constructor of the platform carries. */
+  #platform(value: object): Slot | undefined {
+    const { target, transfer } = this.options;
+    if (transfer.has(value)) return this.add(value, { t: 'raw', v: value });
+    if (types.isSharedArrayBuffer(value) || (ArrayBuffer.isView(value) && types.isSharedArrayBuffer(value.buffer))) {
+      if (target === 'thread') return this.add(value, { t: 'raw', v: value });
+      this.refuse(
+        value,
+        'its memory is shared between the threads of this process only',
+        'copy it: new Uint8Array(shared).slice()',
+      );
+    }
+    if (Buffer.isBuffer(value)) return this.add(value, { t: 'buffer', v: Uint8Array.from(value) });
+    if (isRaw(value)) return this.add(value, { t: 'raw', v: value });
+    if (value instanceof URL) return this.add(value, { t: 'new', c: 'URL', a: [value.href] });
+    if (value instanceof URLSearchParams)
+      return this.add(value, { t: 'new', c: 'URLSearchParams', a: [String(value)] });
+    if (value instanceof Headers) return this.add(value, { t: 'new', c: 'Headers', a: [this.slot([...value])] });
+    if (value instanceof Blob || types.isKeyObject(value) || types.isCryptoKey(value) || isWasmModule(value)) {
+      if (target === 'thread') return this.add(value, { t: 'raw', v: value });
+      this.refuse(
+        value,
+        'it cannot be read at once',
+        value instanceof Blob ? 'pass await blob.bytes()' : 'export it first',
+      );
+    }
+    const refusal = refusalOf(value);
+    return refusal && this.refuse(value, `it is ${refusal[0]}`, refusal[1]);
+  }
+
+  #instance(value: object, prototype: object | null): Slot {
+    const node: InstanceNode = { t: 'instance', c: undefined };
+    const slot = this.add(value, node);
+    const type = prototype?.constructor;
+    if (typeof type === 'function' && isNative(type)) {
+      this.refuse(
+        value,
+        `the native class ${type.name} keeps hidden state`,
+        `tell how to make it again: register(${type.name}, reducer)`,
+      );
+    }
+    const secret = hasPrivateState(prototype);
+    if (secret !== undefined) {
+      this.refuse(
+        value,
+        `class ${secret} has private fields, which nobody can read from outside`,
+        `give it a method [Symbol.for('prac.pickle.reduce')]() { return [${secret}, [arguments]] }, or register(${secret}, reducer)`,
+      );
+    }
+    node.c = this.#classOf(value, prototype);
+    this.#putFields(value, node);
+    return slot;
+  }
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+
+/*
+ * What this package remembers of functions, on this thread: explicit references, and the names under which functions and
+ * classes that travel by value are known, here and where they come from.
+ */
+
+/** Something that a module exports. */
+export interface Reference {
+  readonly module: string;
+  readonly path: readonly string[];
+}
+
+interface Registry {
+  readonly references: WeakMap<object, Reference>;
+  readonly found: WeakMap<object, Reference>;
+  readonly ids: WeakMap<object, string>;
+  readonly byId: Map<string, WeakRef<object>>;
+  /** Modules, as prefixes of their URLs, of which functions travel by value. */
+  readonly byValue: Set<string>;
+  readonly dead: FinalizationRegistry<string>;
+  readonly salt: string;
+  count: number;
+}
+
+const KEY = Symbol.for('prac.pickle.registry/1');
+const shared = globalThis as { [KEY]?: Registry };
+
+function registry(): Registry {
+  if (shared[KEY] !== undefined) return shared[KEY];
+  const byId = new Map<string, WeakRef<object>>();
+  shared[KEY] = {
+    references: new WeakMap(),
+    found: new WeakMap(),
+    ids: new WeakMap(),
+    byId,
+    byValue: new Set(),
+    dead: new FinalizationRegistry((id) => {
+      if (byId.get(id)?.deref() === undefined) byId.delete(id);
+    }),
+    salt: randomBytes(6).toString('base64url'),
+    count: 0,
+  };
+  return shared[KEY];
+}
+
+/** What was said of it. */
+export function referenceTo(fn: object): Reference | undefined {
+  return registry().references.get(fn);
+}
+
+export function setReference(fn: object, reference: Reference): void {
+  registry().references.set(fn, reference);
+}
+
+/** What was found out about it before. */
+export function foundReference(fn: object): Reference | undefined {
+  return registry().found.get(fn);
+}
+
+export function setFoundReference(fn: object, reference: Reference): void {
+  registry().found.set(fn, reference);
+}
+
+/** The name of a function: the same wherever it has travelled. */
+export function idOf(fn: object): string {
+  const known = registry().ids.get(fn);
+  if (known !== undefined) return known;
+  const id = `${registry().salt}:${registry().count++}`;
+  remember(fn, id);
+  return id;
+}
+
+export function remember(fn: object, id: string): void {
+  const { ids, byId, dead } = registry();
+  ids.set(fn, id);
+  byId.set(id, new WeakRef(fn));
+  dead.register(fn, id);
+}
+
+export function withId(id: string): object | undefined {
+  return registry().byId.get(id)?.deref();
+}
+
+export function travelsByValue(url: string): boolean {
+  for (const prefix of registry().byValue) if (url.startsWith(prefix)) return true;
+  return false;
+}
+
+export function letTravelByValue(prefix: string): void {
+  registry().byValue.add(prefix);
+}

@@ -1,0 +1,51 @@
+import { isClass } from './bindings.ts';
+import type { FoundFunction } from './script-model.ts';
+
+/** Names under which shipped text finds what cannot be said where it is compiled. */
+export const NAMES = {
+  importMeta: '__pracImportMeta',
+  importModule: '__pracImport',
+  superclass: '__pracSuperclass',
+  method: '__pracMethod',
+} as const;
+
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The text of a function as an expression that can be compiled anywhere: `import.meta`, `import()` and the superclass are
+ * replaced by variables. Nothing is moved to another line.
+ */
+export function shippedSource(
+  source: string,
+  { node, free, isMethod }: FoundFunction,
+): { readonly text: string; readonly kind: 'expression' | 'class' | 'method' } {
+  const replacements: Replacement[] = [
+    ...free.importMetas.map(({ start, end }) => ({ start, end, text: NAMES.importMeta })),
+    ...free.dynamicImports.map(({ start }) => ({ start, end: start + 'import'.length, text: NAMES.importModule })),
+  ];
+  if (isClass(node) && node.superClass) {
+    const { start, end } = node.superClass;
+    replacements.push({ start, end, text: NAMES.superclass });
+  }
+  const text = replaced(source, node.start, node.end, replacements);
+  if (isClass(node)) return { text, kind: 'class' };
+  if (!isMethod) return { text, kind: 'expression' };
+  // The node of a method begins at its parameters.
+  const { async: isAsync, generator } = node;
+  return { text: `${isAsync ? 'async ' : ''}${generator ? '*' : ''}${NAMES.method}${text}`, kind: 'method' };
+}
+
+function replaced(source: string, start: number, end: number, replacements: readonly Replacement[]): string {
+  let text = '';
+  let at = start;
+  for (const replacement of [...replacements].sort((a, b) => a.start - b.start)) {
+    if (replacement.start < at) continue; // inside of the superclass
+    text += source.slice(at, replacement.start) + replacement.text;
+    at = replacement.end;
+  }
+  return text + source.slice(at, end);
+}

@@ -1,0 +1,93 @@
+// Every way in which code may have come into the process. Each program sends all its cases to a thread, to a process, and to
+// itself; it says what went wrong, and how many were right.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { rollup } from 'rollup';
+import { afterAll, describe, expect, test } from 'vitest';
+import { node, program } from './helpers/run.ts';
+
+const ALL = /^(\d+) of \1\n$/;
+const folder = mkdtempSync(join(program(''), 'out-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+cpSync(program('library.mjs'), join(folder, 'library.mjs'));
+
+describe('functions travel from', () => {
+  test('modules', async () => {
+    expect(await node([program('run-cases.mjs')])).toMatch(ALL);
+  });
+
+  test('CommonJS', async () => {
+    expect(await node([program('cases.cjs')])).toMatch(ALL);
+    expect(await node(['-e', `require(${JSON.stringify(program('cases.cjs'))})`])).toMatch(ALL);
+  });
+
+  test('TypeScript, stripped and compiled', async () => {
+    const said = "25 [ 'a', 21 ] true\n";
+    expect(await node([program('typescript.ts')])).toBe(said);
+    expect(await node(['--import', import.meta.resolve('tsx'), program('typescript.ts')])).toBe(said);
+  });
+
+  test('tsx', async () => {
+    expect(await node(['--import', import.meta.resolve('tsx'), program('run-cases.mjs')])).toMatch(ALL);
+  });
+
+  test.each([
+    ['readable', {}],
+    ['minified', { minify: true }],
+    ['minified, with names', { minify: true, keepNames: true }],
+    ['with code splitting', { splitting: true }],
+  ] satisfies [string, BuildOptions][])('a bundle of esbuild: %s', async (name, options) => {
+    const file = name.replaceAll(/\W+/g, '-');
+    await build({
+      entryPoints: { [file]: program('run-cases.mjs') },
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      conditions: ['@prac/source'],
+      ...options,
+    });
+    expect(await node([join(folder, `${file}.mjs`)])).toMatch(ALL);
+  });
+
+  test('a bundle of rollup', async () => {
+    const bundle = await rollup({ input: program('cases.mjs'), external: [/^node:/] });
+    await bundle.write({ file: join(folder, 'rollup', 'cases.mjs'), format: 'es' });
+    for (const name of ['run-cases.mjs', 'library.mjs']) cpSync(program(name), join(folder, 'rollup', name));
+    expect(await node([join(folder, 'rollup', 'run-cases.mjs')])).toMatch(ALL);
+  });
+
+  test('a program under a debugger, and under coverage', async () => {
+    expect(await node(['--inspect=127.0.0.1:0', program('run-cases.mjs')])).toMatch(/^(\d+) of \1$/m);
+    expect(await node([program('run-cases.mjs')], { NODE_V8_COVERAGE: join(folder, 'coverage') })).toMatch(ALL);
+  });
+
+  test('-e, as module and as script', async () => {
+    const script = `const k = 2; const f = (n) => n * k; console.log(m.loadsSync(m.dumps(f))(4));`;
+    expect(await node(['-e', `const m = require('@prac/pickle'); ${script}`])).toBe('8\n');
+    expect(await node(['--input-type=module', '-e', `import * as m from '@prac/pickle'; ${script}`])).toBe('8\n');
+  });
+
+  test('a worker of code', async () => {
+    const code = `const m = require('@prac/pickle'); const k = 2; console.log(m.loadsSync(m.dumps((n) => n * k))(4));`;
+    const main = `new (require('node:worker_threads').Worker)(${JSON.stringify(code)}, { eval: true })`;
+    expect(await node(['-e', main])).toBe('8\n');
+  });
+
+  test('a program that may do little: with the inspector all, without it what captures nothing', async () => {
+    const allowed = ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-child-process'];
+    const receiver = { PRAC_RECEIVER_ARGS: ['--conditions=@prac/source', '--no-warnings', ...allowed].join(' ') };
+    expect(await node([...allowed, '--allow-inspector', program('run-cases.mjs')], receiver)).toMatch(ALL);
+    const code = `const m = require('@prac/pickle'); const k = 2;
+      console.log(m.loadsSync(m.dumps((n) => n * Math.max(2, 1)))(4));
+      console.log(m.explain((n) => n * k).reason, m.explain((n) => n * k).advice);`;
+    const said = (await node([...allowed, '-e', code])).split('\n');
+    expect(said[0]).toBe('8');
+    expect(said[1]).toContain(
+      'it uses k, and the inspector, which tells what a function has captured, is not available',
+    );
+    expect(said[1]).toContain("reference(fn, import.meta.url, 'name')");
+  });
+});

@@ -1,0 +1,167 @@
+import { dumps, loads, loadsSync, Pickler, PicklingError, Unpickler, UnpicklingError } from '@prac/pickle';
+import { describe, expect, test } from 'vitest';
+
+const dataOnly = new Unpickler({ functions: false });
+declare global {
+  var pracPickleRan: number | undefined;
+}
+
+class Local {
+  x = 1;
+}
+const SEEDS: readonly unknown[] = [
+  { id: 1, name: 'abc', list: [1, 2, 3, 4, 5], nested: { a: null, b: undefined, c: true } },
+  [1.5, 2.5, 3.5, 4.5, 'ü€', 10n ** 30n, new Date(0), /a+/gi, new Map([['k', new Set([1])]])],
+  [new Float64Array([1, 2]), new Uint8Array(5), Buffer.from('abc'), new ArrayBuffer(8), Object(5)],
+  Object.assign([], { length: 1000, 500: 'x' }),
+  new TypeError('message', { cause: new RangeError('inner') }),
+  new URL('http://a.example/b'),
+  [new Local(), (n: number) => n + 1, Local, Math.max, Symbol.for('a')],
+  Array.from({ length: 20 }, (_, i) => ({ id: i, value: `v${i}` })),
+];
+
+/** Numbers that look random, the same ones in each run. */
+function* random(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    yield (state >>> 8) / 2 ** 24;
+  }
+}
+
+function mutated(bytes: Uint8Array, numbers: Generator<number, never>): Uint8Array {
+  const next = (limit: number): number => Math.floor(numbers.next().value * limit);
+  const kind = next(10);
+  if (kind === 0) return bytes.slice(0, next(bytes.length));
+  if (kind === 1) return Uint8Array.from([...bytes, ...bytes.subarray(next(bytes.length))]);
+  const copy = Uint8Array.from(bytes);
+  for (let i = next(4); i >= 0; i--) {
+    const at = next(copy.length);
+    copy[at] = kind < 6 ? next(256) : kind < 8 ? copy[at]! ^ (1 << next(8)) : [0, 255, 127, 128][next(4)]!;
+  }
+  return copy;
+}
+
+describe('damaged and hostile bytes', () => {
+  test('give a value or an UnpicklingError, and run nothing: 120,000 mutations', () => {
+    const numbers = random(7);
+    let read = 0;
+    const others: unknown[] = [];
+    for (const seed of SEEDS) {
+      const bytes = dumps(seed);
+      for (let i = 0; i < 120_000 / SEEDS.length; i++) {
+        try {
+          dataOnly.loadsSync(mutated(bytes, numbers));
+          read++;
+        } catch (error) {
+          if (!(error instanceof UnpicklingError)) others.push(error);
+        }
+      }
+    }
+    expect(others).toEqual([]);
+    expect(read).toBeGreaterThan(1000); // a changed character is still a string
+  }, 60_000);
+
+  test('truncation is noticed at every length', () => {
+    for (const seed of SEEDS.slice(0, 4)) {
+      const bytes = dumps(seed);
+      for (let length = 0; length < bytes.length; length++) {
+        expect(() => loadsSync(bytes.subarray(0, length))).toThrow(UnpicklingError);
+      }
+    }
+  });
+
+  test.each([
+    ['a closure', () => (n: number) => n + SEEDS.length],
+    ['a class and an instance', () => new Local()],
+    ['a reference', () => Array.prototype.map],
+    ['a bound function', () => Math.max.bind(null, 1)],
+    ['a reducer', () => ({ [Symbol.for('prac.pickle.reduce')]: () => [Math.max, [1, 2]] })],
+    ['the global object', () => globalThis],
+    ['Function', () => Function],
+    ['process', () => process],
+  ])('%s is refused by a reader of data', (_, make) => {
+    expect(() => dataOnly.loadsSync(dumps<unknown>([make()]))).toThrow(UnpicklingError);
+  });
+
+  test('a reader of data runs no code that bytes bring along', () => {
+    const bytes = dumps({
+      fn: () => (globalThis.pracPickleRan = 1),
+      m: { [Symbol.for('prac.pickle.reduce')]: () => [mark, []] },
+    });
+    expect(() => dataOnly.loadsSync(bytes)).toThrow(UnpicklingError);
+    expect(globalThis.pracPickleRan).toBeUndefined();
+  });
+
+  test('a reader of data reads data: errors, urls, collections', async () => {
+    const value = [new TypeError('m'), new URL('http://a.example/'), new Map([[1, Buffer.from('x')]])];
+    expect(await dataOnly.loads(dumps(value))).toEqual(value);
+  });
+
+  test('what is deeply nested is an error on both sides', () => {
+    let deep: unknown[] = [];
+    for (let i = 0; i < 100_000; i++) deep = [deep];
+    expect(() => dumps(deep)).toThrow(PicklingError);
+    const nested = new Int32Array(2 + 1_000_000).fill(11 | (1 << 5)); // an array of one array of one array …
+    nested.set(new Int32Array(dumps([]).buffer).subarray(0, 2));
+    expect(() => loadsSync(new Uint8Array(nested.buffer))).toThrow(UnpicklingError);
+  });
+
+  test.each([
+    ['nothing', new Uint8Array(0), 'pickle data was truncated'],
+    ['something else', new Uint8Array(64), 'this is no pickle'],
+    [
+      'a later version',
+      Uint8Array.from(dumps(1)).map((byte, i) => (i === 4 ? 99 : byte)),
+      'unsupported pickle protocol: 99',
+    ],
+  ])('%s is no pickle', (_, bytes, text) => {
+    expect(() => loadsSync(bytes)).toThrow(text);
+  });
+});
+
+function mark(): object {
+  globalThis.pracPickleRan = 2;
+  return {};
+}
+
+describe('signed pickles', () => {
+  const signed = dumps({ a: [1, 2] }, { key: 'secret' });
+
+  test('are read with their key, and without', () => {
+    expect(loadsSync(signed, { key: 'secret' })).toEqual({ a: [1, 2] });
+    expect(loadsSync(signed)).toEqual({ a: [1, 2] });
+    expect(
+      loadsSync(
+        dumps(() => 5, { key: Buffer.from('secret') }),
+        { key: 'secret' },
+      ),
+    ).toBeTypeOf('function');
+  });
+
+  test('are refused if unsigned, signed otherwise, or changed anywhere', async () => {
+    const text = 'the pickle is not signed with this key';
+    await expect(loads(dumps(1), { key: 'secret' })).rejects.toThrow(text);
+    expect(() => loadsSync(signed, { key: 'other' })).toThrow(text);
+    for (let i = 0; i < signed.length; i++) {
+      const changed = Uint8Array.from(signed);
+      changed[i]! ^= 1;
+      expect(() => loadsSync(changed, { key: 'secret' })).toThrow(UnpicklingError);
+    }
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    [() => loadsSync('abc' as never), "Expected a Uint8Array, got 'abc'"],
+    [() => new Pickler({ function: 'auto' } as never), "unknown option 'function'"],
+    [
+      () => new Pickler({ functions: 'sometimes' } as never),
+      "Expected functions to be 'auto', 'reference' or 'value', got 'sometimes'",
+    ],
+    [() => new Unpickler({ functions: false, allowed: [] } as never), "unknown option 'allowed'"],
+    [() => dumps(1, 5 as never), 'Expected an object of options, got 5'],
+  ])('%o is refused', (call, text) => {
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(text);
+  });
+});
