@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { repr } from '@prac/exceptions';
 import { PicklingError, UnpicklingError } from './errors.ts';
 import { Decoder } from './internal/codec/decoder.ts';
@@ -106,7 +105,7 @@ export class Pickler {
       const head = HEAD_WORDS + (key == null ? 0 : SIGNATURE_WORDS);
       const isData = persistentId == null && encoder.encode(value, head) !== NOT_DATA;
       if (!isData) this.#encodeGraph(value, encoder, head);
-      const bytes = Uint8Array.from(encoder.written);
+      const bytes = new Uint8Array(encoder.written);
       encoder.commit();
       const words = new Int32Array(bytes.buffer);
       words[0] = MAGIC;
@@ -211,9 +210,14 @@ export function raisingOptions({ functions, allow, persistentLoad, remember }: U
   };
 }
 
+/** Loaded when somebody signs: it takes longer than all the rest of this package. */
+function crypto(): typeof import('node:crypto') {
+  return process.getBuiltinModule('node:crypto');
+}
+
 function signature(bytes: Uint8Array, key: Key): Uint8Array {
   const end = 4 * HEAD_WORDS;
-  const hmac = createHmac('sha256', key);
+  const hmac = crypto().createHmac('sha256', key);
   return hmac
     .update(bytes.subarray(0, end))
     .update(bytes.subarray(end + 4 * SIGNATURE_WORDS))
@@ -223,7 +227,7 @@ function signature(bytes: Uint8Array, key: Key): Uint8Array {
 function isSignedWith(bytes: Uint8Array, key: Key): boolean {
   const start = 4 * HEAD_WORDS;
   if (bytes.length < start + 4 * SIGNATURE_WORDS) return false;
-  return timingSafeEqual(bytes.subarray(start, start + 4 * SIGNATURE_WORDS), signature(bytes, key));
+  return crypto().timingSafeEqual(bytes.subarray(start, start + 4 * SIGNATURE_WORDS), signature(bytes, key));
 }
 
 /** @throws {TypeError} for an option that is not known. @internal */

@@ -1,6 +1,7 @@
 // Every way in which code may have come into the process. Each program sends all its cases to a thread, to a process, and to
 // itself; it says what went wrong, and how many were right.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { rollup } from 'rollup';
@@ -50,6 +51,27 @@ describe('functions travel from', () => {
       ...options,
     });
     expect(await node([join(folder, `${file}.mjs`)])).toMatch(ALL);
+  });
+
+  test('a bundle that has its parser with it, where nothing is installed', async () => {
+    const away = mkdtempSync(join(tmpdir(), 'prac-pickle-'));
+    const build_ = (contents: string, name: string): Promise<unknown> =>
+      build({
+        stdin: { contents, resolveDir: program('') },
+        outfile: join(away, name),
+        bundle: true,
+        platform: 'node',
+        format: 'esm',
+        conditions: ['@prac/source'],
+      });
+    const code = `import { dumps, loadsSync } from '@prac/pickle'; const k = 2; console.log(loadsSync(dumps((n) => n * k))(4));`;
+    await build_(`import { useAcorn } from '@prac/pickle/acorn'; useAcorn(); ${code}`, 'with.mjs');
+    await build_(code, 'without.mjs');
+    expect(await node([join(away, 'with.mjs')])).toBe('8\n');
+    expect(await node([join(away, 'without.mjs')], { NODE_PATH: '' })).toContain(
+      'in a bundle: call useAcorn() of @prac/pickle/acorn',
+    );
+    rmSync(away, { recursive: true });
   });
 
   test('a bundle of rollup', async () => {

@@ -109,7 +109,8 @@ function modelOf(script: Script): ScriptModel | null {
   if (model === undefined) {
     try {
       model = new ScriptModel(script.source, script.isModule);
-    } catch {
+    } catch (error) {
+      if (error instanceof PicklingError) throw error;
       model = null;
     }
     models.set(script, model);
@@ -297,7 +298,9 @@ function withoutInspector(fn: Callable, lowering: Lowering, unavailable: Inspect
   for (const candidate of [`(${text})`, `({ ${text} })`]) {
     try {
       model ??= new ScriptModel(candidate, true);
-    } catch {}
+    } catch (error) {
+      if (error instanceof PicklingError) throw error;
+    }
   }
   const found = model?.outermost();
   if (found === undefined) return refuse('its text cannot be read');

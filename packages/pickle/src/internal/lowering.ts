@@ -308,7 +308,7 @@ export class Lowering {
         'copy it: new Uint8Array(shared).slice()',
       );
     }
-    if (Buffer.isBuffer(value)) return this.add(value, { t: 'buffer', v: Uint8Array.from(value) });
+    if (Buffer.isBuffer(value)) return this.add(value, { t: 'buffer', v: new Uint8Array(value) });
     if (isRaw(value)) return this.add(value, { t: 'raw', v: value });
     if (value instanceof URL) return this.add(value, { t: 'new', c: 'URL', a: [value.href] });
     if (value instanceof URLSearchParams)

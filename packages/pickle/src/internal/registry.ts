@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { threadId } from 'node:worker_threads';
 
 /*
  * What this package remembers of functions, on this thread: explicit references, and the names under which functions and
@@ -38,7 +38,7 @@ function registry(): Registry {
     dead: new FinalizationRegistry((id) => {
       if (byId.get(id)?.deref() === undefined) byId.delete(id);
     }),
-    salt: randomBytes(6).toString('base64url'),
+    salt: `${process.pid.toString(36)}-${threadId.toString(36)}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
     count: 0,
   };
   return shared[KEY];

@@ -1,6 +1,7 @@
-import { type AnyNode, type Program, parse } from 'acorn';
+import type { AnyNode, Program } from 'acorn';
 import { blockNames, type Callable, children, isClass, isFunction, namesOf } from './bindings.ts';
 import { type FreeVariables, freeVariables } from './free-variables.ts';
+import { parsed } from './parser.ts';
 
 /** An `import` of the script: where from, and what (`'*'` for all of it). */
 export interface Import {
@@ -26,9 +27,9 @@ const DEFAULT = '*default*';
 /** The text of a script, parsed once: its imports, its exports, and every function in it. */
 export class ScriptModel {
   readonly source: string;
-  readonly imports = new Map<string, Import>();
+  readonly imports: Map<string, Import> = new Map();
   /** Names that the script assigns to somewhere: what is bound to them may change. */
-  readonly assigned = new Set<string>();
+  readonly assigned: Set<string> = new Set();
   readonly #exports = new Map<string, string[]>();
   readonly #found: FoundFunction[] = [];
   readonly #lineStarts: number[] = [0];
@@ -36,15 +37,7 @@ export class ScriptModel {
   /** @throws {SyntaxError} where the text is no JavaScript that acorn knows. */
   constructor(source: string, isModule: boolean) {
     this.source = source;
-    const ast = parse(source, {
-      ecmaVersion: 'latest',
-      sourceType: isModule ? 'module' : 'script',
-      allowReturnOutsideFunction: true,
-      allowAwaitOutsideFunction: true,
-      allowSuperOutsideMethod: true,
-      allowHashBang: true,
-      checkPrivateFields: false,
-    });
+    const ast = parsed(source, isModule);
     for (const match of source.matchAll(/\r\n|[\n\r\u2028\u2029]/g))
       this.#lineStarts.push(match.index + match[0].length);
     for (const statement of ast.body) this.#topLevel(statement);

@@ -1,7 +1,7 @@
 import { UnpicklingError } from '../../errors.ts';
-import { viewClass } from './encoder.ts';
 import { ReadShapes } from './read-shapes.ts';
 import * as T from './tags.ts';
+import { viewClass } from './views.ts';
 
 /** Strings up to this length are looked for among those that were read before: keys and names come again and again. */
 const CACHED_STRING = 16;
@@ -44,7 +44,7 @@ export class Decoder {
     if (bytes.length % 4 !== 0 || bytes.length < 4 * (headerWords + 1))
       throw new UnpicklingError('pickle data was truncated');
     // Typed arrays of words have to begin at a word.
-    const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
     this.#words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
     this.#bytes = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.length);
     this.#at = headerWords;
@@ -213,11 +213,8 @@ export class Decoder {
 
   #ints(length: number): number[] {
     this.#align();
-    const array: number[] = this.#keep([]);
-    const words = this.#words;
-    for (let i = this.#at; i < this.#at + length; i++) array.push(words[i]!);
     this.#at += length;
-    return array;
+    return this.#keep(intsOf(this.#words, this.#at - length, length));
   }
 
   #doubles(length: number): number[] {
@@ -226,10 +223,8 @@ export class Decoder {
     const doubles =
       bytes.byteOffset % 8 === 0
         ? new Float64Array(bytes.buffer, bytes.byteOffset, length)
-        : new Float64Array(Uint8Array.from(bytes).buffer);
-    const array: number[] = this.#keep([]);
-    for (let i = 0; i < length; i++) array.push(doubles[i]!);
-    return array;
+        : new Float64Array(new Uint8Array(bytes).buffer);
+    return this.#keep(doublesOf(doubles, length));
   }
 
   #align(): void {
@@ -368,6 +363,24 @@ const EMPTY_WORDS = new Int32Array(0);
 const EMPTY_BYTES = Buffer.alloc(0);
 /** A buffer that can grow only reserves its memory; hostile bytes may ask for no more than this. */
 const MOST_RESERVED = 2 ** 32;
+
+/*
+ * Filling an array of known length is three times as quick as pushing, and more than ten times as `Array.from`. V8 makes longer
+ * ones dictionaries. One function for each kind: V8 learns for each `new Array` what it will hold.
+ */
+const LONGEST_FILLED = 2 ** 24;
+
+function intsOf(words: Int32Array, from: number, length: number): number[] {
+  const list: number[] = length < LONGEST_FILLED ? new Array(length) : [];
+  for (let i = 0; i < length; i++) list[i] = words[from + i]!;
+  return list;
+}
+
+function doublesOf(doubles: Float64Array, length: number): number[] {
+  const list: number[] = length < LONGEST_FILLED ? new Array(length) : [];
+  for (let i = 0; i < length; i++) list[i] = doubles[i]!;
+  return list;
+}
 
 function asBuffer(value: unknown): ArrayBuffer {
   if (value instanceof ArrayBuffer) return value;

@@ -1,6 +1,8 @@
 import { types } from 'node:util';
+import { copyDoubles, copyInts, isInt32 } from './numbers.ts';
 import { MOST_KEYS, WrittenShapes } from './shapes.ts';
 import * as T from './tags.ts';
+import { tracksLength, viewClass } from './views.ts';
 
 const FIRST_WORDS = 1024;
 /** What has become bigger than this is given back after use. */
@@ -130,8 +132,7 @@ export class Encoder {
   }
 
   #number(value: number): void {
-    const isInt = (value | 0) === value && (value !== 0 || 1 / value > 0); // -0 is a double
-    if (!isInt) {
+    if (!isInt32(value)) {
       this.#words[this.#at++] = T.DOUBLE;
       this.#putHalves(value);
     } else if (value >= -T.MOST_INLINE && value <= T.MOST_INLINE) {
@@ -189,21 +190,18 @@ export class Encoder {
   }
 
   #plain(value: object): boolean {
-    let id = this.#shapes.sameAsLast(value);
-    if (id < 0) {
-      const keys = Object.keys(value);
-      if (keys.length > MOST_KEYS) return this.#dictionary(T.DICTIONARY, value);
-      id = this.#shapes.find(keys);
-      if (id === -2) return this.#dictionary(T.DICTIONARY, value);
-      if (id === -1) {
-        this.#words[this.#at++] = T.SHAPE | (keys.length << T.TAG_BITS);
-        for (const key of keys) this.#string(key);
-      }
-    }
+    const keys = Object.keys(value);
+    if (keys.length > MOST_KEYS) return this.#dictionary(T.DICTIONARY, value);
+    const id = this.#shapes.find(keys);
+    if (id === -2) return this.#dictionary(T.DICTIONARY, value);
     if (id >= 0) this.#words[this.#at++] = T.OBJECT | (id << T.TAG_BITS);
+    else {
+      this.#words[this.#at++] = T.SHAPE | (keys.length << T.TAG_BITS);
+      for (const key of keys) this.#string(key);
+    }
     if (Object.getOwnPropertySymbols(value).length > 0) return false;
-    for (const key of this.#shapes.lastKeys) {
-      if (!this.#put((value as Record<string, unknown>)[key])) return false;
+    for (let i = 0; i < keys.length; i++) {
+      if (!this.#put((value as Record<string, unknown>)[keys[i]!])) return false;
     }
     return true;
   }
@@ -225,26 +223,25 @@ export class Encoder {
     if (typeof first === 'number' && length >= 4 && this.#packed(array)) return this.#hasNothingElse(array);
     if (length > LONG_ARRAY && isMostlyHoles(array)) return this.#sparse(array);
     this.#head(T.ARRAY, length);
+    let holes = 0;
     for (let i = 0; i < length; i++) {
       const value = array[i];
       if (value === undefined && !(i in array)) {
         this.#need(1);
         this.#words[this.#at++] = T.HOLE;
+        holes++;
       } else if (!this.#put(value)) return false;
     }
-    return this.#hasNothingElse(array);
+    return this.#hasNothingElse(array, holes);
   }
 
   /**
    * An array may have other properties: those have no place among the elements. To look for them takes a name for each element:
    * of long arrays, which hardly ever have any, this is not worth it.
    */
-  #hasNothingElse(array: readonly unknown[]): boolean {
-    if (Object.getOwnPropertySymbols(array).length > 0) return false;
-    const { length } = array;
-    if (length <= LONG_ARRAY)
-      for (const key in array) if (!isIndex(key, length) && Object.hasOwn(array, key)) return false;
-    return true;
+  #hasNothingElse(array: readonly unknown[], holes = 0): boolean {
+    if (array.length > LONG_ARRAY) return true;
+    return Object.keys(array).length + holes === array.length && Object.getOwnPropertySymbols(array).length === 0;
   }
 
   #sparse(array: readonly unknown[]): boolean {
@@ -261,22 +258,32 @@ export class Encoder {
     return Object.getOwnPropertySymbols(array).length === 0;
   }
 
-  /** Numbers only, all of them integers or not: copied in one go. */
+  /** Numbers only, all of them integers of 32 bits or not. Nothing is written if they are not. */
   #packed(array: readonly unknown[]): boolean {
     const { length } = array;
-    let areInts = true;
-    for (let i = 0; i < length; i++) {
-      const value = array[i];
-      if (typeof value !== 'number') return false;
-      if ((value | 0) !== value || (value === 0 && 1 / value < 0)) areInts = false;
+    const start = this.#at;
+    const seemInts = isInt32(array[0]) && isInt32(array[length >> 1]) && isInt32(array[length - 1]);
+    if (seemInts) {
+      this.#begin(T.INTS, length, length);
+      if (copyInts(array, this.#words, this.#at)) {
+        this.#at += length;
+        return true;
+      }
+      this.#at = start;
     }
-    this.#head(areInts ? T.INTS : T.DOUBLES, length);
+    this.#begin(T.DOUBLES, length, 2 * length);
+    if (copyDoubles(array, this.#doubles, this.#at >> 1)) {
+      this.#at += 2 * length;
+      return true;
+    }
+    this.#at = start;
+    return false;
+  }
+
+  #begin(tag: number, count: number, words: number): void {
+    this.#head(tag, count);
     this.#align();
-    this.#need(areInts ? length : 2 * length);
-    if (areInts) this.#words.set(array as readonly number[], this.#at);
-    else this.#doubles.set(array as readonly number[], this.#at >> 1);
-    this.#at += areInts ? length : 2 * length;
-    return true;
+    this.#need(words);
   }
 
   #align(): void {
@@ -364,20 +371,6 @@ export class Encoder {
     this.#words[this.#at++] = T.BOXED;
     return this.#put(value.valueOf());
   }
-}
-
-/** The class of a kind of views; none where this Node does not know it. */
-export function viewClass(kind: number): (new (...args: unknown[]) => ArrayBufferView) | undefined {
-  const name = T.VIEWS[kind];
-  return name === undefined ? undefined : ((globalThis as Record<string, unknown>)[name] as never);
-}
-
-/** Whether a view grows with its buffer. */
-function tracksLength(view: ArrayBufferView): boolean {
-  const buffer = view.buffer as ArrayBuffer;
-  if (!buffer.resizable) return false;
-  // It has no property that tells: a view of fixed length is out of bounds, and 0 long, where the buffer is too short for it.
-  return view.byteOffset + view.byteLength === buffer.byteLength;
 }
 
 function isIndex(key: string, length: number): boolean {

@@ -8,29 +8,24 @@ interface Step {
   readonly next: Map<string, Step>;
 }
 
+/** So many shapes are looked at before the tree is asked: rows of a table, and what is in them. */
+const RECENT = 4;
+
+interface Shape {
+  readonly keys: readonly string[];
+  readonly id: number;
+}
+
 /** The shapes that an encoder has written: lists of keys, in their order. */
 export class WrittenShapes {
   #root: Step = { id: -1, next: new Map() };
   readonly #undo: Step[] = [];
+  readonly #recent: Shape[] = [];
   #count = 0;
-  #last: readonly string[] = [];
-  #lastId = -1;
-
-  /** The keys of the shape that was asked for last. */
-  get lastKeys(): readonly string[] {
-    return this.#last;
-  }
-
-  /** The shape of an object, if it is the same as that of the one before. */
-  sameAsLast(object: object): number {
-    const last = this.#last;
-    let i = 0;
-    for (const key in object) if (i >= last.length || last[i++] !== key) return -1;
-    return i === last.length ? this.#lastId : -1;
-  }
 
   /** The number of a shape; -1 if it has not been written, and has the next number now; -2 if there are too many. */
   find(keys: readonly string[]): number {
+    for (const shape of this.#recent) if (areSame(shape.keys, keys)) return shape.id;
     let step = this.#root;
     for (const key of keys) {
       let next = step.next.get(key);
@@ -46,8 +41,8 @@ export class WrittenShapes {
       step.id = this.#count++;
       this.#undo.push(step);
     }
-    this.#last = keys;
-    this.#lastId = step.id;
+    if (this.#recent.length === RECENT) this.#recent.pop();
+    this.#recent.unshift({ keys, id: step.id });
     return isNew ? -1 : step.id;
   }
 
@@ -61,7 +56,7 @@ export class WrittenShapes {
     for (const step of this.#undo) step.id = -1;
     this.#count -= this.#undo.length;
     this.#undo.length = 0;
-    this.#forgetLast();
+    this.#recent.length = 0;
   }
 
   clear(): void {
@@ -69,11 +64,12 @@ export class WrittenShapes {
     this.#root = { id: -1, next: new Map() };
     this.#count = 0;
     this.#undo.length = 0;
-    this.#forgetLast();
+    this.#recent.length = 0;
   }
+}
 
-  #forgetLast(): void {
-    this.#last = [];
-    this.#lastId = -1;
-  }
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
