@@ -45,7 +45,7 @@ describe('the codec', () => {
         expect(copyOf(value)).toStrictEqual(value);
         expect(copyOf(value, true)).toStrictEqual(value);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -59,7 +59,7 @@ describe('the codec', () => {
           expect(decoder.decode(Uint8Array.from(encoder.written))).toStrictEqual(value);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

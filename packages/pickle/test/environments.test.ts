@@ -1,8 +1,9 @@
 // Every way in which code may have come into the process. Each program sends all its cases to a thread, to a process, and to
 // itself; it says what went wrong, and how many were right.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { rollup } from 'rollup';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -84,6 +85,25 @@ describe('functions travel from', () => {
   test('a program under a debugger, and under coverage', async () => {
     expect(await node(['--inspect=127.0.0.1:0', program('run-cases.mjs')])).toMatch(/^(\d+) of \1$/m);
     expect(await node([program('run-cases.mjs')], { NODE_V8_COVERAGE: join(folder, 'coverage') })).toMatch(ALL);
+  });
+
+  test.each(['threads', 'vmThreads'])('vitest with the pool %s', async (pool) => {
+    const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+    const args = [vitest, 'run', '--root', join(program(''), '../..'), `--pool=${pool}`, 'test/functions.test.ts'];
+    expect(await node(args, { VITEST: '', FORCE_COLOR: '0', NO_COLOR: '1' })).toMatch(/Test Files +1 passed/);
+  });
+
+  test('code that was rewritten as it was loaded: it travels as it was written', async () => {
+    const original = 'module.exports = () => 6 * 7;';
+    const rewritten = 'const hits = { f: 0 };\n/* rewritten */ module.exports = () => (hits.f++, 6 * 7);';
+    const code = `const m = require('@prac/pickle');
+      const fn = require('node:vm').runInThisContext('(function (module) {' + ${JSON.stringify(rewritten)} + '\\nreturn module.exports })', 'x.js')({});
+      const text = () => Buffer.from(m.dumps(fn)).toString('latin1');
+      console.log(text().includes('hits.f++'));
+      globalThis[Symbol.for('prac.source')] = ({ url }) => url === 'x.js'
+        ? { source: ${JSON.stringify(original)}, locate: () => ({ line: 0, column: ${original.indexOf('()')} }) } : undefined;
+      console.log(text().includes('hits.f++'), m.loadsSync(m.dumps(fn))());`;
+    expect(await node(['-e', code])).toBe('true\nfalse 42\n');
   });
 
   test('-e, as module and as script', async () => {

@@ -2,6 +2,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
+import { asWritten } from './as-written.ts';
 import { isClass } from './bindings.ts';
 import type { FreeVariables, Use } from './free-variables.ts';
 import type { BoundNode, FunctionNode, Slot } from './graph.ts';
@@ -47,7 +48,7 @@ export function lowerFunction(mode: FunctionMode): (fn: Callable, lowering: Lowe
     }
     if (captured.kind === 'bound') return bound(fn, captured, lowering);
     if (captured.kind === 'native') return lowering.refuse(fn, 'it is native code', 'pass a function that calls it');
-    return fromScript(fn, captured, lowering, mode);
+    return fromScript(fn, asWritten(captured), lowering, mode);
   };
 }
 

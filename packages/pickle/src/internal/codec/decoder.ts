@@ -203,11 +203,10 @@ export class Decoder {
   #array(length: number): unknown[] {
     const array: unknown[] = this.#keep([]);
     for (let i = 0; i < length; i++) {
-      if ((this.#words[this.#at]! & T.TAG_MASK) === T.HOLE) {
-        this.#at++;
-        array.length = i + 1;
-      } else array[i] = this.next();
+      if ((this.#words[this.#at]! & T.TAG_MASK) === T.HOLE) this.#at++;
+      else array[i] = this.next();
     }
+    if (array.length < length) array.length = length;
     return array;
   }
 
@@ -348,17 +347,21 @@ export class Decoder {
     const array: unknown[] = this.#keep([]);
     const length = this.next();
     if (typeof length !== 'number') throw corrupt('has an array without a length');
+    // Makes it a dictionary: a long array of holes would take its memory at once, and few bytes ask for it.
+    array[LAST_INDEX] = undefined;
     for (let i = 0; i < count; i++) {
       const index = this.next();
-      if (typeof index !== 'number' || !(index >= 0 && index < length))
+      if (!Number.isInteger(index) || !((index as number) >= 0 && (index as number) < length))
         throw corrupt('has an element outside its array');
-      array[index] = this.next();
+      array[index as number] = this.next();
     }
     array.length = length;
     return array;
   }
 }
 
+/** The last index that an array has. */
+const LAST_INDEX = 2 ** 32 - 2;
 const EMPTY_WORDS = new Int32Array(0);
 const EMPTY_BYTES = Buffer.alloc(0);
 /** A buffer that can grow only reserves its memory; hostile bytes may ask for no more than this. */
