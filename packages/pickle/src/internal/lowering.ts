@@ -22,6 +22,7 @@ import {
   isError,
   isForeignArray,
   isForeignPlain,
+  isInstanceOf,
   isLiveBinding,
   isNative,
   isRaw,
@@ -156,9 +157,10 @@ export class Lowering {
     if (reducer !== undefined) return this.#reduced(value, reducer);
     if (Array.isArray(value)) return this.#array(value, prototype);
     if (isPlain || isForeignPlain(prototype)) return this.#fields(value, { t: prototype === null ? 'null' : 'object' });
-    if (value instanceof DOMException) {
-      const options = this.slot({ name: value.name, ...(value.cause === undefined ? {} : { cause: value.cause }) });
-      return this.add(value, { t: 'new', c: 'DOMException', a: [value.message, options] });
+    if (isInstanceOf(value, 'DOMException')) {
+      const { message, name, cause } = value as DOMException;
+      const options = this.slot({ name, ...(cause === undefined ? {} : { cause }) });
+      return this.add(value, { t: 'new', c: 'DOMException', a: [message, options] });
     }
     if (isError(value)) return this.#error(value, prototype);
     return this.#collection(value, prototype) ?? this.#platform(value) ?? this.#instance(value, prototype);
@@ -310,16 +312,18 @@ export class Lowering {
     }
     if (Buffer.isBuffer(value)) return this.add(value, { t: 'buffer', v: new Uint8Array(value) });
     if (isRaw(value)) return this.add(value, { t: 'raw', v: value });
-    if (value instanceof URL) return this.add(value, { t: 'new', c: 'URL', a: [value.href] });
-    if (value instanceof URLSearchParams)
+    if (isInstanceOf(value, 'URL')) return this.add(value, { t: 'new', c: 'URL', a: [(value as URL).href] });
+    if (isInstanceOf(value, 'URLSearchParams'))
       return this.add(value, { t: 'new', c: 'URLSearchParams', a: [String(value)] });
-    if (value instanceof Headers) return this.add(value, { t: 'new', c: 'Headers', a: [this.slot([...value])] });
-    if (value instanceof Blob || types.isKeyObject(value) || types.isCryptoKey(value) || isWasmModule(value)) {
+    if (isInstanceOf(value, 'Headers')) {
+      return this.add(value, { t: 'new', c: 'Headers', a: [this.slot([...(value as Headers)])] });
+    }
+    if (isInstanceOf(value, 'Blob') || types.isKeyObject(value) || types.isCryptoKey(value) || isWasmModule(value)) {
       if (target === 'thread') return this.add(value, { t: 'raw', v: value });
       this.refuse(
         value,
         'it cannot be read at once',
-        value instanceof Blob ? 'pass await blob.bytes()' : 'export it first',
+        isInstanceOf(value, 'Blob') ? 'pass await blob.bytes()' : 'export it first',
       );
     }
     const refusal = refusalOf(value);

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
+import { isInstanceOf } from './kinds.ts';
 
 /** What a value is that can never travel, and what to do instead; nothing, if it may. */
 export function refusalOf(value: object): readonly [what: string, advice: string] | undefined {
@@ -7,12 +8,13 @@ export function refusalOf(value: object): readonly [what: string, advice: string
   return undefined;
 }
 
+/** The constructor of their prototype is an accessor. */
+const isIterator = (value: object): boolean => typeof Iterator === 'function' && value instanceof Iterator;
+
 const instanceOf =
   (name: string) =>
-  (value: object): boolean => {
-    const type = (globalThis as Record<string, unknown>)[name];
-    return typeof type === 'function' && value instanceof type;
-  };
+  (value: object): boolean =>
+    isInstanceOf(value, name);
 
 const KINDS: readonly (readonly [(value: object) => boolean, string, string])[] = [
   [types.isPromise, 'a promise', 'await it first'],
@@ -23,7 +25,7 @@ const KINDS: readonly (readonly [(value: object) => boolean, string, string])[] 
   [instanceOf('FinalizationRegistry'), 'a FinalizationRegistry', 'make it where it is needed'],
   [types.isMapIterator, 'an iterator', 'pass [...iterator]'],
   [types.isSetIterator, 'an iterator', 'pass [...iterator]'],
-  [instanceOf('Iterator'), 'an iterator', 'pass [...iterator]'],
+  [isIterator, 'an iterator', 'pass [...iterator]'],
   [types.isExternal, 'a native handle', 'open it where it is needed'],
   [
     (value) => value instanceof EventEmitter,
