@@ -6,7 +6,7 @@ import { isCloneable } from './internal/is-cloneable.ts';
 import { type FunctionMode, lowerFunction } from './internal/lower-function.ts';
 import { Lowering } from './internal/lowering.ts';
 import { Raising } from './internal/raising.ts';
-import { checked, raisingOptions } from './pickler.ts';
+import { checked, checkMode, raisingOptions } from './pickler.ts';
 import type { Pickleable } from './types.ts';
 
 /** How a value becomes a message. */
@@ -34,7 +34,8 @@ const OPTIONS = ['functions', 'transfer', 'name'];
  * Makes a message for another thread of this process: no bytes, but an object that structured cloning carries. Shared memory
  * stays shared.
  *
- * A message without a transfer list may be opened any number of times, in any threads.
+ * A message without a transfer list may be opened any number of times, in any threads. (Plain data is the message itself: it
+ * is copied when it is posted, not when it is opened.)
  *
  * @throws {PicklingError} if the value holds what cannot travel.
  * @example
@@ -49,6 +50,7 @@ export function toMessage<T>(
   options?: MessageOptions | null,
 ): { readonly message: Message<T>; readonly transferList: Transferable[] } {
   const { functions, transfer, name } = checked(options, OPTIONS);
+  checkMode(functions);
   const transferList = [...(transfer ?? [])];
   if (isCloneable(value, transferList)) return { message: { value }, transferList };
   const lowering = new Lowering({
@@ -83,5 +85,7 @@ function graphOf(message: Message): Raising | undefined {
   if (typeof message !== 'object' || message === null || !('graph' in message || 'value' in message)) {
     throw new UnpicklingError(`Expected a message of toMessage(), got ${repr(message)}`);
   }
-  return message.graph === undefined ? undefined : new Raising(message.graph, raisingOptions({}));
+  return message.graph === undefined
+    ? undefined
+    : new Raising(message.graph, raisingOptions({}), Number.POSITIVE_INFINITY);
 }

@@ -50,6 +50,8 @@ export interface PickledReference {
   readonly module: string;
   /** The way from its namespace: `Point`, `ops.double`. */
   readonly path: string;
+  /** The URL of the module that imports it, where `module` is a specifier. */
+  readonly from: string | undefined;
 }
 
 /** How a pickle is read. */
@@ -91,10 +93,7 @@ export class Pickler {
   /** @throws {TypeError} for an option that is not known. */
   constructor(options?: PickleOptions | null) {
     this.#options = checked(options, PICKLE_OPTIONS);
-    const { functions } = this.#options;
-    if (functions != null && !['auto', 'reference', 'value'].includes(functions)) {
-      throw new TypeError(`Expected functions to be 'auto', 'reference' or 'value', got ${repr(functions)}`);
-    }
+    checkMode(this.#options.functions);
   }
 
   /** @throws {PicklingError} */
@@ -113,7 +112,14 @@ export class Pickler {
       if (key != null) bytes.set(signature(bytes, key), 4 * HEAD_WORDS);
       return bytes;
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (
+        !(
+          error instanceof RangeError &&
+          /call stack|length|allocation/.test(error.message) &&
+          !(error as { code?: unknown }).code
+        )
+      )
+        throw error;
       throw new PicklingError(
         { path: this.#name, reason: 'it is nested too deeply, or too big', advice: '' },
         { cause: error },
@@ -129,7 +135,7 @@ export class Pickler {
 
   #encodeGraph(value: unknown, encoder: Encoder, head: number): void {
     const { functions, persistentId, remember } = this.#options;
-    const news = new Set<string>();
+    const news: string[] = [];
     const lowering = new Lowering({
       target: 'bytes',
       name: this.#name,
@@ -155,6 +161,13 @@ export class Unpickler {
   /** @throws {TypeError} for an option that is not known. */
   constructor(options?: UnpickleOptions | null) {
     this.#options = checked(options, UNPICKLE_OPTIONS);
+    const { functions, allow } = this.#options;
+    if (functions != null && typeof functions !== 'boolean') {
+      throw new TypeError(`Expected functions to be a boolean, got ${repr(functions)}`);
+    }
+    if (allow != null && !Array.isArray(allow) && typeof allow !== 'function') {
+      throw new TypeError(`Expected allow to be a list of references, or a function, got ${repr(allow)}`);
+    }
     this.#raising = raisingOptions(this.#options);
   }
 
@@ -187,11 +200,17 @@ export class Unpickler {
     try {
       const head = HEAD_WORDS + (isSigned ? SIGNATURE_WORDS : 0);
       const value = decoder.decode(bytes, head, { zeroCopy: zeroCopy === true });
-      return (flags & GRAPH) === 0 ? { value } : new Raising(value, this.#raising);
+      return (flags & GRAPH) === 0 ? { value } : new Raising(value, this.#raising, bytes.length / 4);
     } finally {
       spareDecoders.push(decoder);
     }
   }
+}
+
+/** @throws {TypeError} if it is no way for functions to go. @internal */
+export function checkMode(functions: unknown): void {
+  if (functions == null || ['auto', 'reference', 'value'].includes(functions as string)) return;
+  throw new TypeError(`Expected functions to be 'auto', 'reference' or 'value', got ${repr(functions)}`);
 }
 
 /** @internal What of the options concerns graphs. */
@@ -200,10 +219,12 @@ export function raisingOptions({ functions, allow, persistentLoad, remember }: U
   const asks = typeof allow === 'function' ? allow : undefined;
   return {
     functions: functions ?? true,
-    allowed: (module, path) => {
-      const reference = { module, path: path.join('.') };
-      const isAllowed = names?.has(`${module}#${reference.path}`) ?? asks?.(reference) ?? false;
-      return isAllowed ? {} : undefined;
+    allowed: (module, path, from) => {
+      const reference = { module, path: path.join('.'), from };
+      // A list of names says nothing of whose node_modules a specifier is looked for in.
+      return names === undefined
+        ? asks?.(reference) === true
+        : from === undefined && names.has(`${module}#${reference.path}`);
     },
     persistentLoad: persistentLoad ?? undefined,
     known: remember === true ? new Map() : undefined,

@@ -76,9 +76,10 @@ describe('functions travel from', () => {
   });
 
   test('a bundle of rollup', async () => {
-    const bundle = await rollup({ input: program('cases.mjs'), external: [/^node:/] });
-    await bundle.write({ file: join(folder, 'rollup', 'cases.mjs'), format: 'es' });
-    for (const name of ['run-cases.mjs', 'library.mjs']) cpSync(program(name), join(folder, 'rollup', name));
+    const bundle = await rollup({ input: program('cases.mjs'), external: [/^node:/, /data\.json$/] });
+    await bundle.write({ file: join(folder, 'rollup', 'cases.mjs'), format: 'es', importAttributesKey: 'with' });
+    for (const name of ['run-cases.mjs', 'library.mjs', 'data.json'])
+      cpSync(program(name), join(folder, 'rollup', name));
     expect(await node([join(folder, 'rollup', 'run-cases.mjs')])).toMatch(ALL);
   });
 

@@ -1,4 +1,4 @@
-import { dumps, loads, loadsSync, Pickler, PicklingError, Unpickler, UnpicklingError } from '@prac/pickle';
+import { dumps, loads, loadsSync, Pickler, PicklingError, toMessage, Unpickler, UnpicklingError } from '@prac/pickle';
 import { describe, expect, test } from 'vitest';
 
 const dataOnly = new Unpickler({ functions: false });
@@ -63,6 +63,60 @@ describe('damaged and hostile bytes', () => {
     expect(others).toEqual([]);
     expect(read).toBeGreaterThan(1000); // a changed character is still a string
   }, 60_000);
+
+  /** Bytes that say they are a graph, with this in them. */
+  const graph = (value: object): Uint8Array => {
+    const bytes = dumps<unknown>(value);
+    bytes[5]! |= 1;
+    return bytes;
+  };
+  const long = Object.assign([], { length: 4_294_967_295 });
+
+  test.each([
+    ['a list without end', { root: [0], nodes: [{ t: 'map', e: { length: Number.POSITIVE_INFINITY } }] }],
+    ['symbols without end', { root: [0], nodes: [{ t: 'object', s: { length: Number.POSITIVE_INFINITY } }] }],
+    ['very many nodes', { root: 1, nodes: long }],
+    ['very many elements', { root: [0], nodes: [{ t: 'array', a: long }] }],
+    ['a Buffer of nothing', { root: [0], nodes: [{ t: 'buffer', v: { buffer: { length: 2e8 } } }] }],
+    ['an import of nothing', { root: [0], nodes: [{ t: 'import', u: 'x' }] }],
+    ['an import of a number', { root: [0], nodes: [{ t: 'import', u: 5, p: [5] }] }],
+    ['no nodes', { root: [0] }],
+    ['a node that is none', { root: [0], nodes: [5] }],
+    ['an unknown node', { root: [0], nodes: [{ t: 'constructor' }] }],
+    ['a circle of makings', { root: [0], nodes: [{ t: 'new', c: 'URL', a: [[0]] }] }],
+    ['a class of the wrong kind', { root: [0], nodes: [{ t: 'instance', c: [1] }, { t: 'object' }] }],
+    ['a constructor of Object', { root: [0], nodes: [{ t: 'new', c: 'constructor', a: [] }] }],
+  ])('a graph with %s is an UnpicklingError', (_, value) => {
+    expect(() => dataOnly.loadsSync(graph(value))).toThrow(UnpicklingError);
+  });
+
+  test('arrays that go on behind the end take no memory', () => {
+    const words = new Int32Array(2 + 1_500 + 100_000);
+    words.set(new Int32Array(dumps([]).buffer).subarray(0, 2));
+    words.fill(11 | (100_000 << 5), 2, 1_502);
+    expect(() => dataOnly.loadsSync(new Uint8Array(words.buffer))).toThrow(UnpicklingError);
+  });
+
+  test('a list of what is allowed says nothing of other modules’ packages', () => {
+    const value = { root: [0], nodes: [{ t: 'import', u: 'mylib', f: 'file:///evil/x.mjs', p: ['Point'] }] };
+    const reader = new Unpickler({ functions: false, allow: ['mylib#Point'] });
+    expect(() => reader.loadsSync(graph(value))).toThrow('mylib#Point is not allowed here');
+  });
+
+  test('without copying, no view reaches beyond its buffer', () => {
+    for (const [offset, length] of [
+      [-16, 8],
+      [0, 64],
+      [4, 8],
+    ]) {
+      const bytes = dumps({ view: new Uint8Array(8) });
+      const words = new Int32Array(bytes.buffer);
+      // The last two values: the offset and the length.
+      words[words.length - 2] = 4 | (offset! << 5);
+      words[words.length - 1] = 4 | (length! << 5);
+      expect(() => loadsSync(bytes, { zeroCopy: true })).toThrow(UnpicklingError);
+    }
+  });
 
   test('truncation is noticed at every length', () => {
     for (const seed of SEEDS.slice(0, 4)) {
@@ -163,6 +217,12 @@ describe('bad input', () => {
     ],
     [() => new Unpickler({ functions: false, allowed: [] } as never), "unknown option 'allowed'"],
     [() => dumps(1, 5 as never), 'Expected an object of options, got 5'],
+    [() => new Unpickler({ functions: 'false' } as never), "Expected functions to be a boolean, got 'false'"],
+    [() => new Unpickler({ allow: 5 } as never), 'Expected allow to be a list of references, or a function, got 5'],
+    [
+      () => toMessage(1, { functions: 'nope' } as never),
+      "Expected functions to be 'auto', 'reference' or 'value', got 'nope'",
+    ],
   ])('%o is refused', (call, text) => {
     expect(call).toThrow(TypeError);
     expect(call).toThrow(text);

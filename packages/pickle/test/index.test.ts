@@ -120,6 +120,34 @@ describe('two that remember', () => {
     expect(call()).toBe(30);
   });
 
+  test('what was left out of an error has not been sent', () => {
+    const pickler = new pickle.Pickler({ remember: true });
+    const fn = (n: number): number => n + 1;
+    pickler.dumps(Object.assign(new Error('x'), { context: [fn, Promise.resolve()] }));
+    expect((pickle.loadsSync(pickler.dumps(fn)) as typeof fn)(1)).toBe(2);
+  });
+
+  test('loops and new properties are seen', () => {
+    const [pickler, unpickler] = [new pickle.Pickler({ remember: true }), new pickle.Unpickler({ remember: true })];
+    let item: number;
+    const fn = (): number => item;
+    const seen: number[] = [];
+    for (item of [1, 2, 3]) seen.push((unpickler.loadsSync(pickler.dumps(fn)) as typeof fn)());
+    expect(seen).toEqual([1, 2, 3]);
+    const plain = (n: number): number => n;
+    pickler.dumps(plain);
+    Object.assign(plain, { label: 'l' });
+    expect(unpickler.loadsSync(pickler.dumps(plain))).toHaveProperty('label', 'l');
+  });
+
+  test('a function has arrived, although what it came with could not be read', () => {
+    const [pickler, unpickler] = [new pickle.Pickler({ remember: true }), new pickle.Unpickler({ remember: true })];
+    const fn = (n: number): number => n + 1;
+    const missing = pickle.reference(() => {}, new URL('programs/library.mjs', import.meta.url), 'nothing');
+    expect(() => unpickler.loadsSync(pickler.dumps([missing, fn]))).toThrow('has no nothing here');
+    expect((unpickler.loadsSync(pickler.dumps(fn)) as typeof fn)(1)).toBe(2);
+  });
+
   test('what was refused has not been sent', () => {
     const pickler = new pickle.Pickler({ remember: true });
     const fn = (n: number): number => n + 1;

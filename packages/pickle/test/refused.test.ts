@@ -12,6 +12,20 @@ class Secret {
   }
 }
 class SecretBase extends Secret {}
+class Plain {}
+class Tricky {
+  re = /`/;
+  #x = 1;
+  y = '`';
+  get x(): number {
+    return this.#x;
+  }
+}
+class MyDate extends Date {}
+class MyBytes extends Uint8Array {}
+class MyUrl extends URL {}
+const detached = new ArrayBuffer(8);
+structuredClone(detached, { transfer: [detached] });
 const channel = new MessageChannel();
 const port = channel.port2;
 const timer = setTimeout(() => {}, 0);
@@ -79,8 +93,38 @@ const REFUSED: readonly [string, unknown, string, string, string][] = [
     'use Symbol.for(name)',
   ],
   [
+    'private fields among odd texts',
+    new Tricky(),
+    'value',
+    'class Tricky has private fields',
+    'register(Tricky, reducer)',
+  ],
+  [
+    'a subclass of Date',
+    { d: new MyDate() },
+    'value.d',
+    'the native class Date keeps hidden state',
+    'register(MyDate, reducer)',
+  ],
+  ['a subclass of a typed array', new MyBytes(2), 'value', 'the native class', 'register(MyBytes, reducer)'],
+  [
+    'a subclass of URL',
+    new MyUrl('http://a.example'),
+    'value',
+    'class URL has private fields',
+    'register(URL, reducer)',
+  ],
+  [
+    'a date with a property',
+    Object.assign(new Date(), { x: 1 }),
+    'value',
+    'it has properties of its own',
+    'put both into an object',
+  ],
+  ['memory that was handed over', { detached, f: () => 1 }, 'value.detached', 'its memory has been handed over', ''],
+  [
     'an accessor',
-    Object.defineProperty({ f: () => 1 }, 'a', { get: () => 1 + 1, enumerable: true }),
+    Object.defineProperty(new Plain(), 'a', { get: () => 1 + 1, enumerable: true }),
     'value.a',
     'this property has a getter',
     'pass its value',
@@ -129,7 +173,7 @@ describe('refused, with the way to it, the reason and an advice', () => {
     expect(refusal.reason).toContain(reason);
     expect(refusal.advice).toContain(advice);
     expect(() => dumps(value)).toThrow(PicklingError);
-    expect(() => dumps(value)).toThrow(`${refusal.path}: ${refusal.reason}; ${refusal.advice}`);
+    expect(() => dumps(value)).toThrow(`${refusal.path}: ${refusal.reason}${refusal.advice && `; ${refusal.advice}`}`);
     expect(canPickle(value)).toBe(false);
   });
 
@@ -149,8 +193,8 @@ describe('refused, with the way to it, the reason and an advice', () => {
     expect(explain(odd)!.path).toBe('value["a b"].get("key")[Symbol(s)]');
   });
 
-  test('no getter runs while something is explained', () => {
-    const value = { f: () => 1 };
+  test('no getter of an instance runs while it is explained', () => {
+    const value = new Plain();
     Object.defineProperty(value, 'trap', { enumerable: true, get: () => expect.unreachable() });
     expect(canPickle(value)).toBe(false);
   });

@@ -55,7 +55,7 @@ export function compile(node: FunctionNode, variables: readonly Variable[], supe
     early.map(({ value }) => value),
     superclass,
     node.m ? metaOf(node.u) : undefined,
-    node.d ? (specifier: string) => importModule(node.u || undefined, String(specifier)) : undefined,
+    node.d ? importerOf(node.u) : undefined,
   );
   const [setLate, fn] = made;
   if (fn.name !== node.n) Object.defineProperty(fn, 'name', { value: node.n, configurable: true });
@@ -73,6 +73,11 @@ function factoryOf(code: string, { u, l }: FunctionNode): Factory {
   } else factories.delete(key);
   factories.set(key, factory); // the one that was used last is the last to go
   return factory;
+}
+
+/** What stands for `import()` in a module. */
+export function importerOf(url: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown> {
+  return (specifier, options) => importModule(url || import.meta.url, String(specifier), options?.with?.type);
 }
 
 /** `import.meta` of the module in which the function was written. */

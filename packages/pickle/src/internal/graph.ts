@@ -15,10 +15,11 @@ export interface Fields {
   s?: Slot[];
 }
 
-/** An array. `n`: its length, where it has holes at the end; `h`: where it has holes. */
+/** An array. One that is mostly holes has only a length here, and its elements among the fields. */
 export interface ArrayNode extends Fields {
   readonly t: 'array';
   readonly a: Slot[];
+  n?: number;
   /** Indexes of holes. */
   h?: number[];
   /** Its class, if it is not Array itself. */
@@ -70,7 +71,7 @@ export interface ErrorNode extends Fields {
   i?: Record<string, Slot>;
 }
 /** `new C(...a)` of a class of the platform. */
-export interface NewNode {
+export interface NewNode extends Fields {
   readonly t: 'new';
   readonly c: string;
   readonly a: readonly Slot[];
@@ -95,6 +96,8 @@ export interface ImportNode {
   readonly u: string;
   readonly f?: string;
   readonly p: readonly string[];
+  /** Its import attribute: `json`. */
+  readonly a?: string;
 }
 /** Something that every JavaScript world has: the path from globalThis, or `%Name%`. */
 export interface IntrinsicNode {
@@ -126,8 +129,12 @@ export interface FunctionNode extends Fields {
   v: Slot[];
   /** Those that it assigns to. */
   readonly w: readonly string[];
-  /** The class it extends. */
+  /** The class it extends; `null`: `extends null`. */
   e?: Slot;
+  /** Its prototype, if it is no class and has been given properties. */
+  y?: Slot;
+  /** Instances of it are there: it is the same where it is known. */
+  r?: boolean;
   /** It uses `import.meta`, `import()`. */
   readonly m?: boolean;
   readonly d?: boolean;

@@ -1,93 +1,200 @@
-import { createRequire, registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { createRequire, isBuiltin, registerHooks } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
 import type { ImportNode } from './graph.ts';
-import { follow } from './intrinsics.ts';
 
 /*
  * Modules by their URL, or by the specifier that another module imports them with: that module may be anywhere, with its own
- * node_modules. A hook resolves `prac-from:["file:///…/parent.js","lodash"]` as the parent would.
+ * node_modules. Where the specifier is no path, a hook makes a module of one line beside the one that imports:
+ *
+ *   file:///app/prac-import-1.mjs      import * as namespace from "lodash"; export { namespace };
+ *
+ * Node resolves and loads it as it would for that module, whether it is waited for or not.
  */
-const SCHEME = 'prac-from:';
+const SCHEME = 'prac-import:';
 const require = createRequire(import.meta.url);
-let isHooked = false;
 
-/** Modules that were imported asynchronously: they are there for who cannot wait, too. */
-const imported = new Map<string, unknown>();
-
-/** What to import, to get what a module imports with that specifier. */
-export function specifierFrom(parent: string | undefined, specifier: string): string {
-  if (parent === undefined || /^(node|file|data):/.test(specifier)) return specifier;
-  hook();
-  return SCHEME + encodeURIComponent(JSON.stringify([parent, specifier]));
+/** What to import, and from where. */
+interface Request {
+  readonly parent: string;
+  readonly specifier: string;
+  /** An import attribute: `json`. */
+  readonly type: string | undefined;
 }
+
+const requests = new Map<string, { readonly url: string; readonly source: string }>();
+const urls = new Map<string, string>();
+/** Modules that were imported asynchronously: they are there for who cannot wait, too. */
+const imported = new Map<string, object>();
+let isHooked = false;
 
 function hook(): void {
   if (isHooked) return;
   isHooked = true;
   registerHooks({
     resolve(specifier, context, next) {
-      if (!specifier.startsWith(SCHEME)) return next(specifier, context);
-      const [parentURL, inner] = JSON.parse(decodeURIComponent(specifier.slice(SCHEME.length))) as [string, string];
-      const conditions = (context.conditions ?? []).map((condition) =>
-        condition === 'require' ? 'import' : condition,
-      );
-      return next(inner, { ...context, parentURL, conditions });
+      const request = requests.get(specifier);
+      return request === undefined
+        ? next(specifier, context)
+        : { url: request.url, format: 'module', shortCircuit: true };
+    },
+    load(url, context, next) {
+      const name = urls.get(url);
+      if (name === undefined) return next(url, context);
+      return { format: 'module', source: requests.get(name)!.source, shortCircuit: true };
     },
   });
 }
 
-export async function importModule(parent: string | undefined, specifier: string): Promise<unknown> {
-  const name = specifierFrom(parent, specifier);
-  const namespace: unknown = await import(name);
-  imported.set(name, namespace);
+/** The name of the module of one line. */
+function nameOf({ parent, specifier, type }: Request): string {
+  hook();
+  const name = SCHEME + JSON.stringify([parent, specifier, type]);
+  if (!requests.has(name)) {
+    const attributes = type === undefined ? '' : ` with { type: ${JSON.stringify(type)} }`;
+    const source = `import * as namespace from ${JSON.stringify(specifier)}${attributes}; export { namespace };`;
+    const url = new URL(`./prac-import-${requests.size}.mjs`, parent.startsWith('file:') ? parent : import.meta.url)
+      .href;
+    requests.set(name, { url, source });
+    urls.set(url, name);
+  }
+  return name;
+}
+
+function requestOf({ u, f, a }: ImportNode): Request {
+  return { parent: f ?? import.meta.url, specifier: u, type: a };
+}
+
+/** What an import comes to without any module's help: the URL of a file, the name of a module of Node. */
+function direct({ parent, specifier, type }: Request): string | undefined {
+  if (type !== undefined) return undefined;
+  if (isBuiltin(specifier)) return specifier;
+  if (/^(file|data|node):/.test(specifier)) return specifier;
+  const isPath = /^\.{0,2}\//.test(specifier) && parent.startsWith('file:');
+  return isPath ? new URL(specifier, parent).href : undefined;
+}
+
+/** Imports as a module would. */
+export async function importModule(parent: string, specifier: string, type?: string): Promise<object> {
+  const request = { parent, specifier, type };
+  const url = direct(request) ?? resolvedWithoutHooks(request);
+  if (url !== undefined) {
+    const namespace = (await import(/* @vite-ignore */ url)) as object;
+    imported.set(url, namespace);
+    return namespace;
+  }
+  const { namespace } = (await import(/* @vite-ignore */ nameOf(request))) as { namespace: object };
   return namespace;
 }
 
 /** @throws {UnpicklingError} if the module has a top-level await, for which nobody can wait here. */
-function importModuleSync(parent: string | undefined, specifier: string): unknown {
+function importModuleSync(request: Request): object {
+  const { parent, specifier, type } = request;
   const builtIn = process.getBuiltinModule(specifier) as unknown;
-  if (builtIn !== undefined) return withDefault(builtIn);
-  const name = specifierFrom(parent, specifier);
-  const known = imported.get(name);
-  if (known !== undefined) return known;
+  if (builtIn !== undefined) return namespaceOf(builtIn);
+  if (type === 'json') return { default: createRequire(parent)(specifier) as unknown };
+  const url = direct(request) ?? resolvedWithoutHooks(request);
+  const known = url && imported.get(url);
+  if (known) return known;
+  if (url !== undefined && /^file:[^?#]*$/.test(url)) return namespaceOf(require(fileURLToPath(url)));
+  return requiredByHook(url === undefined ? request : { ...request, specifier: url });
+}
+
+function requiredByHook(request: Request): object {
   try {
-    return withDefault(require(/^file:[^?#]*$/.test(name) ? fileURLToPath(name) : name));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw cause;
-    throw new UnpicklingError(`${specifier} has a top-level await: use await loads(…)`, { cause });
+    return (require(nameOf(request)) as { namespace: object }).namespace;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || !message.includes('prac-import-')) throw error;
+    // Another loader (tsx) reads files without asking the hooks: then as `require` finds it.
+    return namespaceOf(createRequire(request.parent)(request.specifier));
   }
 }
 
-/** `import()` of CommonJS gives `module.exports` as default; `require()` gives it as it is. */
-function withDefault(exports: unknown): unknown {
-  if (types.isModuleNamespaceObject(exports)) return exports;
-  const isObject = (typeof exports === 'object' || typeof exports === 'function') && exports !== null;
-  return isObject ? Object.assign(Object.create(exports), { default: exports }) : { default: exports };
+/** `require` of CommonJS gives `module.exports` as it is, which is the default of what `import` gives. */
+function namespaceOf(exports: unknown): object {
+  if (types.isModuleNamespaceObject(exports)) return exports as object;
+  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
+  return isObject ? { ...(exports as object), default: exports } : { default: exports };
+}
+
+/** Vitest has no hooks in its `vm` contexts, and answers imports itself: there packages are found as `require` finds them. */
+function resolvedWithoutHooks({ parent, specifier, type }: Request): string | undefined {
+  if (process.env.VITEST === undefined || type !== undefined) return undefined;
+  return pathToFileURL(createRequire(parent).resolve(specifier)).href;
 }
 
 /** What a node of the graph names. @throws {UnpicklingError} if it is not there. */
-export function importedSync({ u, f, p }: ImportNode): unknown {
-  return found(importModuleSync(f, u), u, p);
-}
-
-export async function importedAsync(node: ImportNode): Promise<unknown> {
-  const { u, f, p } = node;
-  const isHere = process.getBuiltinModule(u) !== undefined;
-  return isHere ? importedSync(node) : found(await importModule(f, u), u, p);
-}
-
-function found(namespace: unknown, url: string, path: readonly string[]): unknown {
-  if (path.length === 0) return namespace;
-  const value = follow(namespace, path);
-  if (value !== undefined) return value;
-  throw new UnpicklingError(
-    `${url} has no ${path.join('.')} here: is it exported, and is the file the same on both sides?`,
+export function importedSync(node: ImportNode): unknown {
+  return (
+    builtIn(node) ??
+    found(
+      reported(node, () => importModuleSync(requestOf(node))),
+      node,
+    )
   );
 }
 
-/** What stands for `require` and `import()` of a module. */
+export async function importedAsync(node: ImportNode): Promise<unknown> {
+  const here = builtIn(node);
+  if (here !== undefined) return here;
+  const { parent, specifier, type } = requestOf(node);
+  let namespace: object;
+  try {
+    namespace = await importModule(parent, specifier, type);
+  } catch (error) {
+    throw notImported(node, error);
+  }
+  return found(namespace, node);
+}
+
+/** An export of one of Node's own modules: nothing has to be loaded in a special way. */
+function builtIn({ u, p }: ImportNode): unknown {
+  const module: unknown = p.length === 0 ? undefined : process.getBuiltinModule(u);
+  if (module === undefined) return undefined;
+  return p[0] === 'default' ? follow(module, p.slice(1)).value : follow(module, p).value;
+}
+
+function reported<Result>(node: ImportNode, load: () => Result): Result {
+  try {
+    return load();
+  } catch (error) {
+    throw notImported(node, error);
+  }
+}
+
+/** The error of a module's own code stays what it is; one of finding it says what was looked for. */
+function notImported({ u, f }: ImportNode, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ERR_REQUIRE_ASYNC_MODULE') {
+    return new UnpicklingError(`${u} has a top-level await: use await loads(…), or fromMessageAsync`, { cause });
+  }
+  const isNotFound = typeof code === 'string' && /^(ERR_|MODULE_NOT_FOUND|ENOENT)/.test(code);
+  if (!isNotFound) return cause;
+  return new UnpicklingError(
+    `cannot import ${u}${f === undefined ? '' : ` as ${f} does`}: ${(cause as Error).message}`,
+    { cause },
+  );
+}
+
+function found(namespace: object, { u, p }: ImportNode): unknown {
+  const { isThere, value } = follow(namespace, p);
+  if (isThere) return value;
+  throw new UnpicklingError(`${u} has no ${p.join('.')} here: is it exported, and is the file the same on both sides?`);
+}
+
+function follow(start: unknown, path: readonly string[]): { readonly isThere: boolean; readonly value: unknown } {
+  let value = start;
+  for (const key of path) {
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    if (!isObject || !(key in (value as object))) return { isThere: false, value: undefined };
+    value = (value as Record<string, unknown>)[key];
+  }
+  return { isThere: true, value };
+}
+
+/** `require` of a CommonJS module. */
 export function requireOf(url: string): NodeJS.Require {
   return createRequire(url);
 }

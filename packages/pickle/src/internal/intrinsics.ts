@@ -86,30 +86,30 @@ const WITH_PARTS = /^(assert|dns|fs|path|readline|stream|timers|util)\//;
 /** To ask for them makes a warning. */
 const DEPRECATED = new Set(['sys', 'punycode', 'ffi', 'sqlite', 'wasi', 'quic']);
 
-let exports: Map<unknown, { readonly module: string; readonly path: readonly string[] }> | undefined;
+let exported: Map<unknown, { readonly module: string; readonly path: readonly string[] }> | undefined;
 let modulesSeen = 0;
 
 /** The export of one of Node's modules. Only modules that are loaded already are looked at. */
 export function builtInExport(
   value: object,
 ): { readonly module: string; readonly path: readonly string[] } | undefined {
-  const known = exports?.get(value);
+  const known = exported?.get(value);
   const loaded = (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList;
   if (known !== undefined || loaded.length === modulesSeen) return known;
   modulesSeen = loaded.length;
-  exports ??= new Map();
+  exported ??= new Map();
   const isLoaded = new Set(loaded);
   for (const name of builtinModules) {
     const bare = name.replace(/^node:/, '');
     const loadedBy = WITH_PARTS.exec(bare)?.[1] ?? bare;
     if (!bare.startsWith('_') && isLoaded.has(`NativeModule ${loadedBy}`) && !DEPRECATED.has(bare)) {
-      addExports(bare, exports);
+      addExports(bare, exported);
     }
   }
-  return exports.get(value);
+  return exported.get(value);
 }
 
-function addExports(bare: string, found: NonNullable<typeof exports>): void {
+function addExports(bare: string, found: NonNullable<typeof exported>): void {
   const module = `node:${bare}`;
   const namespace = process.getBuiltinModule(module) as object | undefined;
   if (namespace === undefined) return;

@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { isMostlyHoles } from './codec/encoder.ts';
+import { hasOwnFields } from './kinds.ts';
 
 /**
  * Whether structured cloning carries all of a value: plain objects and arrays, collections, buffers (shared ones, too), and
@@ -32,8 +34,10 @@ function holdsOnly(object: object, isFine: (value: unknown) => boolean): boolean
   if (prototype === Object.prototype) return ownAre(object, isFine);
   if (Array.isArray(object)) {
     if (prototype !== Array.prototype || Object.getOwnPropertySymbols(object).length > 0) return false;
+    const isShort = object.length <= 64;
+    if (isShort || isMostlyHoles(object)) return ownAre(object, isFine);
     for (const value of object) if (!isFine(value)) return false;
-    return object.length > 64 || ownAre(object, isFine);
+    return true;
   }
   if (prototype === Map.prototype && types.isMap(object)) {
     for (const [key, value] of object) if (!isFine(key) || !isFine(value)) return false;
@@ -50,7 +54,8 @@ function holdsOnly(object: object, isFine: (value: unknown) => boolean): boolean
   ) {
     return hasNone(object);
   }
-  return ArrayBuffer.isView(object) && !Buffer.isBuffer(object) && isViewOfItsOwn(prototype);
+  if (!ArrayBuffer.isView(object) || Buffer.isBuffer(object) || hasOwnFields(object)) return false;
+  return isViewOfItsOwn(prototype) && !(object.buffer as ArrayBuffer).detached;
 }
 
 function isViewOfItsOwn(prototype: object | null): boolean {

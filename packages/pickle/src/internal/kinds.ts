@@ -1,14 +1,10 @@
 import { types } from 'node:util';
-import { setOwn } from './codec/decoder.ts';
 import type { ErrorNode, Fields, Slot } from './graph.ts';
+import { parsed } from './parser.ts';
+import { setOwn } from './set-own.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any function
 export type Callable = (...args: any[]) => unknown;
-
-/** What a bundler makes of a module's export: `get name() { return variable }`, as an arrow function. Nothing is run by it. */
-export function isLiveBinding({ get, set }: PropertyDescriptor): boolean {
-  return get !== undefined && set === undefined && /^\(\)\s*=>\s*[\w$]+$/.test(Function.prototype.toString.call(get));
-}
 
 /** Whether what a reducer names is to be called with `new`. */
 export function isConstructor(make: Callable, value: object): boolean {
@@ -75,29 +71,39 @@ export function isNative(type: unknown): boolean {
 
 const secrets = new WeakMap<object, boolean>();
 
-/** The name of the class, among those of an instance, that has private fields. */
-export function hasPrivateState(prototype: object | null): string | undefined {
+/** The class, among those of an instance, that keeps a state which nobody can read from outside. */
+export function hiddenState(
+  prototype: object | null,
+): { readonly name: string; readonly isNative: boolean } | undefined {
   for (let current = prototype; current !== null; current = Object.getPrototypeOf(current)) {
     const type = current.constructor;
-    if (typeof type !== 'function' || isNative(type)) return undefined;
+    if (typeof type !== 'function' || type.prototype !== current) continue;
+    if (Object.getPrototypeOf(current) === null) return undefined; // Object, of whatever context
+    if (isNative(type)) return { name: type.name, isNative: true };
     let isSecret = secrets.get(type);
     if (isSecret === undefined) {
       isSecret = declaresPrivate(Function.prototype.toString.call(type));
       secrets.set(type, isSecret);
     }
-    if (isSecret) return type.name || '(anonymous)';
+    if (isSecret) return { name: type.name || '(anonymous)', isNative: false };
   }
   return undefined;
 }
 
-/** Whether a class's own text declares a private member that is not static. Strings and comments are left out. */
+/** Whether a class's own text declares a private member that is not static. */
 function declaresPrivate(source: string): boolean {
   if (!source.startsWith('class') || !source.includes('#')) return false;
-  const text = source.replace(
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g,
-    '',
-  );
-  return /[{};\s](?:get\s+|set\s+|async\s+|\*\s*|accessor\s+)*#[A-Za-z_$][\w$]*\s*(?:[=;(}\n]|$)/.test(text);
+  try {
+    const [statement] = parsed(`(${source})`, true).body;
+    const expression = statement?.type === 'ExpressionStatement' ? statement.expression : undefined;
+    const type = expression?.type === 'ParenthesizedExpression' ? expression.expression : expression;
+    if (type?.type !== 'ClassExpression') return true;
+    return type.body.body.some(
+      (member) => 'key' in member && member.key.type === 'PrivateIdentifier' && !member.static,
+    );
+  } catch {
+    return true; // it cannot be read: better refused than lost
+  }
 }
 
 /**
@@ -116,4 +122,37 @@ export function isInstanceOf(value: object, name: string): boolean {
     return typeof known === 'function' && value instanceof known;
   }
   return false;
+}
+
+/** Whether it is an instance of a global class itself, and not of a subclass. */
+export function isExactly(value: object, name: string): boolean {
+  return Object.getPrototypeOf(value)?.constructor?.name === name && isInstanceOf(value, name);
+}
+
+export function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || prototype === Object.prototype || isForeignPlain(prototype);
+}
+
+/** Whether a native class is of another `vm` context, and has its like here. */
+export function isForeign(type: { readonly name: string }): boolean {
+  const here = (globalThis as Record<string, unknown>)[type.name];
+  return typeof here === 'function' && here !== type && isNative(here);
+}
+
+/** Of what structured cloning carries without its own properties. */
+export function hasOwnFields(value: object): boolean {
+  if (Object.getOwnPropertySymbols(value).length > 0) return true;
+  const elements = ArrayBuffer.isView(value) && !(value instanceof DataView) ? (value as Uint8Array).length : 0;
+  const characters = types.isStringObject(value) ? value.length : 0;
+  return elements <= 64 && Object.keys(value).length > elements + characters;
+}
+
+/** An accessor of V8, of which the first call makes the text; or one of the user's, which may fail. */
+export function stackOf(error: Error): unknown {
+  try {
+    return error.stack;
+  } catch {
+    return undefined;
+  }
 }

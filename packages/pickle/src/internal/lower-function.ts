@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
@@ -35,7 +36,7 @@ export function lowerFunction(mode: FunctionMode): (fn: Callable, lowering: Lowe
     const found = mode === 'value' ? undefined : foundReference(fn);
     if (found !== undefined && !travelsByValue(found.module)) return imported(fn, found.module, found.path, lowering);
     const { sent } = lowering.options;
-    if (sent !== undefined && stable.has(fn) && sent.before.has(idOf(fn)))
+    if (sent !== undefined && isUnchanged(fn) && sent.before.has(idOf(fn)))
       return lowering.add(fn, { t: 'known', i: idOf(fn) });
     const native = isNative(fn) ? (named(fn, lowering) ?? undefined) : undefined;
     if (native !== undefined) return native;
@@ -57,9 +58,9 @@ function imported(
   url: string,
   path: readonly string[],
   lowering: Lowering,
-  from?: string,
+  from?: { readonly f: string; readonly a?: string },
 ): Slot {
-  return lowering.add(fn, { t: 'import', u: url, p: path, ...(from === undefined ? {} : { f: from }) });
+  return lowering.add(fn, { t: 'import', u: url, p: path, ...from });
 }
 
 function named(fn: Callable, lowering: Lowering): Slot | undefined {
@@ -150,16 +151,33 @@ function pathInExports(exports: unknown, fn: Callable): readonly string[] | null
   return null;
 }
 
-let mainUrl: string | undefined;
+let mainUrls: ReadonlySet<string> | undefined;
 
 /** Whether it is the script that the process was started with: to import it again would run the program again. */
 function isMain(url: string): boolean {
-  mainUrl ??= process.argv[1] ? pathToFileURL(process.argv[1]).href : '';
-  return url === mainUrl || url.replace(/\.[a-z]+$/, '') === mainUrl;
+  mainUrls ??= new Set(mainPaths().map((path) => pathToFileURL(path).href));
+  return mainUrls.has(url);
+}
+
+/** Node is started with a file, a folder, or a name without its ending; they may be links. */
+function mainPaths(): string[] {
+  const [, given] = process.argv;
+  if (given === undefined) return [];
+  const paths = [given];
+  try {
+    const resolved = createRequire(import.meta.url).resolve(given);
+    paths.push(resolved, realpathSync(resolved));
+  } catch {} // -e, or a URL
+  return paths;
 }
 
 /** Functions by value that are the same whenever they are pickled: what they have captured are constants, all the way down. */
 const stable = new WeakSet<object>();
+
+/** Nothing has been put on it since. */
+function isUnchanged(fn: Callable): boolean {
+  return stable.has(fn) && Reflect.ownKeys(fn).every((key) => OWN_OF_FUNCTIONS.has(key));
+}
 
 function isConstant(value: unknown): boolean {
   if (typeof value === 'function') return stable.has(value) || foundReference(value) !== undefined || isNative(value);
@@ -192,14 +210,20 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
     const value = lowering.at(` -> variable ${name}`, () => variable(fn, name, use, captured, model, lowering));
     if (value === MISSING) continue;
     node.v.push(name, value);
-    isStable &&= model.imports.has(name) || (!model.assigned.has(name) && isConstant(valueIn(captured, name)));
+    isStable &&= model.imports.has(name) || (!model.changing.has(name) && isConstant(valueIn(captured, name)));
   }
   if (isClass(ast) && ast.superClass) {
-    node.e = lowering.at(' -> superclass', () => lowering.slot(Object.getPrototypeOf(fn)));
+    const isNull = Object.getPrototypeOf((fn as { prototype?: unknown }).prototype) === null;
+    node.e = isNull ? null : lowering.at(' -> superclass', () => lowering.slot(Object.getPrototypeOf(fn)));
   }
-  if (!isClass(ast)) lowering.ownFields(fn, node, (key) => OWN_OF_FUNCTIONS.has(key));
-  if (isStable && node.o === undefined && node.s === undefined) stable.add(fn);
-  lowering.options.sent?.news.add(node.i);
+  if (isClass(ast)) lowering.staticFields(fn, node);
+  else {
+    lowering.ownFields(fn, node, (key) => OWN_OF_FUNCTIONS.has(key));
+    node.y = lowering.prototypeOf(fn);
+  }
+  const isBare = node.o === undefined && node.s === undefined && node.y === undefined;
+  if (isStable && isBare) stable.add(fn);
+  lowering.options.sent?.news.push(node.i);
   return slot;
 }
 
@@ -248,7 +272,8 @@ function variable(
   if (origin !== undefined && scope.kind.startsWith('Module')) {
     const path = origin.name === '*' ? [] : [origin.name];
     if (isBuiltin(origin.source)) return imported(undefined, origin.source, path, lowering);
-    return imported(undefined, origin.source, path, lowering, url);
+    const attribute = origin.type === undefined ? {} : { a: origin.type };
+    return imported(undefined, origin.source, path, lowering, { f: url, ...attribute });
   }
   let value: unknown;
   try {
@@ -269,7 +294,8 @@ function variable(
 
 function isNamespace(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  return types.isModuleNamespaceObject(value) || Reflect.get(value, Symbol.toStringTag) === 'Module';
+  const tag = Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value as unknown;
+  return types.isModuleNamespaceObject(value) || tag === 'Module';
 }
 
 /** What vite and vitest make of an import; of a module that is not theirs, a Proxy. */

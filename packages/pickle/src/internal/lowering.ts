@@ -1,6 +1,8 @@
+// Long because it is one walk: how each kind of value is lowered needs how all others are.
 import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { type ReduceContext, type Reduction, reducerOf } from '../register.ts';
+import { isMostlyHoles } from './codec/encoder.ts';
 import { describe } from './describe.ts';
 import type {
   ArrayNode,
@@ -10,6 +12,8 @@ import type {
   GraphNode,
   InstanceNode,
   MapNode,
+  NewNode,
+  ObjectNode,
   ReduceNode,
   SetNode,
   Slot,
@@ -17,18 +21,22 @@ import type {
 import { builtInExport, intrinsicPath } from './intrinsics.ts';
 import {
   type Callable,
-  hasPrivateState,
+  hasOwnFields,
+  hiddenState,
   isConstructor,
   isError,
+  isExactly,
+  isForeign,
   isForeignArray,
   isForeignPlain,
   isInstanceOf,
-  isLiveBinding,
   isNative,
+  isPlainObject,
   isRaw,
   isWasmModule,
   putField,
   putHidden,
+  stackOf,
   step,
 } from './kinds.ts';
 import { refusalOf } from './refused.ts';
@@ -43,7 +51,7 @@ export interface LoweringOptions {
   /** A value by which the receiver knows an object; `undefined` where it does not. */
   readonly persistentId: ((value: object) => unknown) | undefined;
   /** Ids of functions by value that the receiver has got before; those that it gets now are added to `news`. */
-  readonly sent: { readonly before: ReadonlySet<string>; readonly news: Set<string> } | undefined;
+  readonly sent: { readonly before: ReadonlySet<string>; readonly news: string[] } | undefined;
   /** Lowers a function. */
   readonly lowerFunction: (value: Callable, lowering: Lowering) => Slot;
 }
@@ -58,7 +66,9 @@ export interface LoweringOptions {
 export class Lowering {
   readonly options: LoweringOptions;
   readonly nodes: GraphNode[] = [];
-  #memo = new Map<unknown, Slot>();
+  readonly #memo = new Map<unknown, Slot>();
+  /** What the memo has, in order: an attempt that is refused takes back what it has added. */
+  readonly #log: unknown[] = [];
   readonly #path: string[] = [];
 
   constructor(options: LoweringOptions) {
@@ -96,13 +106,15 @@ export class Lowering {
 
   /** Does something that may be refused: nothing of it is left then. */
   attempt<Result>(action: () => Result): Result | PicklingError {
-    const [nodes, memo, path] = [this.nodes.length, new Map(this.#memo), this.#path.length];
+    const [nodes, logged, path] = [this.nodes.length, this.#log.length, this.#path.length];
+    const news = this.options.sent?.news.length;
     try {
       return action();
     } catch (error) {
       if (!(error instanceof PicklingError)) throw error;
       this.nodes.length = nodes;
-      this.#memo = memo;
+      for (const value of this.#log.splice(logged)) this.#memo.delete(value);
+      if (news !== undefined) this.options.sent!.news.length = news;
       this.#path.length = path;
       return error;
     }
@@ -111,7 +123,10 @@ export class Lowering {
   /** Adds a node; what it stands for is that node from now on. */
   add(value: unknown, node: GraphNode): Slot {
     const slot = [this.nodes.push(node) - 1] as const;
-    if (value !== undefined) this.#memo.set(value, slot);
+    if (value !== undefined) {
+      this.#memo.set(value, slot);
+      this.#log.push(value);
+    }
     return slot;
   }
 
@@ -155,12 +170,13 @@ export class Lowering {
     const type = prototype?.constructor;
     const reducer = reducerOf(value, type);
     if (reducer !== undefined) return this.#reduced(value, reducer);
+    if (types.isArgumentsObject(value)) this.refuse(value, 'it is the arguments of a call', 'pass [...arguments]');
     if (Array.isArray(value)) return this.#array(value, prototype);
     if (isPlain || isForeignPlain(prototype)) return this.#fields(value, { t: prototype === null ? 'null' : 'object' });
     if (isInstanceOf(value, 'DOMException')) {
       const { message, name, cause } = value as DOMException;
       const options = this.slot({ name, ...(cause === undefined ? {} : { cause }) });
-      return this.add(value, { t: 'new', c: 'DOMException', a: [message, options] });
+      return this.#new(value, 'DOMException', [message, options]);
     }
     if (isError(value)) return this.#error(value, prototype);
     return this.#collection(value, prototype) ?? this.#platform(value) ?? this.#instance(value, prototype);
@@ -192,6 +208,11 @@ export class Lowering {
     const node: ArrayNode = { t: 'array', a: [] };
     const slot = this.add(array, node);
     if (prototype !== Array.prototype && !isForeignArray(array)) node.c = this.#classOf(array, prototype);
+    if (array.length > 64 && isMostlyHoles(array)) {
+      node.n = array.length;
+      this.#putFields(array, node);
+      return slot;
+    }
     for (let i = 0; i < array.length; i++) {
       if (!Object.hasOwn(array, i)) {
         node.h ??= [];
@@ -209,15 +230,16 @@ export class Lowering {
     return slot;
   }
 
-  /** Own enumerable properties. */
+  /** Own enumerable properties. Getters of plain objects are read, as structured cloning does; no others are. */
   #putFields(value: object, node: Fields, isElsewhere: (key: string | symbol) => boolean = () => false): void {
+    const isPlain = isPlainObject(value);
     for (const key of Reflect.ownKeys(value)) {
-      const descriptor = Object.getOwnPropertyDescriptor(value, key)!;
-      if (!descriptor.enumerable || isElsewhere(key)) continue;
+      const descriptor = Object.getOwnPropertyDescriptor(value, key);
+      if (!descriptor?.enumerable || isElsewhere(key)) continue;
       this.at(step(key), () => {
-        const isLive = isLiveBinding(descriptor);
-        if (descriptor.get !== undefined && !isLive) this.refuse(value, 'this property has a getter', 'pass its value');
-        const content: unknown = isLive ? descriptor.get!() : descriptor.value;
+        const isRead = descriptor.get === undefined || isPlain;
+        if (!isRead) this.refuse(value, 'this property has a getter', 'pass its value');
+        const content: unknown = descriptor.get === undefined ? descriptor.value : Reflect.get(value, key);
         putField(node, key, this.slot(key), this.slot(content));
       });
     }
@@ -226,6 +248,28 @@ export class Lowering {
   /** Of a function: what has been put on it. */
   ownFields(value: object, node: Fields, isElsewhere: (key: string | symbol) => boolean): void {
     this.#putFields(value, node, isElsewhere);
+  }
+
+  /** Of a class by value: what its static fields are now. Those that cannot travel are made again by the class. */
+  staticFields(type: Callable, node: Fields): void {
+    for (const key of Object.keys(type)) {
+      const descriptor = Object.getOwnPropertyDescriptor(type, key)!;
+      if (descriptor.get !== undefined) continue;
+      const content = this.attempt(() => this.at(step(key), () => this.slot(descriptor.value)));
+      if (!(content instanceof PicklingError)) putField(node, key, key, content);
+    }
+  }
+
+  /** Of a function: its prototype, if it is more than every function's. */
+  prototypeOf(fn: Callable): Slot {
+    const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
+    if (typeof prototype !== 'object' || prototype === null) return undefined;
+    const isBare = Reflect.ownKeys(prototype).every((key) => key === 'constructor');
+    if (Object.getPrototypeOf(prototype) !== Object.prototype || isBare) return undefined;
+    const node: ObjectNode = { t: 'object' };
+    const slot = this.add(prototype, node);
+    this.#putFields(prototype, node, (key) => key === 'constructor');
+    return slot;
   }
 
   #classOf(value: object, prototype: object | null): Slot {
@@ -237,7 +281,11 @@ export class Lowering {
         'give the class a reducer: register(Class, reducer)',
       );
     }
-    return this.at(` -> class ${type.name}`, () => this.slot(type));
+    if (isNative(type) && isForeign(type)) return this.slot((globalThis as Record<string, unknown>)[type.name]);
+    const slot = this.at(` -> class ${type.name}`, () => this.slot(type));
+    const node = this.nodes[(slot as readonly [number])[0]];
+    if (node?.t === 'function') node.r = true;
+    return slot;
   }
 
   /**
@@ -247,7 +295,7 @@ export class Lowering {
   #error(error: Error, prototype: object | null): Slot {
     const own = (key: string): unknown => Object.getOwnPropertyDescriptor(error, key)?.value;
     const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-    const stack = own('stack') ?? error.stack; // an accessor of V8, of which the first call makes the text
+    const stack = own('stack') ?? stackOf(error);
     const node: ErrorNode = {
       t: 'error',
       c: null,
@@ -311,13 +359,15 @@ export class Lowering {
       );
     }
     if (Buffer.isBuffer(value)) return this.add(value, { t: 'buffer', v: new Uint8Array(value) });
-    if (isRaw(value)) return this.add(value, { t: 'raw', v: value });
-    if (isInstanceOf(value, 'URL')) return this.add(value, { t: 'new', c: 'URL', a: [(value as URL).href] });
-    if (isInstanceOf(value, 'URLSearchParams'))
-      return this.add(value, { t: 'new', c: 'URLSearchParams', a: [String(value)] });
-    if (isInstanceOf(value, 'Headers')) {
-      return this.add(value, { t: 'new', c: 'Headers', a: [this.slot([...(value as Headers)])] });
+    if (isRaw(value)) {
+      const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+      if (types.isArrayBuffer(buffer) && buffer.detached) this.refuse(value, 'its memory has been handed over');
+      if (hasOwnFields(value)) this.refuse(value, 'it has properties of its own', 'put both into an object');
+      return this.add(value, { t: 'raw', v: value });
     }
+    if (isExactly(value, 'URL')) return this.#new(value, 'URL', [(value as URL).href]);
+    if (isExactly(value, 'URLSearchParams')) return this.#new(value, 'URLSearchParams', [String(value)]);
+    if (isExactly(value, 'Headers')) return this.#new(value, 'Headers', [this.slot([...(value as Headers)])]);
     if (isInstanceOf(value, 'Blob') || types.isKeyObject(value) || types.isCryptoKey(value) || isWasmModule(value)) {
       if (target === 'thread') return this.add(value, { t: 'raw', v: value });
       this.refuse(
@@ -330,23 +380,27 @@ export class Lowering {
     return refusal && this.refuse(value, `it is ${refusal[0]}`, refusal[1]);
   }
 
+  #new(value: object, type: string, args: readonly Slot[]): Slot {
+    const node: NewNode = { t: 'new', c: type, a: args };
+    const slot = this.add(value, node);
+    this.#putFields(value, node);
+    return slot;
+  }
+
   #instance(value: object, prototype: object | null): Slot {
     const node: InstanceNode = { t: 'instance', c: undefined };
     const slot = this.add(value, node);
-    const type = prototype?.constructor;
-    if (typeof type === 'function' && isNative(type)) {
-      this.refuse(
-        value,
-        `the native class ${type.name} keeps hidden state`,
-        `tell how to make it again: register(${type.name}, reducer)`,
-      );
+    const hidden = hiddenState(prototype);
+    if (hidden?.isNative) {
+      const advice = `tell how to make it again: register(${prototype?.constructor?.name}, reducer)`;
+      this.refuse(value, `the native class ${hidden.name} keeps hidden state`, advice);
     }
-    const secret = hasPrivateState(prototype);
-    if (secret !== undefined) {
+    if (hidden !== undefined) {
+      const { name } = hidden;
       this.refuse(
         value,
-        `class ${secret} has private fields, which nobody can read from outside`,
-        `give it a method [Symbol.for('prac.pickle.reduce')]() { return [${secret}, [arguments]] }, or register(${secret}, reducer)`,
+        `class ${name} has private fields, which nobody can read from outside`,
+        `give it a method [Symbol.for('prac.pickle.reduce')]() { return [${name}, [arguments]] }, or register(${name}, reducer)`,
       );
     }
     node.c = this.#classOf(value, prototype);

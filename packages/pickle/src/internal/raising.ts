@@ -1,6 +1,7 @@
+// Long because it is one state machine: how each kind of node is made needs how all others are.
+import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
-import { setOwn } from './codec/decoder.ts';
-import { compile, type Variable } from './compile.ts';
+import { compile, importerOf, type Variable } from './compile.ts';
 import { components, isSlot } from './components.ts';
 import type {
   ArrayNode,
@@ -14,16 +15,17 @@ import type {
   ReduceNode,
   Slot,
 } from './graph.ts';
-import { importedAsync, importedSync, importModule, requireOf } from './importing.ts';
+import { importedAsync, importedSync, requireOf } from './importing.ts';
 import { intrinsicAt } from './intrinsics.ts';
 import { remember, withId } from './registry.ts';
+import { setOwn } from './set-own.ts';
 
 /** What a graph may be made of. */
 export interface RaisingOptions {
   /** Whether it may hold code: functions, references, classes, reducers. */
   readonly functions: boolean;
-  /** Whether a reference may be followed although code is not wanted; what it stands for, if that is here. */
-  readonly allowed: (module: string, path: readonly string[]) => { readonly value?: unknown } | undefined;
+  /** Whether a reference may be followed although code is not wanted. */
+  readonly allowed: (module: string, path: readonly string[], from: string | undefined) => boolean;
   readonly persistentLoad: ((id: unknown) => unknown) | undefined;
   /** Functions that came before, by their ids. */
   readonly known: Map<string, unknown> | undefined;
@@ -55,19 +57,35 @@ export class Raising {
   readonly #values: unknown[];
   readonly #states: Uint8Array;
   readonly #late: (() => void)[] = [];
+  readonly #limit: number;
   readonly #failed = new Map<number, unknown>();
   #components: Int32Array | undefined;
 
-  /** @throws {UnpicklingError} if it is no graph, or has code in it that is not wanted. */
-  constructor(graph: unknown, options: RaisingOptions) {
+  /**
+   * @param limit - No list of it is longer: few bytes may ask for a long one.
+   * @throws {UnpicklingError} if it is no graph, or has code in it that is not wanted.
+   */
+  constructor(graph: unknown, options: RaisingOptions, limit: number) {
     const { root, nodes } = (graph ?? {}) as Partial<Graph>;
-    if (!Array.isArray(nodes) || nodes.some((node) => typeof node !== 'object' || node === null))
+    this.#limit = limit;
+    if (!this.#isList(nodes) || nodes.some((node) => typeof node !== 'object' || node === null))
       throw damaged('is no graph');
     this.#root = root;
-    this.#nodes = nodes;
+    this.#nodes = nodes as readonly GraphNode[];
     this.#options = options;
     this.#values = new Array(nodes.length);
     this.#states = new Uint8Array(nodes.length);
+  }
+
+  #isList(value: unknown): value is readonly unknown[] {
+    return Array.isArray(value) && value.length <= this.#limit;
+  }
+
+  /** A list of a node: nothing that only looks like one. */
+  #list<Item>(value: readonly Item[] | undefined): readonly Item[] {
+    if (value === undefined) return [];
+    if (!this.#isList(value)) throw damaged('has something else where a list has to be');
+    return value;
   }
 
   raiseSync(): unknown {
@@ -92,12 +110,13 @@ export class Raising {
   #imports(get: (index: number, node: ImportNode) => void): void {
     this.#nodes.forEach((node, i) => {
       if (node.t !== 'import') return;
+      const { u, f, p, a } = node;
+      const areStrings = [u, f ?? '', a ?? ''].every((text) => typeof text === 'string');
+      if (!areStrings || !this.#isList(p) || !p.every((step) => typeof step === 'string'))
+        throw damaged('imports nothing');
       const { functions, allowed } = this.#options;
-      const permission = functions ? {} : allowed(String(node.u), Array.isArray(node.p) ? node.p.map(String) : []);
-      if (permission === undefined)
-        this.#failed.set(i, new UnpicklingError(`${String(node.u)}#${[...node.p].join('.')} is not allowed here`));
-      else if ('value' in permission) this.#settle(i, () => permission.value);
-      else get(i, node);
+      if (functions || allowed(u, p, f)) get(i, node);
+      else this.#failed.set(i, new UnpicklingError(`${u}#${p.join('.')} is not allowed here`));
     });
   }
 
@@ -116,8 +135,40 @@ export class Raising {
       for (const set of this.#late) set();
       return value;
     } catch (error) {
-      if (error instanceof UnpicklingError || !(error instanceof TypeError || error instanceof RangeError)) throw error;
+      this.#keepFunctions();
+      if (error instanceof UnpicklingError || error === this.#ofUser) throw error;
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
       throw new UnpicklingError(`pickle data is damaged: ${error.message}`, { cause: error });
+    }
+  }
+
+  /** What code of the user has thrown, which runs in between. */
+  #ofUser: unknown = NOTHING;
+
+  #run<Result>(code: () => Result): Result {
+    try {
+      return code();
+    } catch (error) {
+      this.#ofUser = error;
+      throw error;
+    }
+  }
+
+  /** The sender takes it that functions have arrived, whatever becomes of the rest. */
+  #keepFunctions(): void {
+    if (this.#options.known === undefined) return;
+    this.#nodes.forEach((node, i) => {
+      if (node.t !== 'function' || this.#states[i] === DONE) return;
+      try {
+        if (this.#states[i] === UNTOUCHED) this.#make(i, node);
+      } catch {
+        // It was no good by itself; who names it later is told so.
+      }
+    });
+    for (const set of this.#late) {
+      try {
+        set();
+      } catch {}
     }
   }
 
@@ -152,6 +203,7 @@ export class Raising {
         keep(node.v);
         return;
       case 'buffer':
+        if (!types.isUint8Array(node.v)) throw damaged('has a Buffer without bytes');
         keep(Buffer.from(node.v.buffer as ArrayBuffer, node.v.byteOffset, node.v.byteLength));
         return;
       case 'symbol':
@@ -169,8 +221,9 @@ export class Raising {
       case 'map': {
         const map = keep(new Map<unknown, unknown>());
         this.#become(map, node.c);
-        for (let i = 0; i < node.e.length; i += 2) {
-          Map.prototype.set.call(map, this.#value(node.e[i]), this.#value(node.e[i + 1]));
+        const entries = this.#list(node.e);
+        for (let i = 0; i < entries.length; i += 2) {
+          Map.prototype.set.call(map, this.#value(entries[i]), this.#value(entries[i + 1]));
         }
         this.#fill(map, node);
         return;
@@ -178,7 +231,7 @@ export class Raising {
       case 'set': {
         const set = keep(new Set<unknown>());
         this.#become(set, node.c);
-        for (const item of node.e) Set.prototype.add.call(set, this.#value(item));
+        for (const item of this.#list(node.e)) Set.prototype.add.call(set, this.#value(item));
         this.#fill(set, node);
         return;
       }
@@ -186,15 +239,13 @@ export class Raising {
         this.#error(keep(new Error(node.m)), node);
         return;
       case 'new':
-        keep(this.#new(node));
+        this.#fill(keep(this.#new(node)), node);
         return;
       case 'persistent':
-        if (this.#options.persistentLoad === undefined)
-          throw new UnpicklingError('a persistent id needs persistentLoad');
-        keep(this.#options.persistentLoad(this.#value(node.i)));
+        keep(this.#persistent(this.#value(node.i)));
         return;
       case 'intrinsic':
-        keep(this.#intrinsic(node.p));
+        keep(this.#intrinsic(this.#list(node.p).map(String)));
         return;
       case 'instance':
         this.#fill(keep(Object.create(this.#class(node.c).prototype as object) as object), node);
@@ -202,6 +253,12 @@ export class Raising {
       default:
         this.#code(index, node, keep);
     }
+  }
+
+  #persistent(id: unknown): unknown {
+    const load = this.#options.persistentLoad;
+    if (load === undefined) throw new UnpicklingError('a persistent id needs persistentLoad');
+    return this.#run(() => load(id));
   }
 
   /** What runs, or may. */
@@ -213,10 +270,10 @@ export class Raising {
     if (!this.#options.functions) throw new UnpicklingError(`functions are not allowed here (${String(node.t)})`);
     if (node.t === 'bound') {
       const fn = this.#value(node.f) as (...args: unknown[]) => unknown;
-      keep(fn.bind(this.#value(node.b), ...node.a.map((slot) => this.#value(slot))));
+      keep(fn.bind(this.#value(node.b), ...this.#list(node.a).map((slot) => this.#value(slot))));
     } else if (node.t === 'require') {
       const { u, d } = node;
-      keep(d === true ? (specifier: string) => importModule(u || undefined, specifier) : requireOf(u));
+      keep(d === true ? importerOf(u) : requireOf(u));
     } else if (node.t === 'known') {
       const known = this.#options.known?.get(node.i);
       if (known === undefined) throw new UnpicklingError('a function is named that has not come before');
@@ -235,9 +292,9 @@ export class Raising {
         else setOwn(object, key, value);
       }
     }
-    for (let i = 0; s !== undefined && i < s.length; i += 2) {
-      const value = this.#value(s[i + 1]);
-      Object.defineProperty(object, this.#value(s[i]) as symbol, {
+    for (let i = 0; i < this.#list(s).length; i += 2) {
+      const value = this.#value(s![i + 1]);
+      Object.defineProperty(object, this.#value(s![i]) as symbol, {
         value,
         writable: true,
         enumerable: true,
@@ -248,8 +305,13 @@ export class Raising {
 
   #array(array: unknown[], node: ArrayNode): void {
     this.#become(array, node.c);
-    const holes = new Set(node.h);
-    node.a.forEach((slot, i) => {
+    if (node.n !== undefined) {
+      array[LAST_INDEX] = undefined; // a dictionary from the start: its length may be anything
+      array.length = Number(node.n);
+      delete array[LAST_INDEX];
+    }
+    const holes = new Set(this.#list(node.h));
+    this.#list(node.a).forEach((slot, i) => {
       if (holes.has(i)) array.length = i + 1;
       else array[i] = this.#value(slot);
     });
@@ -293,7 +355,7 @@ export class Raising {
     const make = Object.hasOwn(NEW, node.c) ? NEW[node.c] : undefined;
     if (make === undefined) throw damaged(`makes a ${String(node.c)}`);
     try {
-      return (make as (...args: unknown[]) => object)(...node.a.map((slot) => this.#value(slot)));
+      return (make as (...args: unknown[]) => object)(...this.#list(node.a).map((slot) => this.#value(slot)));
     } catch (cause) {
       throw cause instanceof UnpicklingError
         ? cause
@@ -304,8 +366,8 @@ export class Raising {
   #intrinsic(path: readonly string[]): unknown {
     const isData = path.length === 1 && DATA_CLASSES.test(path[0]!);
     if (!this.#options.functions && !isData) {
-      const permission = this.#options.allowed('', path);
-      if (permission === undefined) throw new UnpicklingError(`${path.join('.')} is not allowed here`);
+      if (!this.#options.allowed('', path, undefined))
+        throw new UnpicklingError(`${path.join('.')} is not allowed here`);
     }
     const value = intrinsicAt(path);
     if (value === undefined) throw new UnpicklingError(`there is no ${path.join('.')} here`);
@@ -317,13 +379,25 @@ export class Raising {
     if (typeof make !== 'function' || (!this.#options.functions && !this.#isAllowed(node.f))) {
       throw new UnpicklingError('what would make this value is not allowed here');
     }
-    const args = node.a.map((slot) => this.#value(slot));
-    const value = keep(node.w ? Reflect.construct(make, args) : Reflect.apply(make, undefined, args)) as object;
+    const args = this.#list(node.a).map((slot) => this.#value(slot));
+    const construct = (): unknown => (node.w ? Reflect.construct(make, args) : Reflect.apply(make, undefined, args));
+    const value = keep(this.#run(construct)) as object;
     if (node.x === undefined) return;
     const state = this.#value(node.x);
     const { setState } = value as { setState?: unknown };
-    if (typeof setState === 'function') setState.call(value, state);
+    if (typeof setState === 'function') this.#run(() => setState.call(value, state));
     else for (const [key, inner] of Object.entries(state as object)) setOwn(value, key, inner);
+  }
+
+  #isPlainFunction(slot: readonly [number]): boolean {
+    const node = this.#nodes[slot[0]];
+    return node?.t === 'function' && node.k !== 'class';
+  }
+
+  #nodeAt(slot: Slot): GraphNode {
+    const node = isSlot(slot) ? this.#nodes[slot[0]] : undefined;
+    if (node === undefined) throw damaged('names an object that it does not have');
+    return node;
   }
 
   /** A data-only reader calls what it has allowed, by a reference, and no intrinsic function. */
@@ -332,7 +406,7 @@ export class Raising {
   }
 
   #function(index: number, node: FunctionNode, keep: <Value>(value: Value) => Value): void {
-    const here = node.k === 'class' ? withId(node.i) : undefined;
+    const here = node.k === 'class' || node.r === true ? withId(node.i) : undefined;
     if (here !== undefined) {
       keep(here);
       this.#options.known?.set(node.i, here);
@@ -341,22 +415,31 @@ export class Raising {
     this.#components ??= components(this.#nodes);
     const circle = this.#components[index];
     const slots: [name: string, slot: Slot][] = [];
-    for (let i = 0; i < node.v.length; i += 2) slots.push([String(node.v[i]), node.v[i + 1]]);
+    const captured = this.#list(node.v);
+    for (let i = 0; i < captured.length; i += 2) slots.push([String(captured[i]), captured[i + 1]]);
     const variables: Variable[] = slots.map(([name, slot]) => {
-      const late = node.k !== 'class' && isSlot(slot) && this.#components![slot[0]] === circle;
+      const isOfCircle = isSlot(slot) && this.#components![slot[0]] === circle;
+      // A class needs the functions of its circle at once, for its static fields; all else can wait.
+      const late = isOfCircle && !(node.k === 'class' && this.#isPlainFunction(slot));
       return { name, late, value: late ? undefined : this.#value(slot) };
     });
-    const superclass = node.e === undefined ? undefined : this.#value(node.e);
+    const superclass = this.#value(node.e);
     if (index in this.#values) return; // one of its variables needed it, and has made it
-    const { fn, setLate } = compile(node, variables, superclass);
+    const { fn, setLate } = this.#run(() => compile(node, variables, superclass));
     keep(fn);
     remember(fn, node.i);
     this.#options.known?.set(node.i, fn);
     this.#fill(fn, node);
+    if (node.y !== undefined) this.#fill(fn.prototype as object, this.#nodeAt(node.y) as Fields);
     const late = slots.filter((_, i) => variables[i]!.late);
     if (late.length > 0) this.#late.push(() => setLate(late.map(([, slot]) => this.#value(slot))));
   }
 }
+
+/** Nothing was thrown. */
+const NOTHING = Symbol('nothing');
+/** The last index that an array has. */
+const LAST_INDEX = 2 ** 32 - 2;
 
 function wellKnown(name: string | undefined): symbol {
   const symbol = name === undefined ? undefined : (Object.getOwnPropertyDescriptor(Symbol, name)?.value as unknown);

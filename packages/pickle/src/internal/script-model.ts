@@ -7,6 +7,8 @@ import { parsed } from './parser.ts';
 export interface Import {
   readonly source: string;
   readonly name: string;
+  /** An import attribute: `json`. */
+  readonly type: string | undefined;
 }
 
 /** A function or class in the text of a script. */
@@ -28,8 +30,10 @@ const DEFAULT = '*default*';
 export class ScriptModel {
   readonly source: string;
   readonly imports: Map<string, Import> = new Map();
-  /** Names that the script assigns to somewhere: what is bound to them may change. */
-  readonly assigned: Set<string> = new Set();
+  /** Names whose variables may change: they are assigned to somewhere, or declared by `let` or `var`. */
+  readonly changing: Set<string> = new Set();
+  /** Names that are assigned to somewhere, and names of properties that are. */
+  readonly #assigned = new Set<string>();
   readonly #exports = new Map<string, string[]>();
   readonly #found: FoundFunction[] = [];
   readonly #lineStarts: number[] = [0];
@@ -66,6 +70,8 @@ export class ScriptModel {
     const [first, ...rest] = path ?? [];
     if (first === undefined) return null;
     if (first === DEFAULT) return ['default', ...rest];
+    // What is there now may be something else than the function in the text.
+    if (this.#assigned.has((path as readonly string[]).at(-1)!)) return null;
     const names = this.#exports.get(first);
     return names === undefined ? null : [names.includes(first) ? first : names[0]!, ...rest];
   }
@@ -76,12 +82,14 @@ export class ScriptModel {
 
   #topLevel(statement: AnyNode): void {
     if (statement.type === 'ImportDeclaration') {
+      const attribute = statement.attributes?.find(({ key }) => nameOf(key) === 'type');
+      const type = attribute && String(attribute.value.value);
       for (const specifier of statement.specifiers) {
         const source = String(statement.source.value);
         let name = '*';
         if (specifier.type === 'ImportDefaultSpecifier') name = 'default';
         else if (specifier.type === 'ImportSpecifier') name = nameOf(specifier.imported);
-        this.imports.set(specifier.local.name, { source, name });
+        this.imports.set(specifier.local.name, { source, name, type });
       }
     } else if (statement.type === 'ExportNamedDeclaration' && !statement.source) {
       if (statement.declaration) for (const name of blockNamesAndVars(statement.declaration)) this.#export(name, name);
@@ -90,6 +98,26 @@ export class ScriptModel {
       const { declaration } = statement;
       if (declaration.type === 'Identifier') this.#export(declaration.name, 'default');
       else if ('id' in declaration && declaration.id) this.#export(declaration.id.name, 'default');
+    }
+  }
+
+  #noteChanges(node: AnyNode): void {
+    if (node.type === 'VariableDeclaration' && node.kind !== 'const') {
+      for (const { id } of node.declarations) for (const name of namesOf(id)) this.changing.add(name);
+      return;
+    }
+    let target: AnyNode | undefined;
+    if (node.type === 'AssignmentExpression') target = node.left;
+    else if (node.type === 'UpdateExpression') target = node.argument;
+    else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') target = node.left;
+    if (target === undefined || target.type === 'VariableDeclaration') return;
+    if (target.type === 'MemberExpression') {
+      if (!target.computed) this.#assigned.add(nameOf(target.property as never));
+      return;
+    }
+    for (const name of namesOf(target as never)) {
+      this.#assigned.add(name);
+      this.changing.add(name);
     }
   }
 
@@ -110,8 +138,7 @@ export class ScriptModel {
         },
       });
     }
-    if (node.type === 'AssignmentExpression') for (const name of namesOf(node.left as never)) this.assigned.add(name);
-    if (node.type === 'UpdateExpression' && node.argument.type === 'Identifier') this.assigned.add(node.argument.name);
+    this.#noteChanges(node);
     for (const [key, child] of children(node)) {
       const isFunctionOfMethod = key === 'value' && isMethodLike(node);
       this.#walk(child, pathOf(node, key, child, path), strict, isFunctionOfMethod);

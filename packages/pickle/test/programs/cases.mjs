@@ -2,6 +2,7 @@
 // (or is bundled, or transformed), it is a main program's functions that travel.
 import fs, { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import data from './data.json' with { type: 'json' };
 import { AppError, add, double, default as named, ops, Point, throughHidden } from './library.mjs';
 
 const k = 7;
@@ -46,6 +47,47 @@ const withMethods = {
 const circle = { n: 5, f: (n) => circle.n + n };
 circle.self = circle;
 
+class Left {
+  other() {
+    return new Right().name();
+  }
+  name() {
+    return 'left';
+  }
+}
+class Right {
+  other() {
+    return new Left().name();
+  }
+  name() {
+    return 'right';
+  }
+}
+class Single {
+  static get() {
+    return single;
+  }
+  kind = 'single';
+}
+const single = new Single();
+class Counter {
+  own = 1;
+  static count = 0;
+  static twice = (n) => helper(n) * 2;
+}
+Counter.count = 5;
+function Old(n) {
+  this.n = n;
+}
+Old.prototype.get = function () {
+  return this.n + k;
+};
+const Self = class {
+  again() {
+    return new Self() instanceof Self;
+  }
+};
+
 /** Name, function (called by the receiver), arguments, what it returns there. */
 export const cases = [
   ['a lambda with a captured constant', (x) => x * k, [3], 21],
@@ -83,6 +125,27 @@ export const cases = [
   ['intrinsics', (max, f) => [max(1, 2), f(3)], [Math.max, Number.isInteger], [2, true]],
   ['functions in data', (m) => m.get('f')(2), [new Map([['f', (n) => n * k]])], 14],
   ['a circle through a function', (c) => [c.f(1), c.self === c], [circle], [6, true]],
+  ['classes that need each other', (l, r) => [l.other(), r.other()], [new Left(), new Right()], ['right', 'left']],
+  ['a class and its only instance', (S) => S.get().kind, [Single], 'single'],
+  ['a class expression that names itself', (s) => s.again(), [new Self()], true],
+  ['static fields as they are now', (C) => [C.count, C.twice(1)], [Counter], [5, 16]],
+  ['a constructor function and its prototype', (o) => o.get(), [new Old(1)], 8],
+  [
+    'a getter of a plain object',
+    (o) => [o.a, o.f()],
+    [
+      {
+        get a() {
+          return k;
+        },
+        f: () => 1,
+      },
+    ],
+    [7, 1],
+  ],
+  ['class extends null', (C) => Object.getPrototypeOf(C.prototype), [class extends null {}], null],
+  ['JSON', () => data.name, [], 'data'],
+  ['a whole module', () => Object.keys(path).includes('join'), [], true],
   ['dynamic import', async (n) => (await import('./library.mjs')).double(n), [2], 4],
   ['import.meta', () => typeof import.meta.url, [], 'string'],
   [

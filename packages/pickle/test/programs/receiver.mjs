@@ -1,6 +1,6 @@
 // Opens tasks, runs them, sends the result back.
-import { parentPort } from 'node:worker_threads';
-import { fromMessageAsync, loads } from '@prac/pickle';
+import { parentPort, workerData } from 'node:worker_threads';
+import { fromMessage, fromMessageAsync, loads } from '@prac/pickle';
 
 const answer = async (task, send) => {
   try {
@@ -10,6 +10,7 @@ const answer = async (task, send) => {
     send({ error: String(error?.stack ?? error) });
   }
 };
-if (parentPort)
-  parentPort.on('message', (message) => answer(fromMessageAsync(message), (result) => parentPort.postMessage(result)));
-else process.on('message', (bytes) => answer(loads(bytes), (result) => process.send(result)));
+const open = workerData === 'at once' ? async (message) => fromMessage(message) : fromMessageAsync;
+if (parentPort) {
+  parentPort.on('message', (message) => answer(open(message), (result) => parentPort.postMessage(result)));
+} else process.on('message', (bytes) => answer(loads(bytes), (result) => process.send(result)));

@@ -11,6 +11,7 @@ const execArgv =
   process.env.PRAC_RECEIVER_ARGS?.split(' ') ??
   process.execArgv.filter((arg) => !/^(-e|--eval|--input-type)/.test(arg));
 const thread = new Worker(receiver, { execArgv });
+const atOnce = new Worker(receiver, { execArgv, workerData: 'at once' });
 const child = fork(receiver, { serialization: 'advanced', execArgv });
 const ask = async (how, name, fn, args) => {
   if (how === 'loads') {
@@ -21,9 +22,9 @@ const ask = async (how, name, fn, args) => {
     const task = loadsSync(dumps({ fn, args }));
     return task.fn(...task.args);
   }
-  const peer = how === 'thread' ? thread : child;
+  const peer = how === 'process' ? child : how === 'thread' ? thread : atOnce;
   const answer = once(peer, 'message');
-  if (how === 'thread') thread.postMessage(toMessage({ fn, args }, { name }).message);
+  if (how !== 'process') peer.postMessage(toMessage({ fn, args }, { name }).message);
   else child.send(dumps({ fn, args }, { name }));
   const [{ result, error }] = await answer;
   if (error) throw new Error(error);
@@ -31,7 +32,7 @@ const ask = async (how, name, fn, args) => {
 };
 let right = 0;
 for (const [name, fn, args, expected] of cases) {
-  for (const how of ['loads', 'loadsSync', 'thread', 'process']) {
+  for (const how of ['thread, at once', 'loadsSync', 'loads', 'thread', 'process']) {
     try {
       const result = await ask(how, name, fn, args);
       if (isDeepStrictEqual(JSON.parse(JSON.stringify(result)), expected)) right++;
@@ -41,6 +42,6 @@ for (const [name, fn, args, expected] of cases) {
     }
   }
 }
-console.log(`${right} of ${4 * cases.length}`);
-await thread.terminate();
+console.log(`${right} of ${5 * cases.length}`);
+await Promise.all([thread.terminate(), atOnce.terminate()]);
 child.disconnect();

@@ -1,7 +1,11 @@
 import { UnpicklingError } from '../../errors.ts';
+import { setOwn } from '../set-own.ts';
+import { corrupt } from './corrupt.ts';
+import { doublesOf, intsOf } from './numbers.ts';
 import { ReadShapes } from './read-shapes.ts';
 import * as T from './tags.ts';
 import { viewClass } from './views.ts';
+import { Window } from './window.ts';
 
 /** Strings up to this length are looked for among those that were read before: keys and names come again and again. */
 const CACHED_STRING = 16;
@@ -68,6 +72,7 @@ export class Decoder {
   /** The next value. */
   next(): unknown {
     const words = this.#words;
+    if (this.#at >= this.#end) throw corrupt('data was truncated');
     const word = words[this.#at++]!;
     const number = word >> T.TAG_BITS;
     switch (word & T.TAG_MASK) {
@@ -238,6 +243,11 @@ export class Decoder {
   }
 
   #ref(index: number): unknown {
+    const value = this.#known(index);
+    return value instanceof Window ? value.copy() : value;
+  }
+
+  #known(index: number): unknown {
     if (!(index >= 0 && index < this.#memo.length)) throw corrupt('names an object that it does not have');
     return this.#memo[index];
   }
@@ -291,33 +301,31 @@ export class Decoder {
     const View = viewClass(kind);
     if (View === undefined) throw corrupt('has a view of a kind that is not known here');
     const index = this.#memo.push(undefined) - 1;
-    const buffer = this.#zeroCopy ? this.#window(View) : this.next();
+    const buffer = this.#zeroCopy ? this.#window() : this.next();
     const offset = this.next();
     const length = this.next();
     if (buffer === undefined || typeof offset !== 'number') throw corrupt('has a view of nothing');
-    const window = buffer as ArrayBuffer | ArrayBufferView;
-    const view = ArrayBuffer.isView(window)
-      ? new View(window.buffer, window.byteOffset + offset, length)
-      : new View(asBuffer(window), offset, length ?? undefined);
+    const view =
+      buffer instanceof Window
+        ? buffer.view(View, offset, length)
+        : new View(asBuffer(buffer), offset, length ?? undefined);
     this.#memo[index] = view;
     return view;
   }
 
-  /** The bytes of a buffer where they are, if they are here and aligned: nothing else can refer to that buffer then. */
-  #window(View: NonNullable<ReturnType<typeof viewClass>>): unknown {
+  /** The bytes of a buffer where they are. */
+  #window(): unknown {
     const word = this.#words[this.#at]!;
-    const start = this.#at;
-    if ((word & T.TAG_MASK) !== T.BUFFER) return this.next();
+    const tag = word & T.TAG_MASK;
+    if (tag === T.REF) {
+      this.#at++;
+      return this.#known(this.#big(word >> T.TAG_BITS));
+    }
+    if (tag !== T.BUFFER) return this.next();
     this.#at++;
     const length = this.#count(word >> T.TAG_BITS, 0.25);
     this.#align();
-    const bytes = this.#take(length);
-    if (bytes.byteOffset % ((View as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1) === 0) {
-      this.#memo.push(bytes); // a second view of the same buffer finds the same window
-      return bytes;
-    }
-    this.#at = start;
-    return this.next();
+    return this.#keep(new Window(this.#take(length)));
   }
 
   #nodeBuffer(length: number): Buffer {
@@ -367,35 +375,7 @@ const EMPTY_BYTES = Buffer.alloc(0);
 /** A buffer that can grow only reserves its memory; hostile bytes may ask for no more than this. */
 const MOST_RESERVED = 2 ** 32;
 
-/*
- * Filling an array of known length is three times as quick as pushing, and more than ten times as `Array.from`. V8 makes longer
- * ones dictionaries. One function for each kind: V8 learns for each `new Array` what it will hold.
- */
-const LONGEST_FILLED = 2 ** 24;
-
-function intsOf(words: Int32Array, from: number, length: number): number[] {
-  const list: number[] = length < LONGEST_FILLED ? new Array(length) : [];
-  for (let i = 0; i < length; i++) list[i] = words[from + i]!;
-  return list;
-}
-
-function doublesOf(doubles: Float64Array, length: number): number[] {
-  const list: number[] = length < LONGEST_FILLED ? new Array(length) : [];
-  for (let i = 0; i < length; i++) list[i] = doubles[i]!;
-  return list;
-}
-
 function asBuffer(value: unknown): ArrayBuffer {
   if (value instanceof ArrayBuffer) return value;
   throw corrupt('has a view of something that is no buffer');
-}
-
-/** An own property, also where the key is `__proto__`. */
-export function setOwn(object: object, key: PropertyKey, value: unknown): void {
-  if (key !== '__proto__') (object as Record<PropertyKey, unknown>)[key] = value;
-  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function corrupt(what: string, cause?: unknown): UnpicklingError {
-  return new UnpicklingError(`pickle ${what}`, cause === undefined ? undefined : { cause });
 }

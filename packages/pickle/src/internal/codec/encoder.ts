@@ -379,7 +379,7 @@ function isIndex(key: string, length: number): boolean {
 }
 
 /** A look at a few places: an array that is used as a table has holes nearly everywhere. */
-function isMostlyHoles(array: readonly unknown[]): boolean {
+export function isMostlyHoles(array: readonly unknown[]): boolean {
   let holes = 0;
   for (let i = 0; i < 16; i++) if (!(Math.floor((i * array.length) / 16) in array)) holes++;
   return holes > 8 && Object.keys(array).length * 4 < array.length;

@@ -22,3 +22,21 @@ export function copyDoubles(array: readonly unknown[], doubles: Float64Array, at
 export function isInt32(value: unknown): value is number {
   return typeof value === 'number' && (value | 0) === value && (value !== 0 || 1 / value > 0);
 }
+
+/*
+ * Filling an array of known length is three times as quick as pushing, and more than ten times as `Array.from`. V8 makes longer
+ * ones dictionaries. One function for each kind: V8 learns for each `new Array` what it will hold.
+ */
+const LONGEST_FILLED = 2 ** 24;
+
+export function intsOf(words: Int32Array, from: number, length: number): number[] {
+  const list: number[] = length < LONGEST_FILLED ? new Array(length) : [];
+  for (let i = 0; i < length; i++) list[i] = words[from + i]!;
+  return list;
+}
+
+export function doublesOf(doubles: Float64Array, length: number): number[] {
+  const list: number[] = length < LONGEST_FILLED ? new Array(length) : [];
+  for (let i = 0; i < length; i++) list[i] = doubles[i]!;
+  return list;
+}

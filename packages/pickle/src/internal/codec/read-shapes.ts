@@ -1,5 +1,5 @@
 import { UnpicklingError } from '../../errors.ts';
-import { setOwn } from './decoder.ts';
+import { setOwn } from '../set-own.ts';
 
 /** What reads the values of an object. */
 interface Values {
