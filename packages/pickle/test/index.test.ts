@@ -40,6 +40,20 @@ describe('types', () => {
     expectTypeOf<pickle.PickleableArgs<[number, string?]>>().toEqualTypeOf<[number, string?]>();
   });
 
+  test('types that hold themselves are accepted', () => {
+    type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+    type Nested = Map<string, Nested>;
+    interface Tree {
+      readonly left?: Tree;
+      readonly children: readonly Tree[];
+    }
+    check([1, { a: [null] }] as Json);
+    check(new Map() as Nested);
+    check({ children: [] } as Tree);
+    const generic = <T>(value: T): Uint8Array => pickle.dumps<unknown>(value);
+    expect(generic(1)).toBeInstanceOf(Uint8Array);
+  });
+
   test('what cannot is an error of the compiler, which says why', () => {
     // @ts-expect-error a promise: await it first
     check({ a: Promise.resolve(1) });
@@ -53,6 +67,10 @@ describe('types', () => {
     check((function* () {})());
     // @ts-expect-error a collection of what cannot be pickled
     check(new Map([['k', Promise.resolve()]]));
+    // @ts-expect-error an iterator
+    check([1].values());
+    // @ts-expect-error a stream
+    check({ body: new ReadableStream() });
     // @ts-expect-error bound to this thread
     check({ signal: new AbortController().signal });
     expectTypeOf<pickle.Pickleable<Promise<1>>>().toEqualTypeOf<pickle.CannotTravel<'a promise: await it first'>>();
