@@ -104,9 +104,8 @@ export class Pickler {
       const head = HEAD_WORDS + (key == null ? 0 : SIGNATURE_WORDS);
       const isData = persistentId == null && encoder.encode(value, head) !== NOT_DATA;
       if (!isData) this.#encodeGraph(value, encoder, head);
-      const bytes = new Uint8Array(encoder.written);
-      encoder.commit();
-      const words = new Int32Array(bytes.buffer);
+      const bytes = encoder.take();
+      const words = new Int32Array(bytes.buffer, 0, 2);
       words[0] = MAGIC;
       words[1] = VERSION | (((isData ? 0 : GRAPH) | (key == null ? 0 : SIGNED)) << 8);
       if (key != null) bytes.set(signature(bytes, key), 4 * HEAD_WORDS);

@@ -25,6 +25,8 @@ export class Decoder {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
+  /** The word at which the value begins: the coder counts from there. */
+  #start = 0;
   #zeroCopy = false;
   readonly #memo: unknown[] = [];
   readonly #shapes = new ReadShapes();
@@ -49,10 +51,11 @@ export class Decoder {
       throw new UnpicklingError('pickle data was truncated');
     // Typed arrays of words have to begin at a word.
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-    this.#words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
-    this.#bytes = Buffer.from(aligned.buffer, aligned.byteOffset, aligned.length);
-    this.#at = headerWords;
-    this.#end = this.#words.length;
+    if (this.#bytes.buffer !== aligned.buffer || this.#bytes.length !== aligned.buffer.byteLength)
+      this.#look(aligned.buffer);
+    this.#start = aligned.byteOffset / 4;
+    this.#at = this.#start + headerWords;
+    this.#end = this.#start + aligned.length / 4;
     this.#zeroCopy = zeroCopy;
     if (!this.#keepsShapes) this.#shapes.clear();
     try {
@@ -64,9 +67,14 @@ export class Decoder {
       throw error instanceof UnpicklingError ? error : corrupt((error as Error).message, error);
     } finally {
       this.#memo.length = 0;
-      this.#words = EMPTY_WORDS;
-      this.#bytes = EMPTY_BYTES;
+      if (!this.#keepsShapes) this.#look(NOTHING);
     }
+  }
+
+  /** The views stay for the next value: those that come one after the other mostly come in the same memory. */
+  #look(buffer: ArrayBufferLike): void {
+    this.#words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
+    this.#bytes = Buffer.from(buffer as ArrayBuffer);
   }
 
   /** The next value. */
@@ -232,12 +240,12 @@ export class Decoder {
   }
 
   #align(): void {
-    this.#at += this.#at & 1;
+    this.#at += (this.#at - this.#start) & 1;
   }
 
   #take(length: number): Uint8Array {
     const start = 4 * this.#at;
-    if (start + length > this.#bytes.length) throw corrupt('data was truncated');
+    if (start + length > 4 * this.#end) throw corrupt('data was truncated');
     this.#at += Math.ceil(length / 4);
     return this.#bytes.subarray(start, start + length);
   }
@@ -370,8 +378,7 @@ export class Decoder {
 
 /** The last index that an array has. */
 const LAST_INDEX = 2 ** 32 - 2;
-const EMPTY_WORDS = new Int32Array(0);
-const EMPTY_BYTES = Buffer.alloc(0);
+const NOTHING = new ArrayBuffer(0);
 /** A buffer that can grow only reserves its memory; hostile bytes may ask for no more than this. */
 const MOST_RESERVED = 2 ** 32;
 

@@ -23,7 +23,7 @@ export const NOT_DATA = -1;
  * objects, as structured cloning does; where a value holds anything else (a function, an instance of a class) it gives up.
  */
 export class Encoder {
-  #words = new Int32Array(FIRST_WORDS);
+  #words: Int32Array<ArrayBuffer> = new Int32Array(FIRST_WORDS);
   #bytes = Buffer.from(this.#words.buffer);
   #doubles = new Float64Array(this.#words.buffer);
   #at = 0;
@@ -40,7 +40,19 @@ export class Encoder {
 
   /** The bytes that were written last. They change with the next value. */
   get written(): Uint8Array {
-    return this.#bytes.subarray(0, 4 * this.#at);
+    return new Uint8Array(this.#words.buffer, 0, 4 * this.#at);
+  }
+
+  /** The bytes that were written last, for good; with {@link commit}. */
+  take(): Uint8Array<ArrayBuffer> {
+    const { buffer } = this.#words;
+    const bytes = 4 * this.#at;
+    // What would be given back anyway need not be copied.
+    const isGivenAway = this.#words.length > MOST_KEPT_WORDS && bytes > buffer.byteLength / 2;
+    const taken = isGivenAway ? new Uint8Array(buffer, 0, bytes) : new Uint8Array(buffer.slice(0, bytes));
+    if (isGivenAway) this.#at = 0;
+    this.commit();
+    return taken;
   }
 
   /**
