@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isMostlyHoles } from './codec/encoder.ts';
+import { isMostlyHoles } from './codec/own-properties.ts';
 import { hasOwnFields } from './kinds.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { type ReduceContext, type Reduction, reducerOf } from '../register.ts';
-import { isMostlyHoles } from './codec/encoder.ts';
+import { isMostlyHoles } from './codec/own-properties.ts';
 import { describe } from './describe.ts';
 import type {
   ArrayNode,

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { copyDoubles, copyInts, isInt32 } from './numbers.ts';
+import { hasOwnProperties, isIndex, isMostlyHoles } from './own-properties.ts';
 import { MOST_KEYS, WrittenShapes } from './shapes.ts';
 import * as T from './tags.ts';
 import { tracksLength, viewClass } from './views.ts';
@@ -383,23 +384,4 @@ export class Encoder {
     this.#words[this.#at++] = T.BOXED;
     return this.#put(value.valueOf());
   }
-}
-
-function isIndex(key: string, length: number): boolean {
-  const index = Number(key);
-  return index >= 0 && index < length && String(index) === key;
-}
-
-/** A look at a few places: an array that is used as a table has holes nearly everywhere. */
-export function isMostlyHoles(array: readonly unknown[]): boolean {
-  let holes = 0;
-  for (let i = 0; i < 16; i++) if (!(Math.floor((i * array.length) / 16) in array)) holes++;
-  return holes > 8 && Object.keys(array).length * 4 < array.length;
-}
-
-function hasOwnProperties(value: object): boolean {
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return false; // the elements are own properties, too
-  if (Object.getOwnPropertySymbols(value).length > 0) return true;
-  for (const _ of Object.keys(value)) return true;
-  return false;
 }
