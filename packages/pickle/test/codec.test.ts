@@ -95,6 +95,13 @@ describe('the codec', () => {
     expect(copyOf(many)).toStrictEqual(many);
   });
 
+  test('a long array of holes takes no memory for them', () => {
+    for (const length of [1_000_000, 2 ** 32 - 1]) {
+      const copy = copyOf(Object.assign([], { 7: 'x', length })) as unknown[];
+      expect([copy.length, Object.keys(copy)]).toEqual([length, ['7']]);
+    }
+  });
+
   test('views of one buffer stay views of one buffer', () => {
     const buffer = new ArrayBuffer(32);
     const views = [new Uint8Array(buffer, 8, 4), new DataView(buffer), new Float64Array(buffer, 8), buffer];

@@ -2,6 +2,7 @@ import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
+import { follow } from './follow.ts';
 import type { ImportNode } from './graph.ts';
 
 /*
@@ -182,16 +183,6 @@ function found(namespace: object, { u, p }: ImportNode): unknown {
   const { isThere, value } = follow(namespace, p);
   if (isThere) return value;
   throw new UnpicklingError(`${u} has no ${p.join('.')} here: is it exported, and is the file the same on both sides?`);
-}
-
-function follow(start: unknown, path: readonly string[]): { readonly isThere: boolean; readonly value: unknown } {
-  let value = start;
-  for (const key of path) {
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-    if (!isObject || !(key in (value as object))) return { isThere: false, value: undefined };
-    value = (value as Record<string, unknown>)[key];
-  }
-  return { isThere: true, value };
 }
 
 /** `require` of a CommonJS module. */

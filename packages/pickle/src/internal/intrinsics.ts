@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { follow, WELL_KNOWN } from './follow.ts';
 
 /*
  * What every JavaScript world of Node has, by name: `Math.max`, `Array.prototype`, `process`, `%AsyncFunction%`; and what its
@@ -27,19 +28,7 @@ export function intrinsicPath(value: object): readonly string[] | undefined {
 export function intrinsicAt(path: readonly string[]): unknown {
   const [first = '', ...rest] = path;
   const hidden = Object.hasOwn(HIDDEN, first) ? HIDDEN[first] : undefined;
-  return follow(hidden === undefined ? globalThis : hidden(), hidden === undefined ? path : rest);
-}
-
-/** @returns `undefined` where the path leads nowhere. Getters are not run. */
-export function follow(start: unknown, path: readonly string[]): unknown {
-  let value = start;
-  for (const step of path) {
-    const key = step.startsWith(WELL_KNOWN) ? (Symbol[step.slice(WELL_KNOWN.length) as 'iterator'] ?? step) : step;
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function') || !(key in value))
-      return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
+  return follow(hidden === undefined ? globalThis : hidden(), hidden === undefined ? path : rest).value;
 }
 
 function collect(): Map<unknown, readonly string[]> {
@@ -62,8 +51,6 @@ function collect(): Map<unknown, readonly string[]> {
   return found;
 }
 
-/** Begins the name of a well-known symbol in a path: `@@iterator`. */
-const WELL_KNOWN = '@@';
 const SYMBOLS = new Map(
   Object.entries(Object.getOwnPropertyDescriptors(Symbol)).map(([name, { value }]) => [value, name]),
 );

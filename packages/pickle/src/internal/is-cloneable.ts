@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { isMostlyHoles } from './codec/own-properties.ts';
-import { hasOwnFields } from './kinds.ts';
+import { hasOwnFields, isMostlyHoles, LONG_ARRAY } from './codec/own-properties.ts';
 
 /**
  * Whether structured cloning carries all of a value: plain objects and arrays, collections, buffers (shared ones, too), and
@@ -34,25 +33,25 @@ function holdsOnly(object: object, isFine: (value: unknown) => boolean): boolean
   if (prototype === Object.prototype) return ownAre(object, isFine);
   if (Array.isArray(object)) {
     if (prototype !== Array.prototype || Object.getOwnPropertySymbols(object).length > 0) return false;
-    const isShort = object.length <= 64;
+    const isShort = object.length <= LONG_ARRAY;
     if (isShort || isMostlyHoles(object)) return ownAre(object, isFine);
     for (const value of object) if (!isFine(value)) return false;
     return true;
   }
   if (prototype === Map.prototype && types.isMap(object)) {
     for (const [key, value] of object) if (!isFine(key) || !isFine(value)) return false;
-    return hasNone(object);
+    return !hasOwnFields(object);
   }
   if (prototype === Set.prototype && types.isSet(object)) {
     for (const value of object) if (!isFine(value)) return false;
-    return hasNone(object);
+    return !hasOwnFields(object);
   }
   if (
     prototype === Date.prototype ||
     prototype === ArrayBuffer.prototype ||
     prototype === SharedArrayBuffer.prototype
   ) {
-    return hasNone(object);
+    return !hasOwnFields(object);
   }
   if (!ArrayBuffer.isView(object) || Buffer.isBuffer(object) || hasOwnFields(object)) return false;
   return isViewOfItsOwn(prototype) && !(object.buffer as ArrayBuffer).detached;
@@ -61,10 +60,6 @@ function holdsOnly(object: object, isFine: (value: unknown) => boolean): boolean
 function isViewOfItsOwn(prototype: object | null): boolean {
   const name = prototype?.constructor?.name ?? '';
   return (globalThis as Record<string, { prototype?: unknown } | undefined>)[name]?.prototype === prototype;
-}
-
-function hasNone(object: object): boolean {
-  return Object.getOwnPropertySymbols(object).length === 0 && Object.keys(object).length === 0;
 }
 
 /** Own properties are values, and fine. */

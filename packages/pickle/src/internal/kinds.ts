@@ -140,14 +140,6 @@ export function isForeign(type: { readonly name: string }): boolean {
   return typeof here === 'function' && here !== type && isNative(here);
 }
 
-/** Of what structured cloning carries without its own properties. */
-export function hasOwnFields(value: object): boolean {
-  if (Object.getOwnPropertySymbols(value).length > 0) return true;
-  const elements = ArrayBuffer.isView(value) && !(value instanceof DataView) ? (value as Uint8Array).length : 0;
-  const characters = types.isStringObject(value) ? value.length : 0;
-  return elements <= 64 && Object.keys(value).length > elements + characters;
-}
-
 /** An accessor of V8, of which the first call makes the text; or one of the user's, which may fail. */
 export function stackOf(error: Error): unknown {
   try {

@@ -2,7 +2,7 @@
 import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { type ReduceContext, type Reduction, reducerOf } from '../register.ts';
-import { isMostlyHoles } from './codec/own-properties.ts';
+import { hasOwnFields, isMostlyHoles, LONG_ARRAY } from './codec/own-properties.ts';
 import { describe } from './describe.ts';
 import type {
   ArrayNode,
@@ -21,7 +21,6 @@ import type {
 import { builtInExport, intrinsicPath } from './intrinsics.ts';
 import {
   type Callable,
-  hasOwnFields,
   hiddenState,
   isConstructor,
   isError,
@@ -208,7 +207,7 @@ export class Lowering {
     const node: ArrayNode = { t: 'array', a: [] };
     const slot = this.add(array, node);
     if (prototype !== Array.prototype && !isForeignArray(array)) node.c = this.#classOf(array, prototype);
-    if (array.length > 64 && isMostlyHoles(array)) {
+    if (array.length > LONG_ARRAY && isMostlyHoles(array)) {
       node.n = array.length;
       this.#putFields(array, node);
       return slot;

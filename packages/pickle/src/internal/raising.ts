@@ -1,6 +1,7 @@
 // Long because it is one state machine: how each kind of node is made needs how all others are.
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
+import { makeSparse } from './codec/own-properties.ts';
 import { compile, importerOf, type Variable } from './compile.ts';
 import { components, isSlot } from './components.ts';
 import type {
@@ -305,11 +306,7 @@ export class Raising {
 
   #array(array: unknown[], node: ArrayNode): void {
     this.#become(array, node.c);
-    if (node.n !== undefined) {
-      array[LAST_INDEX] = undefined; // a dictionary from the start: its length may be anything
-      array.length = Number(node.n);
-      delete array[LAST_INDEX];
-    }
+    if (node.n !== undefined) makeSparse(array, Number(node.n));
     const holes = new Set(this.#list(node.h));
     this.#list(node.a).forEach((slot, i) => {
       if (holes.has(i)) array.length = i + 1;
@@ -438,8 +435,6 @@ export class Raising {
 
 /** Nothing was thrown. */
 const NOTHING = Symbol('nothing');
-/** The last index that an array has. */
-const LAST_INDEX = 2 ** 32 - 2;
 
 function wellKnown(name: string | undefined): symbol {
   const symbol = name === undefined ? undefined : (Object.getOwnPropertyDescriptor(Symbol, name)?.value as unknown);

@@ -2,6 +2,7 @@ import { UnpicklingError } from '../../errors.ts';
 import { setOwn } from '../set-own.ts';
 import { corrupt } from './corrupt.ts';
 import { doublesOf, intsOf } from './numbers.ts';
+import { makeSparse } from './own-properties.ts';
 import { ReadShapes } from './read-shapes.ts';
 import * as T from './tags.ts';
 import { viewClass } from './views.ts';
@@ -363,21 +364,17 @@ export class Decoder {
     const array: unknown[] = this.#keep([]);
     const length = this.next();
     if (typeof length !== 'number') throw corrupt('has an array without a length');
-    // Makes it a dictionary: a long array of holes would take its memory at once, and few bytes ask for it.
-    array[LAST_INDEX] = undefined;
+    makeSparse(array, length);
     for (let i = 0; i < count; i++) {
       const index = this.next();
       if (!Number.isInteger(index) || !((index as number) >= 0 && (index as number) < length))
         throw corrupt('has an element outside its array');
       array[index as number] = this.next();
     }
-    array.length = length;
     return array;
   }
 }
 
-/** The last index that an array has. */
-const LAST_INDEX = 2 ** 32 - 2;
 const NOTHING = new ArrayBuffer(0);
 /** A buffer that can grow only reserves its memory; hostile bytes may ask for no more than this. */
 const MOST_RESERVED = 2 ** 32;

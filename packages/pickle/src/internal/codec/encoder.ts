@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { copyDoubles, copyInts, isInt32 } from './numbers.ts';
-import { hasOwnProperties, isIndex, isMostlyHoles } from './own-properties.ts';
+import { hasOwnFields, isIndex, isMostlyHoles, LONG_ARRAY } from './own-properties.ts';
 import { MOST_KEYS, WrittenShapes } from './shapes.ts';
 import * as T from './tags.ts';
 import { tracksLength, viewClass } from './views.ts';
@@ -10,8 +10,6 @@ const FIRST_WORDS = 1024;
 const MOST_KEPT_WORDS = 2 ** 20;
 /** Shorter strings are written character by character: a call of native code costs more. */
 const SHORT_STRING = 32;
-/** Longer arrays are not searched for properties that are no elements. */
-const LONG_ARRAY = 64;
 const KINDS = new Map(T.VIEWS.map((name, kind) => [name, kind]));
 
 /** A value is not data only: it has to be lowered first. */
@@ -308,7 +306,7 @@ export class Encoder {
     if (prototype === Map.prototype) return this.#map(value as Map<unknown, unknown>);
     if (prototype === Set.prototype) return this.#set(value as Set<unknown>);
     if (types.isBoxedPrimitive(value)) return this.#boxed(value, prototype);
-    if (hasOwnProperties(value)) return false;
+    if (hasOwnFields(value)) return false;
     if (prototype === Date.prototype && types.isDate(value)) {
       this.#words[this.#at++] = T.DATE;
       this.#putHalves(value.getTime());
@@ -331,14 +329,14 @@ export class Encoder {
   }
 
   #map(map: Map<unknown, unknown>): boolean {
-    if (!types.isMap(map) || hasOwnProperties(map)) return false;
+    if (!types.isMap(map) || hasOwnFields(map)) return false;
     this.#head(T.MAP, map.size);
     for (const [key, value] of map) if (!this.#put(key) || !this.#put(value)) return false;
     return true;
   }
 
   #set(set: Set<unknown>): boolean {
-    if (!types.isSet(set) || hasOwnProperties(set)) return false;
+    if (!types.isSet(set) || hasOwnFields(set)) return false;
     this.#head(T.SET, set.size);
     for (const value of set) if (!this.#put(value)) return false;
     return true;
@@ -377,9 +375,7 @@ export class Encoder {
   }
 
   #boxed(value: object, prototype: object): boolean {
-    if (types.isSymbolObject(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
-    const characters = types.isStringObject(value) ? value.length : 0;
-    if (Object.keys(value).length > characters) return false;
+    if (types.isSymbolObject(value) || hasOwnFields(value)) return false;
     if (prototype !== Object.getPrototypeOf(Object(value.valueOf()))) return false;
     this.#words[this.#at++] = T.BOXED;
     return this.#put(value.valueOf());
