@@ -231,3 +231,47 @@ describe('what can be said about it', () => {
     expect(asked).toEqual([`${url}#Point`]);
   });
 });
+
+describe('the prototype of a class by value', () => {
+  test('arrives with what was put on it since: methods, replaced ones, values, symbols', () => {
+    class Base {
+      own(): string {
+        return 'own';
+      }
+      replaced(): string {
+        return 'as written';
+      }
+      [String('computed')](): number {
+        return 1;
+      }
+    }
+    class Derived extends Base {}
+    const prototype = Base.prototype as unknown as Record<string | symbol, unknown>;
+    const symbol = Symbol.for('prac.test');
+    prototype.added = function (this: Base) {
+      return `${this.own()} added to ${this.constructor.name} ${new Base().replaced()}`;
+    };
+    prototype.replaced = () => 'replaced';
+    prototype.list = [1];
+    prototype[symbol] = 'symbol';
+    Object.defineProperty(prototype, 'hidden', { value: () => 'hidden', configurable: true, writable: true });
+    const copy = copyOf(Derived);
+    const it = new copy() as unknown as Record<string | symbol, () => unknown>;
+    expect([it.own!(), it.replaced!(), it.computed!(), it.added!(), it.hidden!(), it.list, it[symbol]]).toEqual([
+      'own',
+      'replaced',
+      1,
+      'own added to Derived replaced',
+      'hidden',
+      [1],
+      'symbol',
+    ]);
+    expect(Object.keys(Object.getPrototypeOf(copy.prototype))).not.toContain('own');
+  });
+
+  test('is refused where an accessor was put on it', () => {
+    class Changed {}
+    Object.defineProperty(Changed.prototype, 'now', { get: () => 1 });
+    expect(() => dumps(Changed)).toThrow(/Changed|prototype\.now/);
+  });
+});

@@ -131,7 +131,7 @@ export interface FunctionNode extends Fields {
   readonly w: readonly string[];
   /** The class it extends; `null`: `extends null`. */
   e?: Slot;
-  /** Its prototype, if it is no class and has been given properties. */
+  /** Its prototype, if it has been given properties; of a class, those. */
   y?: Slot;
   /** Instances of it are there: it is the same where it is known. */
   r?: boolean;

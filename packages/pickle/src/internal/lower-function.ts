@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { asWritten } from './as-written.ts';
 import { isClass } from './bindings.ts';
+import { addedToPrototype } from './class-prototype.ts';
 import type { FreeVariables, Use } from './free-variables.ts';
 import type { BoundNode, FunctionNode, Slot } from './graph.ts';
 import { type Captured, capture, InspectorUnavailable, type Script } from './inspector.ts';
@@ -176,7 +177,7 @@ const stable = new WeakSet<object>();
 
 /** Nothing has been put on it since. */
 function isUnchanged(fn: Callable): boolean {
-  return stable.has(fn) && Reflect.ownKeys(fn).every((key) => OWN_OF_FUNCTIONS.has(key));
+  return !isClassText(fn) && stable.has(fn) && Reflect.ownKeys(fn).every((key) => OWN_OF_FUNCTIONS.has(key));
 }
 
 function isConstant(value: unknown): boolean {
@@ -216,8 +217,10 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
     const isNull = Object.getPrototypeOf((fn as { prototype?: unknown }).prototype) === null;
     node.e = isNull ? null : lowering.at(' -> superclass', () => lowering.slot(Object.getPrototypeOf(fn)));
   }
-  if (isClass(ast)) lowering.staticFields(fn, node);
-  else {
+  if (isClass(ast)) {
+    lowering.staticFields(fn, node);
+    node.y = lowering.addedTo(fn.prototype as object, addedToPrototype(fn, ast, script.source));
+  } else {
     lowering.ownFields(fn, node, (key) => OWN_OF_FUNCTIONS.has(key));
     node.y = lowering.prototypeOf(fn);
   }

@@ -259,6 +259,26 @@ export class Lowering {
     }
   }
 
+  /** Of a class by value: what has been put on its prototype since. */
+  addedTo(prototype: object, keys: readonly (string | symbol)[]): Slot {
+    if (keys.length === 0) return undefined;
+    const node: ObjectNode = { t: 'object' };
+    const slot = this.add(undefined, node);
+    for (const key of keys) {
+      const { get, set, value } = Object.getOwnPropertyDescriptor(prototype, key)!;
+      this.at(`.prototype${step(key)}`, () => {
+        if (get !== undefined || set !== undefined)
+          this.refuse(
+            prototype,
+            'this property has a getter or setter that is not in the text of its class',
+            'export the class',
+          );
+        putField(node, key, this.slot(key), this.slot(value));
+      });
+    }
+    return slot;
+  }
+
   /** Of a function: its prototype, if it is more than every function's. */
   prototypeOf(fn: Callable): Slot {
     const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;

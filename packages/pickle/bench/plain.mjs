@@ -1,0 +1,4 @@
+/** What a module exports travels by reference. */
+export function double(n) {
+  return 2 * n;
+}
