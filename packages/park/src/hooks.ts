@@ -68,3 +68,8 @@ const THREAD: object = Object.freeze({ toString: () => '<this thread>' });
 export function currentOwner(): object {
   return hooks.task?.current() ?? THREAD;
 }
+
+/** The task that runs now, if one does. */
+export function currentTask(): object | undefined {
+  return hooks.task?.current();
+}

@@ -1,7 +1,15 @@
 export { OverflowError, RuntimeError, ValueError } from '@prac/exceptions';
 export { block } from './block.ts';
 export { atomicsFutex, type Futex } from './futex.ts';
-export { currentOwner, type SignalHook, setSignalHook, setTaskHook, signalHook, type TaskHook } from './hooks.ts';
+export {
+  currentOwner,
+  currentTask,
+  type SignalHook,
+  setSignalHook,
+  setTaskHook,
+  signalHook,
+  type TaskHook,
+} from './hooks.ts';
 export { sleep, sleepSync } from './sleep.ts';
 export { type SuspendOptions, suspend } from './suspend.ts';
 export { together } from './together.ts';

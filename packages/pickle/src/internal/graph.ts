@@ -98,6 +98,8 @@ export interface ImportNode {
   readonly p: readonly string[];
   /** Its import attribute: `json`. */
   readonly a?: string;
+  /** A world that has it keeps it there: `prac.sync/1`. */
+  readonly g?: string;
 }
 /** Something that every JavaScript world has: the path from globalThis, or `%Name%`. */
 export interface IntrinsicNode {

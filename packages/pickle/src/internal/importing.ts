@@ -4,6 +4,7 @@ import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
 import { follow } from './follow.ts';
 import type { ImportNode } from './graph.ts';
+import { inWorld } from './registry.ts';
 
 /*
  * Modules by their URL, or by the specifier that another module imports them with: that module may be anywhere, with its own
@@ -150,8 +151,12 @@ export async function importedAsync(node: ImportNode): Promise<unknown> {
   return found(namespace, node);
 }
 
-/** An export of one of Node's own modules: nothing has to be loaded in a special way. */
-function builtIn({ u, p }: ImportNode): unknown {
+/** What is here: an export of one of Node's own modules, or of a package that this world has. */
+function builtIn({ u, p, g }: ImportNode): unknown {
+  if (g !== undefined && p.length === 1) {
+    const here = inWorld(g, p[0]!);
+    if (here !== undefined) return here;
+  }
   const module: unknown = p.length === 0 ? undefined : process.getBuiltinModule(u);
   if (module === undefined) return undefined;
   return p[0] === 'default' ? follow(module, p.slice(1)).value : follow(module, p).value;

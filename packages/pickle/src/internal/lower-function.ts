@@ -33,7 +33,11 @@ export type FunctionMode = 'auto' | 'reference' | 'value';
 export function lowerFunction(mode: FunctionMode): (fn: Callable, lowering: Lowering) => Slot {
   return (fn, lowering) => {
     const reference = referenceTo(fn);
-    if (reference !== undefined) return imported(fn, reference.module, reference.path, lowering);
+    if (reference !== undefined) {
+      const { module, path, from, world } = reference;
+      const origin = { ...(from === undefined ? {} : { f: from }), ...(world === undefined ? {} : { g: world }) };
+      return imported(fn, module, path, lowering, origin);
+    }
     const found = mode === 'value' ? undefined : foundReference(fn);
     if (found !== undefined && !travelsByValue(found.module)) return imported(fn, found.module, found.path, lowering);
     const { sent } = lowering.options;
@@ -59,7 +63,7 @@ function imported(
   url: string,
   path: readonly string[],
   lowering: Lowering,
-  from?: { readonly f: string; readonly a?: string },
+  from?: { readonly f?: string; readonly a?: string; readonly g?: string },
 ): Slot {
   return lowering.add(fn, { t: 'import', u: url, p: path, ...from });
 }

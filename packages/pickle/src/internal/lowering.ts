@@ -190,7 +190,10 @@ export class Lowering {
   }
 
   #reduced(value: object, reducer: (context: ReduceContext) => Reduction): Slot {
-    const reduction: unknown = reducer({ target: this.options.target });
+    const reduction: unknown = reducer({
+      target: this.options.target,
+      refuse: (why, advice) => this.refuse(value, why, advice),
+    });
     if (!Array.isArray(reduction) || typeof reduction[0] !== 'function' || !Array.isArray(reduction[1])) {
       this.refuse(value, 'its reducer did not return [function, arguments, state?]');
     }

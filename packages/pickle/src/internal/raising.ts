@@ -111,8 +111,8 @@ export class Raising {
   #imports(get: (index: number, node: ImportNode) => void): void {
     this.#nodes.forEach((node, i) => {
       if (node.t !== 'import') return;
-      const { u, f, p, a } = node;
-      const areStrings = [u, f ?? '', a ?? ''].every((text) => typeof text === 'string');
+      const { u, f, p, a, g } = node;
+      const areStrings = [u, f ?? '', a ?? '', g ?? ''].every((text) => typeof text === 'string');
       if (!areStrings || !this.#isList(p) || !p.every((step) => typeof step === 'string'))
         throw damaged('imports nothing');
       const { functions, allowed } = this.#options;

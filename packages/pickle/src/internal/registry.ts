@@ -9,6 +9,10 @@ import { threadId } from 'node:worker_threads';
 export interface Reference {
   readonly module: string;
   readonly path: readonly string[];
+  /** The module from which `module` is imported, where that is no URL. */
+  readonly from?: string;
+  /** Where a world that has it keeps it. */
+  readonly world?: string;
 }
 
 interface Registry {
@@ -44,9 +48,29 @@ function registry(): Registry {
   return shared[KEY];
 }
 
+/*
+ * A package that does not load this one says of its own exports where they are:
+ *
+ *   Lock[Symbol.for('prac.pickle.reference')] = { module: '@prac/sync', from: import.meta.url, path: ['Lock'], world: 'prac.sync/1' }
+ *
+ * A world (a thread, a process) that has the package keeps its exports at globalThis[Symbol.for(world)].exports: they are taken
+ * from there, without an import, also where the package is part of a bundle.
+ */
+const REFERENCE = Symbol.for('prac.pickle.reference');
+
 /** What was said of it. */
 export function referenceTo(fn: object): Reference | undefined {
-  return registry().references.get(fn);
+  return registry().references.get(fn) ?? ownReference(fn);
+}
+
+function ownReference(fn: object): Reference | undefined {
+  return Object.getOwnPropertyDescriptor(fn, REFERENCE)?.value as Reference | undefined;
+}
+
+/** What this world has under that name. */
+export function inWorld(world: string, name: string): unknown {
+  const { exports } = ((globalThis as Record<symbol, unknown>)[Symbol.for(world)] ?? {}) as { exports?: object };
+  return exports !== undefined && Object.hasOwn(exports, name) ? (exports as Record<string, unknown>)[name] : undefined;
 }
 
 export function setReference(fn: object, reference: Reference): void {
