@@ -275,3 +275,13 @@ describe('the prototype of a class by value', () => {
     expect(() => dumps(Changed)).toThrow(/Changed|prototype\.now/);
   });
 });
+
+test('functions that a travelled function makes travel on', () => {
+  const outer = (): (() => () => number) => {
+    const step = 2;
+    return () => () => step + factor;
+  };
+  const copy = copyOf(outer);
+  const inner = copyOf(copy());
+  expect(copyOf(inner())()).toBe(9);
+});

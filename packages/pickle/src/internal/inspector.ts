@@ -15,6 +15,8 @@ export interface Script {
   readonly url: string;
   readonly isModule: boolean;
   readonly source: string;
+  /** Which line of its file it begins with: 0, unless it was compiled with an offset, as this package does. */
+  readonly startLine: number;
 }
 
 /** Variables of one scope; `kind` is V8's name for it: `Module`, `Closure (f)`, `Block`, `Script`, `Global` … */
@@ -29,7 +31,7 @@ export type Captured =
   | {
       readonly kind: 'script';
       readonly script: Script;
-      /** Where the function begins in the script's text, from 0. */
+      /** Where the function begins in the script's file, from 0. */
       readonly line: number;
       readonly column: number;
       readonly scopes: readonly Scope[];
@@ -51,7 +53,7 @@ interface Session {
   post(method: string, params: object | undefined, callback: (error: Error | null, result?: object) => void): void;
   on(
     event: string,
-    listener: (message: { params: { scriptId: string; url: string; isModule?: boolean } }) => void,
+    listener: (message: { params: { scriptId: string; url: string; isModule?: boolean; startLine?: number } }) => void,
   ): void;
 }
 
@@ -62,7 +64,7 @@ const holder = process as unknown as { [SLOT]?: unknown };
 const GROUP = 'prac.pickle';
 
 let session: Session | undefined;
-const scripts = new Map<string, { readonly url: string; readonly isModule: boolean; source: string | undefined }>();
+const scripts = new Map<string, Omit<Script, 'source'> & { source: string | undefined }>();
 
 /** @throws {PicklingError} where there is no inspector. */
 function open(): Session {
@@ -73,7 +75,8 @@ function open(): Session {
     opened.connect();
     opened.on('Debugger.scriptParsed', ({ params }) => {
       if (scripts.has(params.scriptId)) return;
-      scripts.set(params.scriptId, { url: params.url, isModule: params.isModule === true, source: undefined });
+      const { url, isModule = false, startLine = 0 } = params;
+      scripts.set(params.scriptId, { url, isModule, startLine, source: undefined });
     });
     session = opened;
     return opened;

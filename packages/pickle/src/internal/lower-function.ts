@@ -93,7 +93,7 @@ function fromScript(fn: Callable, captured: InScript, lowering: Lowering, mode: 
     );
   }
   const model = modelOf(script);
-  const found = model?.find(captured.line, captured.column, isClassText(fn));
+  const found = model?.find(captured.line - script.startLine, captured.column, isClassText(fn));
   const path = exportPath(fn, script, model, found);
   const isPreferred = path !== null && mode !== 'value' && !isMain(script.url) && !travelsByValue(script.url);
   if (path !== null && isPreferred) {
@@ -345,7 +345,7 @@ function withoutInspector(fn: Callable, lowering: Lowering, unavailable: Inspect
   if (isClass(found.node) && found.node.superClass) return refuse('it is a class with a superclass');
   const captured: InScript = {
     kind: 'script',
-    script: { url: '', isModule: true, source: model!.source },
+    script: { url: '', isModule: true, source: model!.source, startLine: 0 },
     line: 0,
     column: 0,
     scopes: [],
