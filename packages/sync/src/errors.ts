@@ -1,0 +1,16 @@
+import { RuntimeError } from '@prac/exceptions';
+
+/**
+ * A barrier was broken, or reset, while threads waited for it.
+ *
+ * Python: `threading.BrokenBarrierError`.
+ */
+export class BrokenBarrierError extends RuntimeError {
+  static {
+    Object.defineProperty(BrokenBarrierError.prototype, 'name', {
+      value: 'BrokenBarrierError',
+      configurable: true,
+      writable: true,
+    });
+  }
+}

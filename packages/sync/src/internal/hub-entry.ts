@@ -1,0 +1,96 @@
+import { inspect } from 'node:util';
+import { parentPort, SHARE_ENV, type Transferable, Worker, workerData } from 'node:worker_threads';
+import { markDead } from './death.ts';
+import type { Birth, HubRequest, PrewarmMessage, StartMessage, ThreadData } from './messages.ts';
+import { writeAll } from './output.ts';
+import { programOf } from './program.ts';
+import { type Slot, useTable } from './thread-table.ts';
+
+/*
+ * The hub: the worker that starts all threads, and hears of their ends. It does nothing else and so is always at hand, whatever
+ * the main thread and all others are busy or blocked with:
+ *
+ *   - a thread that was started by a thread outlives it: Node ends workers together with the one that made them;
+ *   - that a thread has run out of memory is known while the main thread is blocked in joinSync().
+ *
+ *   start() ── message ──> hub ── new Worker ──> thread          hub ── 'idle', 'busy' ──> main thread: whether it is to stay alive
+ */
+const { table: memory } = workerData as ThreadData;
+const table = useTable(memory);
+const ready: Worker[] = [];
+let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
+
+parentPort!.on('message', receive);
+
+function receive(request: HubRequest): void {
+  if (request.kind === 'prewarm') {
+    wanted = request;
+    prewarm();
+  } else if (request.kind === 'start') start(request);
+}
+
+function start(request: StartMessage): void {
+  const slot = table.slot(request.index, request.serial);
+  if (!request.daemon) parentPort!.postMessage('busy');
+  try {
+    const spare = request.plain ? ready.shift() : undefined;
+    const worker = spare ?? create(request, request.birth);
+    spare?.postMessage(request.birth, [request.birth.port]);
+    const ident = worker.threadId + 1;
+    slot.ident = ident;
+    watch(worker, slot, request, ident);
+  } catch (error) {
+    report(request, error);
+    end(slot, request, 0);
+  }
+  prewarm();
+}
+
+function create(
+  { execArgv, resourceLimits, workerName }: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>,
+  birth: Birth | undefined,
+): Worker {
+  const { source, options } = programOf('thread', execArgv);
+  const data: ThreadData = { table: memory, ...(birth === undefined ? {} : { birth }) };
+  const transferList: Transferable[] = birth === undefined ? [] : [birth.port];
+  const worker = new Worker(source, {
+    ...options,
+    name: workerName,
+    env: SHARE_ENV,
+    argv: process.argv.slice(2),
+    resourceLimits,
+    workerData: data,
+    transferList,
+  });
+  worker.on('message', receive); // threads start threads
+  return worker;
+}
+
+function watch(worker: Worker, slot: Slot, request: StartMessage, ident: number): void {
+  // What its own code throws it reports itself: this is what it could not.
+  worker.on('error', (error) => report(request, error));
+  worker.on('exit', () => end(slot, request, ident));
+}
+
+function end(slot: Slot, { daemon }: StartMessage, ident: number): void {
+  markDead(ident);
+  slot.end();
+  slot.free();
+  if (!daemon && table.countNonDaemon(-1) === 0) parentPort!.postMessage('idle');
+}
+
+function report({ birth }: StartMessage, error: unknown): void {
+  writeAll(2, `Exception in thread ${birth.name}:\n${inspect(error)}\n`);
+}
+
+function prewarm(): void {
+  while (ready.length < wanted.count) {
+    const worker = create({ execArgv: wanted.execArgv, resourceLimits: {}, workerName: 'prac thread' }, undefined);
+    worker.on('exit', () => {
+      const at = ready.indexOf(worker);
+      if (at >= 0) ready.splice(at, 1);
+    });
+    worker.unref();
+    ready.push(worker);
+  }
+}

@@ -1,0 +1,59 @@
+import type { MessagePort, ResourceLimits } from 'node:worker_threads';
+import type { Message } from '@prac/pickle';
+import type { TableMemory } from './thread-table.ts';
+
+/** What a thread is started with. */
+export interface StartMessage {
+  readonly kind: 'start';
+  readonly index: number;
+  readonly serial: number;
+  readonly daemon: boolean;
+  /** Of the worker, for debuggers. */
+  readonly workerName: string;
+  readonly execArgv: readonly string[];
+  readonly resourceLimits: ResourceLimits;
+  /** Whether any worker will do: one that is ready, too. */
+  readonly plain: boolean;
+  readonly birth: Birth;
+}
+
+/** What the new thread needs to know. */
+export interface Birth {
+  readonly index: number;
+  readonly serial: number;
+  readonly name: string;
+  readonly daemon: boolean;
+  /** The subclass of Thread. */
+  readonly type: Message | undefined;
+  /** What it is to do. */
+  readonly work: Message<Work>;
+  /** Leads to the thread that has started it: own fields at the end, errors for its hook. */
+  readonly port: MessagePort;
+  /** Word 0 says whether that thread has a hook for errors. */
+  readonly hooked: SharedArrayBuffer;
+}
+
+export interface Work {
+  readonly target: ((...args: never[]) => unknown) | undefined;
+  readonly args: readonly unknown[];
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What worker threads of this package are made with. */
+export interface ThreadData {
+  readonly table: TableMemory;
+  /** Nothing for one that is kept ready. */
+  readonly birth?: Birth;
+}
+
+/** Keeps so many workers ready. */
+export interface PrewarmMessage {
+  readonly kind: 'prewarm';
+  readonly count: number;
+  readonly execArgv: readonly string[];
+}
+
+export type HubRequest = StartMessage | PrewarmMessage;
+
+/** What a thread tells the one that has started it. */
+export type Report = { readonly fields: Message } | { readonly error: Message };

@@ -1,0 +1,82 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { SystemExit } from '@prac/exceptions';
+import { fromMessageAsync, toMessage } from '@prac/pickle';
+import { callHook, hasHook } from '../excepthook.ts';
+import * as all from '../index.ts';
+import { runAsTask } from '../run-as-task.ts';
+import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
+import { becomeThread } from './hub.ts';
+import type { Birth, Report, ThreadData } from './messages.ts';
+import { writeDirectly } from './output.ts';
+import { useTable } from './thread-table.ts';
+import { become, myself } from './threads.ts';
+import { offer } from './world.ts';
+
+/*
+ * The program of a thread:
+ *
+ *   birth ──> its object, with class and fields ──> run() ──> own fields to the starter ──> the event loop empties ──> exit
+ *                                                     └── throws ──> the hook ──> exit
+ *
+ * That it has ended is said by the hub, which sees it in every case.
+ */
+const data = workerData as ThreadData;
+const table = useTable(data.table);
+becomeThread();
+offer(all); // whatever arrives is at hand
+writeDirectly();
+if (data.birth === undefined) parentPort!.once('message', (birth: Birth) => void live(birth));
+else void live(data.birth);
+
+async function live(birth: Birth): Promise<void> {
+  const slot = table.slot(birth.index, birth.serial);
+  slot.run(nativeIdOfThisThread());
+  process.on('uncaughtException', (error) => fail(birth, error));
+  try {
+    const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
+    const thread = adopted(slot, type);
+    become(thread, birth.serial);
+    await runAsTask(async () => {
+      const { target, args, fields } = await fromMessageAsync(birth.work);
+      Object.assign(thread, fields);
+      thread.employ(target, args);
+      await thread.run();
+    });
+    send(birth, { fields: messageOfFields(thread) });
+  } catch (error) {
+    fail(birth, error);
+  }
+}
+
+/** Those that can travel. */
+function messageOfFields(thread: object): never {
+  const fields = ownFields(thread);
+  try {
+    return toMessage<unknown>(fields).message as never;
+  } catch {
+    const travelling = Object.entries(fields).filter(([, value]) => canTravel(value));
+    return toMessage<unknown>(Object.fromEntries(travelling)).message as never;
+  }
+}
+
+function canTravel(value: unknown): boolean {
+  try {
+    toMessage(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function send({ port }: Birth, report: Report): void {
+  port.postMessage(report);
+}
+
+/** An uncaught error ends the thread, and is told of. */
+function fail(birth: Birth, error: unknown): void {
+  if (!(error instanceof SystemExit)) {
+    if (hasHook() || Atomics.load(new Int32Array(birth.hooked), 0) === 0) callHook(error, myself());
+    else send(birth, { error: toMessage<unknown>(error).message });
+  }
+  process.exit(error instanceof SystemExit ? 0 : 1);
+}

@@ -1,0 +1,367 @@
+// Long because a thread's life is one story.
+import { readlinkSync } from 'node:fs';
+import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads';
+import { RuntimeError, repr } from '@prac/exceptions';
+import { block, now, type Steps, suspend, Word } from '@prac/park';
+import { fromMessage, type PickleableArgs, toMessage } from '@prac/pickle';
+import { callHook, hookFlag } from './excepthook.ts';
+import { keepProcessAlive, tellHub } from './internal/hub.ts';
+import type { Birth, Report } from './internal/messages.ts';
+import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
+import { ENDED, type Slot, table } from './internal/thread-table.ts';
+import { isMain, myself, openThread, remember } from './internal/threads.ts';
+import { IDENT, travels } from './internal/world.ts';
+import type { Journey } from './memory.ts';
+import { defaultLimits } from './stack-size.ts';
+
+/*
+ * A thread, seen from one of the threads of the process:
+ *
+ *   initial ── start() ──> started: has a slot in the table ── the slot says so ──> stopped
+ *
+ * start() pickles what the thread is to do (and refuses what cannot travel), claims a slot, and tells the hub, which makes the
+ * worker: see hub-entry.ts, thread-entry.ts. From then on the table knows it; every thread has an object of its own for it.
+ *
+ * What comes back comes to the thread that has started it, through a port: own fields that run() has set, and errors for its
+ * hook. They are taken when the event loop turns, and before a join returns.
+ */
+
+/** Options of a {@link Thread}. */
+export interface ThreadOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /** What the thread runs, unless a subclass has its own `run()`. An ordinary function; its promise is waited for. */
+  readonly target?: ((...args: Args) => unknown) | null | undefined;
+  /** What it is called with. */
+  readonly args?: PickleableArgs<Args> | null | undefined;
+  /** Keyword arguments: the function gets them as one last object. */
+  readonly kwargs?: Readonly<Record<string, unknown>> | null | undefined;
+  /** @defaultValue `Thread-N (target)` */
+  readonly name?: string | null | undefined;
+  /** The process does not wait for it to end. @defaultValue that of the thread that makes it */
+  readonly daemon?: boolean | null | undefined;
+  /** Limits of its memory, in MB; Node's `resourceLimits`. */
+  readonly resourceLimits?: ResourceLimits | null | undefined;
+}
+
+const OPTIONS = ['target', 'args', 'kwargs', 'name', 'daemon', 'resourceLimits'];
+
+let slotOf: (thread: Thread) => Slot | undefined;
+
+/** How a thread object is made for a thread that exists: see {@link adopted}. */
+class Adoption {
+  readonly slot: Slot;
+  constructor(slot: Slot) {
+    this.slot = slot;
+  }
+}
+
+/**
+ * A thread of its own: a function that runs beside this one, on another core.
+ *
+ * The function is sent there, with what it has captured; shared primitives stay shared. A subclass overrides `run()`; its
+ * own fields travel, and those that `run()` has set are there after a `join`.
+ *
+ * The thread ends when the function has returned and its event loop has nothing more to do. The process waits for threads that
+ * are not daemons.
+ *
+ * Python: `threading.Thread`.
+ *
+ * @example
+ * import { Event, Thread } from '@prac/sync';
+ * const ready = new Event();
+ * const thread = new Thread({ target: (name: string) => { console.log('hello', name); ready.set(); }, args: ['thread'] });
+ * thread.start(); // hello thread
+ * await ready.wait();
+ * await thread.join();
+ * console.log(thread.isAlive()); // false
+ */
+export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
+  static {
+    slotOf = (thread) => thread.#slot;
+  }
+
+  #target: ((...args: never[]) => unknown) | undefined;
+  #args: readonly unknown[];
+  #name: string;
+  #daemon: boolean;
+  #resourceLimits: ResourceLimits | undefined;
+  #slot: Slot | undefined;
+  #port: MessagePort | undefined;
+
+  /**
+   * @throws {TypeError} if an option is not what it has to be.
+   */
+  constructor(options?: ThreadOptions<Args> | null) {
+    if (options instanceof Adoption) {
+      const { slot } = options;
+      this.#args = [];
+      this.#slot = slot;
+      this.#name = slot.name;
+      this.#daemon = slot.daemon;
+      return;
+    }
+    const { target, args, kwargs, name, daemon, resourceLimits } = checked(options ?? {}, OPTIONS) as ThreadOptions;
+    if (target !== undefined && target !== null && typeof target !== 'function')
+      throw new TypeError(`Expected target to be a function, got ${repr(target)}`);
+    if (args !== undefined && args !== null && !Array.isArray(args))
+      throw new TypeError(`Expected args to be an array, got ${repr(args)}`);
+    if (kwargs !== undefined && kwargs !== null && typeof kwargs !== 'object')
+      throw new TypeError(`Expected kwargs to be an object, got ${repr(kwargs)}`);
+    checkBoolean('daemon', daemon);
+    this.#target = target ?? undefined;
+    this.#args = [...((args as readonly unknown[] | null) ?? []), ...(kwargs ? [kwargs] : [])];
+    this.#name = name === undefined || name === null ? defaultName(this.#target) : checkName(name);
+    this.#daemon = daemon ?? myself().daemon;
+    this.#resourceLimits = resourceLimits ?? undefined;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws {RuntimeError} if it has been started.
+   * @throws {PicklingError} if what it needs cannot travel.
+   */
+  start(): void {
+    if (this.#slot !== undefined) throw new RuntimeError('threads can only be started once');
+    myself(); // the main thread has the first slot
+    const type = this.constructor === Thread ? undefined : toMessage(this.constructor as never, { name: 'class' });
+    // Known by its slot from now on: among what travels may be the thread itself.
+    const slot = table().claim(this.#name, this.#daemon);
+    this.#slot = slot;
+    remember(slot.serial, this);
+    let work: ReturnType<typeof toMessage>;
+    try {
+      const fields = ownFields(this);
+      work = toMessage<unknown>({ target: this.#target, args: this.#args, fields }, { name: this.#name });
+    } catch (error) {
+      slot.end();
+      slot.free();
+      this.#slot = undefined;
+      throw error;
+    }
+    this.#send(slot, type?.message, work);
+  }
+
+  #send(slot: Slot, type: Birth['type'], work: ReturnType<typeof toMessage>): void {
+    const { port1, port2 } = new MessageChannel();
+    const birth: Birth = {
+      index: slot.index,
+      serial: slot.serial,
+      name: this.#name,
+      daemon: this.#daemon,
+      type,
+      work: work.message as Birth['work'],
+      port: port2,
+      hooked: hookFlag(),
+    };
+    if (!this.#daemon) keepProcessAlive();
+    const limits = { ...defaultLimits(), ...this.#resourceLimits };
+    tellHub(
+      {
+        kind: 'start',
+        index: slot.index,
+        serial: slot.serial,
+        daemon: this.#daemon,
+        workerName: this.#name,
+        execArgv: process.execArgv,
+        resourceLimits: limits,
+        plain: Object.keys(limits).length === 0,
+        birth,
+      },
+      [port2, ...work.transferList],
+    );
+    this.#port = port1;
+    port1.on('message', (report: Report) => this.#take(report));
+    port1.unref();
+  }
+
+  /**
+   * What the thread does: calls the target. Subclasses have their own.
+   *
+   * Runs in the new thread; `this` is the thread there.
+   */
+  run(): unknown {
+    return this.#target?.(...(this.#args as never[]));
+  }
+
+  /**
+   * What has arrived in the new thread.
+   *
+   * @internal
+   */
+  employ(target: unknown, args: readonly unknown[]): void {
+    this.#target = target as never;
+    this.#args = args;
+  }
+
+  /**
+   * Waits until the thread has ended.
+   *
+   * Cancellation: an aborted call leaves no trace.
+   * Memory: what the thread has written is seen after it; own fields that it has set are set here.
+   * Python: `Thread.join`.
+   *
+   * @param options - Time limit in seconds, or options. `isAlive()` tells whether it was up first.
+   * @throws {RuntimeError} if it was not started, or is the calling thread, or the main thread.
+   */
+  async join(options?: number | WaitOptions | null): Promise<void> {
+    const limits = waitLimits(options, 'async');
+    await suspend(this.#untilEnd(limits.deadline), limits);
+    this.#drain();
+  }
+
+  /** Blocking form of {@link join}. */
+  joinSync(options?: number | WaitSyncOptions | null): void {
+    block(this.#untilEnd(waitLimits(options, 'sync').deadline));
+    this.#drain();
+  }
+
+  /** Whether it has been started, and has not ended. */
+  isAlive(): boolean {
+    if (this.#slot === undefined) return false;
+    const isAlive = this.#slot.phase !== ENDED;
+    if (!isAlive) this.#drain();
+    return isAlive;
+  }
+
+  /** Its name, which means nothing to anybody but you. Several threads may have the same. */
+  get name(): string {
+    if (this.#slot !== undefined && this.#slot.phase !== ENDED) this.#name = this.#slot.name;
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = checkName(name);
+    if (this.#slot !== undefined && this.#slot.phase !== ENDED) this.#slot.name = name;
+  }
+
+  /**
+   * Its number, from its start on. (Asked at once, this waits for the thread to be made.)
+   *
+   * Python: `Thread.ident`.
+   */
+  get ident(): number | undefined {
+    const slot = this.#slot;
+    if (slot === undefined) return undefined;
+    if (slot.ident === 0 && slot.phase !== ENDED) block(untilKnown(slot));
+    this.#ident = slot.phase === ENDED ? this.#ident : slot.ident;
+    return this.#ident;
+  }
+
+  #ident: number | undefined;
+
+  /** The number that the system gives it (Linux), from its start on; undefined before. */
+  get nativeId(): number | undefined {
+    const id = this.#slot !== undefined && this.#slot.phase !== ENDED ? this.#slot.nativeId : 0;
+    return id === 0 ? undefined : id;
+  }
+
+  /** Whether the process ends without waiting for it. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  /** @throws {RuntimeError} if it has been started. */
+  set daemon(daemon: boolean) {
+    checkBoolean('daemon', daemon);
+    if (this.#slot !== undefined) throw new RuntimeError('cannot set daemon status of active thread');
+    this.#daemon = daemon;
+  }
+
+  toString(): string {
+    const state = this.#slot === undefined ? 'initial' : this.isAlive() ? 'started' : 'stopped';
+    const daemon = this.#daemon ? ' daemon' : '';
+    const ident = this.#slot?.ident || undefined;
+    return `<${this.constructor.name}(${this.name}, ${state}${daemon}${ident === undefined ? '' : ` ${ident}`})>`;
+  }
+
+  *#untilEnd(deadline: number): Steps<void> {
+    const slot = this.#slot;
+    if (slot === undefined) throw new RuntimeError('cannot join thread before it is started');
+    if (myself() === this) throw new RuntimeError('cannot join current thread');
+    if (isMain(slot) && deadline === Number.POSITIVE_INFINITY)
+      throw new RuntimeError('cannot join the main thread: it ends with the process');
+    const word = new Word(slot.words, slot.phaseIndex, { broadcast: true });
+    for (let phase = slot.phase; phase !== ENDED; phase = slot.phase) {
+      if (now() >= deadline) return;
+      yield word.parkWhile(phase, deadline);
+    }
+  }
+
+  /** Takes what the thread has sent, without waiting for the event loop. */
+  #drain(): void {
+    if (this.#port === undefined || this.#slot?.phase !== ENDED) return;
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port);
+      if (received === undefined) break;
+      this.#take(received.message as Report);
+    }
+    this.#port.close();
+    this.#port = undefined;
+  }
+
+  #take(report: Report): void {
+    if ('error' in report) callHook(fromMessage(report.error), this as unknown as Thread);
+    else Object.assign(this, fromMessage(report.fields));
+  }
+}
+
+function* untilKnown(slot: Slot): Steps<void> {
+  const word = new Word(slot.words, slot.identIndex, { broadcast: true });
+  while (slot.ident === 0 && slot.phase !== ENDED) yield word.parkWhile(0);
+}
+
+travels('Thread', Thread);
+Object.defineProperty(Thread.prototype, Symbol.for('prac.pickle.reduce'), {
+  value: reduce,
+  configurable: true,
+  writable: true,
+});
+Object.defineProperty(Thread.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Thread) {
+    return String(this);
+  },
+  configurable: true,
+  writable: true,
+});
+
+/** It is the thread that travels, not what it would do. */
+function reduce(this: Thread, { target, refuse }: Journey): readonly unknown[] {
+  const slot = slotOf(this);
+  if (target !== 'thread') refuse('a thread lives in one process', 'use Process of @prac/pool');
+  if (slot === undefined) return refuse('it has not been started', 'start it first');
+  return [openThread, [slot.index, slot.serial]];
+}
+
+/** An object for a thread that exists: of its class in the thread itself, of Thread elsewhere. @internal */
+export function adopted(slot: Slot, type: new (...args: never[]) => Thread = Thread): Thread {
+  return Reflect.construct(Thread, [new Adoption(slot)], type) as Thread;
+}
+
+/** Fields that a subclass, or somebody else, has put on it. */
+export function ownFields(thread: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(thread));
+}
+
+/** The system's number of this thread, where it can be had. */
+export function nativeIdOfThisThread(): number {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  } catch {
+    return IDENT === 1 ? process.pid : 0;
+  }
+}
+
+function defaultName(target: { readonly name: string } | undefined): string {
+  const name = `Thread-${table().nextName()}`;
+  return target === undefined || target.name === '' ? name : `${name} (${target.name})`;
+}
+
+function checkName(name: unknown): string {
+  if (typeof name !== 'string') throw new TypeError(`Expected name to be a string, got ${repr(name)}`);
+  return name;
+}
+
+function checkBoolean(option: string, value: unknown): void {
+  if (value !== undefined && value !== null && typeof value !== 'boolean')
+    throw new TypeError(`Expected ${option} to be a boolean, got ${repr(value)}`);
+}
