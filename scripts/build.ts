@@ -5,7 +5,8 @@
 //                                                    that it imports, and a package has dozens
 //
 // Entries are the targets of package.json's `exports`, and the worker programs src/internal/*-entry.ts. What they share is a
-// chunk of its own. Dependencies stay imports.
+// chunk of its own. Dependencies stay imports. Where there is a src/internal/embedded.ts, the programs src/internal/*-embedded.ts are put
+// there as texts, with all that they import: for workers of a program that is bundled, which has no files beside it.
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
@@ -29,7 +30,7 @@ await build({
   packages: 'external',
   format: 'esm',
   platform: 'node',
-  plugins: [builtinsWithoutFacade()],
+  plugins: [builtinsWithoutFacade(), embeddedPrograms()],
   target: OLDEST_NODE,
   sourcemap: true,
   logLevel: 'warning',
@@ -62,6 +63,37 @@ function builtinsWithoutFacade(): Plugin {
           ...[...(names.get(path) ?? [])].map((name) => `export const ${name} = builtin.${name};`),
         ].join('\n'),
       }));
+    },
+  };
+}
+
+function embeddedPrograms(): Plugin {
+  return {
+    name: 'embedded-programs',
+    setup({ onLoad }) {
+      onLoad({ filter: /src[\\/]internal[\\/]embedded\.ts$/ }, async () => {
+        const texts: Record<string, string> = {};
+        for (const file of globSync('src/internal/*-embedded.ts')) {
+          const { outputFiles } = await build({
+            entryPoints: [file],
+            bundle: true,
+            write: false,
+            minify: true,
+            format: 'cjs',
+            platform: 'node',
+            target: OLDEST_NODE,
+            ignoreAnnotations: true, // programs are imported for what they do
+            // What looks around where it is finds the program's folder.
+            define: { 'import.meta.url': '__programUrl' },
+            banner: {
+              js: `const __programUrl = require('node:url').pathToFileURL(process.argv[1] ?? process.cwd() + '/').href;`,
+            },
+            logLevel: 'error',
+          });
+          texts[file.replace(/^.*[\\/](.*)-embedded\.ts$/, '$1')] = outputFiles[0]!.text;
+        }
+        return { contents: `export const embedded = ${JSON.stringify(texts)};` };
+      });
     },
   };
 }

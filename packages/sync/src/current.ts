@@ -1,6 +1,6 @@
 import { table } from './internal/thread-table.ts';
 import { myself, threadOf } from './internal/threads.ts';
-import { IDENT } from './internal/world.ts';
+import { IDENT, travels } from './internal/world.ts';
 import { nativeIdOfThisThread, type Thread } from './thread.ts';
 
 /** The thread that runs. Python: `threading.current_thread`. */
@@ -35,3 +35,10 @@ export function getIdent(): number {
 export function getNativeId(): number {
   return nativeIdOfThisThread();
 }
+
+travels('currentThread', currentThread);
+travels('mainThread', mainThread);
+travels('enumerate', enumerate);
+travels('activeCount', activeCount);
+travels('getIdent', getIdent);
+travels('getNativeId', getNativeId);

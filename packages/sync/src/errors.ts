@@ -1,4 +1,5 @@
 import { RuntimeError } from '@prac/exceptions';
+import { travels } from './internal/world.ts';
 
 /**
  * A barrier was broken, or reset, while threads waited for it.
@@ -14,3 +15,5 @@ export class BrokenBarrierError extends RuntimeError {
     });
   }
 }
+
+travels('BrokenBarrierError', BrokenBarrierError);

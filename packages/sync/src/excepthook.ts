@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { repr } from '@prac/exceptions';
 import { writeAll } from './internal/output.ts';
-import { shared } from './internal/world.ts';
+import { shared, travels } from './internal/world.ts';
 import type { Thread } from './thread.ts';
 
 /** What a hook for uncaught errors is told. */
@@ -88,3 +88,6 @@ export function callHook(error: unknown, thread: Thread | undefined): void {
     excepthook(args);
   }
 }
+
+travels('excepthook', excepthook);
+travels('setExcepthook', setExcepthook);

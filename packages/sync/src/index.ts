@@ -1,5 +1,5 @@
 export { OverflowError, RuntimeError, ValueError } from '@prac/exceptions';
-export { sleep, sleepSync, TIMEOUT_MAX } from '@prac/park';
+export { TIMEOUT_MAX } from '@prac/park';
 export { Barrier, type BarrierOptions, type BarrierStatistics } from './barrier.ts';
 export { BoundedSemaphore } from './bounded-semaphore.ts';
 export { Condition, type ConditionStatistics } from './condition.ts';
@@ -18,6 +18,7 @@ export { runAsTask } from './run-as-task.ts';
 export { Semaphore, type SemaphoreStatistics } from './semaphore.ts';
 export { SharedArray, SharedArray as Array, type SharedOptions } from './shared-array.ts';
 export { SharedValue, SharedValue as Value } from './shared-value.ts';
+export { sleep, sleepSync } from './sleep.ts';
 export { stackSize } from './stack-size.ts';
 export { Thread, type ThreadOptions } from './thread.ts';
 export { Timer, type TimerOptions } from './timer.ts';

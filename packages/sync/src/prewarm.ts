@@ -1,6 +1,7 @@
 import { repr } from '@prac/exceptions';
 import { tellHub } from './internal/hub.ts';
 import { myself } from './internal/threads.ts';
+import { travels } from './internal/world.ts';
 
 /**
  * Keeps workers ready, so that a thread starts within a millisecond. Whenever a thread takes one, another is made.
@@ -15,3 +16,5 @@ export function prewarm(count: number): void {
   myself();
   tellHub({ kind: 'prewarm', count, execArgv: process.execArgv }, []);
 }
+
+travels('prewarm', prewarm);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { repr } from '@prac/exceptions';
 import { currentTask, setTaskHook, type TaskHook } from '@prac/park';
-import { shared } from './internal/world.ts';
+import { shared, travels } from './internal/world.ts';
 
 /*
  * Tasks, for who has no asyncio: an async function that owns what it acquires. Node's AsyncLocalStorage knows which of them
@@ -53,3 +53,5 @@ export function runAsTask<Result>(fn: () => Result): Result {
 export function inSomeTask<Result>(fn: () => Result): Result {
   return currentTask() === undefined ? runAsTask(fn) : fn();
 }
+
+travels('runAsTask', runAsTask);

@@ -1,6 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { repr, ValueError } from '@prac/exceptions';
-import { shared } from './internal/world.ts';
+import { shared, travels } from './internal/world.ts';
 
 const LEAST = 32_768;
 const state: { bytes: number } = shared('stack size', () => ({ bytes: 0 }));
@@ -27,3 +27,5 @@ export function stackSize(size?: number): number {
 export function defaultLimits(): ResourceLimits {
   return state.bytes === 0 ? {} : { stackSizeMb: state.bytes / 2 ** 20 };
 }
+
+travels('stackSize', stackSize);

@@ -1,5 +1,4 @@
 /**
- * The programs of the workers as texts, for bundles. The build puts them here: in the sources there are none, since there the
- * files are at hand.
+ * The programs of the workers as texts, for bundles. The build puts them here; the sources have none.
  */
 export const embedded: Readonly<Partial<Record<'hub' | 'thread', string>>> = {};

@@ -1,4 +1,4 @@
-/** A lock that is held: what {@link Lockable.hold} gives. Disposing of it releases, once. */
+/** A lock that is held: what `hold()` gives. Disposing of it releases, once. */
 export class Held implements Disposable, AsyncDisposable {
   #release: (() => void) | undefined;
 

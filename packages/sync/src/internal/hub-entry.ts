@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { parentPort, SHARE_ENV, type Transferable, Worker, workerData } from 'node:worker_threads';
 import { markDead } from './death.ts';
-import type { Birth, HubRequest, PrewarmMessage, StartMessage, ThreadData } from './messages.ts';
+import type { Birth, HubData, HubRequest, PrewarmMessage, StartMessage, ThreadData } from './messages.ts';
 import { writeAll } from './output.ts';
-import { programOf } from './program.ts';
 import { type Slot, useTable } from './thread-table.ts';
 
 /*
@@ -15,7 +14,7 @@ import { type Slot, useTable } from './thread-table.ts';
  *
  *   start() ── message ──> hub ── new Worker ──> thread          hub ── 'idle', 'busy' ──> main thread: whether it is to stay alive
  */
-const { table: memory } = workerData as ThreadData;
+const { table: memory, program } = workerData as HubData;
 const table = useTable(memory);
 const ready: Worker[] = [];
 let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
@@ -50,11 +49,11 @@ function create(
   { execArgv, resourceLimits, workerName }: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>,
   birth: Birth | undefined,
 ): Worker {
-  const { source, options } = programOf('thread', execArgv);
   const data: ThreadData = { table: memory, ...(birth === undefined ? {} : { birth }) };
   const transferList: Transferable[] = birth === undefined ? [] : [birth.port];
-  const worker = new Worker(source, {
-    ...options,
+  const worker = new Worker(program.isText ? program.source : new URL(program.source), {
+    eval: program.isText,
+    execArgv: [...execArgv],
     name: workerName,
     env: SHARE_ENV,
     argv: process.argv.slice(2),

@@ -1,5 +1,5 @@
 import { parentPort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
-import type { HubRequest, ThreadData } from './messages.ts';
+import type { HubData, HubRequest } from './messages.ts';
 import { programOf } from './program.ts';
 import { table } from './thread-table.ts';
 import { shared } from './world.ts';
@@ -35,9 +35,15 @@ export function keepProcessAlive(): void {
 
 function theHub(): Worker {
   if (connection.hub !== undefined) return connection.hub;
-  const { source, options } = programOf('hub', hubArguments());
-  const data: ThreadData = { table: table().memory };
-  const hub = new Worker(source, { ...options, name: 'prac hub', env: SHARE_ENV, workerData: data });
+  const { source, isText } = programOf('hub');
+  const data: HubData = { table: table().memory, program: programOf('thread') };
+  const hub = new Worker(isText ? source : new URL(source), {
+    eval: isText,
+    execArgv: hubArguments(),
+    name: 'prac hub',
+    env: SHARE_ENV,
+    workerData: data,
+  });
   hub.on('message', (message: unknown) => {
     if (message === 'busy') hub.ref();
     // A thread may have been started meanwhile.

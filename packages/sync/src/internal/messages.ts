@@ -1,5 +1,6 @@
 import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 import type { Message } from '@prac/pickle';
+import type { Program } from './program.ts';
 import type { TableMemory } from './thread-table.ts';
 
 /** What a thread is started with. */
@@ -37,6 +38,13 @@ export interface Work {
   readonly target: ((...args: never[]) => unknown) | undefined;
   readonly args: readonly unknown[];
   readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What the hub is made with. */
+export interface HubData {
+  readonly table: TableMemory;
+  /** What threads run. */
+  readonly program: Program;
 }
 
 /** What worker threads of this package are made with. */

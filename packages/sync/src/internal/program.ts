@@ -1,27 +1,38 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { WorkerOptions } from 'node:worker_threads';
-import { embedded } from './embedded.ts';
+import { RuntimeError } from '@prac/exceptions';
+import { shared } from './world.ts';
 
-/** What a Worker is made of. */
+/** What a worker is made of: a file's URL, or the text itself. */
 export interface Program {
-  readonly source: string | URL;
-  readonly options: Pick<WorkerOptions, 'eval' | 'execArgv'>;
+  readonly source: string;
+  readonly isText: boolean;
+}
+
+type Name = 'hub' | 'thread';
+
+const texts: Partial<Record<Name, string>> = shared('programs', () => ({}));
+
+/** From now on the programs are these texts. */
+export function usePrograms(programs: Partial<Record<Name, string>>): void {
+  Object.assign(texts, programs);
 }
 
 /**
- * The program of a worker: the file of this package, or, where there is none since the package is part of a bundle, its text.
+ * The program of a worker: a file of this package, or a text.
  *
- * @param execArgv - Options of Node that it runs with.
+ * @throws {RuntimeError} if there is neither.
  */
-export function programOf(name: 'hub' | 'thread', execArgv: readonly string[]): Program {
-  let path: string;
+export function programOf(name: Name): Program {
+  const text = texts[name];
+  if (text !== undefined) return { source: text, isText: true };
   try {
-    path = createRequire(import.meta.url).resolve(`@prac/sync/${name}`);
-  } catch (error) {
-    const text = embedded[name];
-    if (text === undefined) throw error;
-    return { source: text, options: { eval: true, execArgv: [...execArgv] } };
+    const path = createRequire(import.meta.url).resolve(`@prac/sync/${name}`);
+    return { source: pathToFileURL(path).href, isText: false };
+  } catch (cause) {
+    throw new RuntimeError(
+      'the programs of threads are not here: in a bundle, call useBundle() of @prac/sync/bundle first',
+      { cause },
+    );
   }
-  return { source: pathToFileURL(path), options: { execArgv: [...execArgv] } };
 }

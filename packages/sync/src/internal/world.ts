@@ -33,7 +33,7 @@ export function shared<State>(name: string, create: () => State): State {
  */
 export function travels<Value extends object>(name: string, value: Value): Value {
   const reference = { module: '@prac/sync', from: import.meta.url, path: [name], world: WORLD };
-  Object.defineProperty(value, Symbol.for('prac.pickle.reference'), { value: reference });
+  Object.defineProperty(value, Symbol.for('prac.pickle.reference'), { value: reference, configurable: true });
   Object.defineProperty(value, 'name', { value: name, configurable: true }); // bundlers rename
   const { exports } = world();
   exports[name] ??= value;

@@ -1,0 +1,2 @@
+// The hub's program as a text: see embedded.ts.
+import './hub-entry.ts';
