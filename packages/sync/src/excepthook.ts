@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { repr } from '@prac/exceptions';
+import { repr, SystemExit } from '@prac/exceptions';
 import { writeAll } from './internal/output.ts';
-import { shared, travels } from './internal/world.ts';
+import { IDENT, shared, travels } from './internal/world.ts';
 import type { Thread } from './thread.ts';
 
 /** What a hook for uncaught errors is told. */
@@ -31,7 +31,8 @@ const hooks: Hooks = shared('excepthook', () => ({ hook: undefined, flag: new In
  * Python: `threading.excepthook`.
  */
 export function excepthook({ excValue, thread }: ExceptHookArgs): void {
-  writeAll(2, `Exception in thread ${thread?.name ?? 'unknown'}:\n${inspect(excValue)}\n`);
+  if (excValue instanceof SystemExit) return;
+  writeAll(2, `Exception in thread ${thread?.name ?? IDENT}:\n${inspect(excValue)}\n`);
 }
 
 /**

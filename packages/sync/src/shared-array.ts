@@ -11,7 +11,7 @@ import {
   type TypedArrayOf,
 } from './internal/typecodes.ts';
 import { travels } from './internal/world.ts';
-import type { Lock } from './lock.ts';
+import { Lock } from './lock.ts';
 import { type Memory, type MemoryOption, opens, threadMemory } from './memory.ts';
 import { RLock } from './rlock.ts';
 
@@ -57,6 +57,10 @@ export class SharedArray<Code extends Typecode = Typecode> extends Lockable {
   constructor(typecode: Code, sizeOrInitializer: number | Iterable<ElementOf<Code>>, options: SharedOptions = {}) {
     checkTypecode(typecode);
     const { lock, memory } = checked(options, ['lock', 'memory']);
+    if (lock !== undefined && lock !== null && !(lock instanceof Lock || lock instanceof RLock))
+      throw new TypeError(`Expected lock to be a Lock or RLock, got ${repr(lock)}`);
+    if (typeof sizeOrInitializer !== 'number' && typeof sizeOrInitializer?.[Symbol.iterator] !== 'function')
+      throw new TypeError(`Expected a size or values, got ${repr(sizeOrInitializer)}`);
     const initial = typeof sizeOrInitializer === 'number' ? undefined : [...sizeOrInitializer];
     const length = initial?.length ?? (sizeOrInitializer as number);
     if (!Number.isInteger(length)) throw new TypeError(`Expected a size or values, got ${repr(sizeOrInitializer)}`);
@@ -66,7 +70,7 @@ export class SharedArray<Code extends Typecode = Typecode> extends Lockable {
     if (!this.memory.opened) words[LENGTH] = length;
     this.typecode = typecode;
     this.obj = sharedElements(typecode, words.buffer, words.byteOffset + 4 * HEADER_WORDS, words[LENGTH]!);
-    if (initial !== undefined) (this.obj as unknown as { set(values: readonly unknown[]): void }).set(initial);
+    for (const [i, value] of (initial ?? []).entries()) this.set(i, value);
     this.#lock = lock ?? new RLock();
   }
 
@@ -86,6 +90,7 @@ export class SharedArray<Code extends Typecode = Typecode> extends Lockable {
 
   /** Sets an element. */
   set(index: number, value: ElementOf<Code>): void {
+    checkElement(this.typecode, value);
     (this.obj as unknown as Record<number, unknown>)[this.#index(index)] = value;
   }
 
@@ -140,6 +145,15 @@ export class SharedArray<Code extends Typecode = Typecode> extends Lockable {
     if (!Number.isInteger(index)) throw new TypeError(`Expected an index, got ${repr(index)}`);
     throw new IndexError('array index out of range');
   }
+}
+
+/** @throws {TypeError} for what would become another number. */
+export function checkElement(typecode: Typecode, value: unknown): void {
+  const expected = /[lLqQ]/.test(typecode) ? 'bigint' : 'number';
+  const isWhole = /[fd]/.test(typecode) || expected === 'bigint' || Number.isInteger(value);
+  if (typeof value === expected && isWhole) return;
+  const name = expected === 'bigint' ? 'bigint' : /[fd]/.test(typecode) ? 'number' : 'integer';
+  throw new TypeError(`Expected a value of type ${name}, got ${repr(value)}`);
 }
 
 travels('SharedArray', SharedArray);

@@ -5,7 +5,7 @@ import { travels } from './internal/world.ts';
 import type { Lock } from './lock.ts';
 import { opens } from './memory.ts';
 import type { RLock } from './rlock.ts';
-import { SharedArray, type SharedOptions } from './shared-array.ts';
+import { checkElement, SharedArray, type SharedOptions } from './shared-array.ts';
 
 /**
  * A number that threads share, and a lock for what takes several steps: `value += 1` is two.
@@ -45,6 +45,7 @@ export class SharedValue<Code extends Typecode = Typecode> extends Lockable {
   }
 
   set value(value: ElementOf<Code>) {
+    checkElement(this.typecode, value);
     (this.#array.obj as unknown as Record<number, unknown>)[0] = value;
   }
 

@@ -31,7 +31,7 @@ export interface ThreadOptions<Args extends readonly unknown[] = readonly unknow
   /** What the thread runs, unless a subclass has its own `run()`. An ordinary function; its promise is waited for. */
   readonly target?: ((...args: Args) => unknown) | null | undefined;
   /** What it is called with. */
-  readonly args?: PickleableArgs<Args> | null | undefined;
+  readonly args?: Readonly<PickleableArgs<Args>> | null | undefined;
   /** Keyword arguments: the function gets them as one last object. */
   readonly kwargs?: Readonly<Record<string, unknown>> | null | undefined;
   /** @defaultValue `Thread-N (target)` */
@@ -86,6 +86,8 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   #resourceLimits: ResourceLimits | undefined;
   #slot: Slot | undefined;
   #port: MessagePort | undefined;
+  #ident: number | undefined;
+  #nativeId: number | undefined;
 
   /**
    * @throws {TypeError} if an option is not what it has to be.
@@ -104,12 +106,12 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       throw new TypeError(`Expected target to be a function, got ${repr(target)}`);
     if (args !== undefined && args !== null && !Array.isArray(args))
       throw new TypeError(`Expected args to be an array, got ${repr(args)}`);
-    if (kwargs !== undefined && kwargs !== null && typeof kwargs !== 'object')
-      throw new TypeError(`Expected kwargs to be an object, got ${repr(kwargs)}`);
+    checkObject('kwargs', kwargs);
+    checkObject('resourceLimits', resourceLimits);
     checkBoolean('daemon', daemon);
     this.#target = target ?? undefined;
     this.#args = [...((args as readonly unknown[] | null) ?? []), ...(kwargs ? [kwargs] : [])];
-    this.#name = name === undefined || name === null ? defaultName(this.#target) : checkName(name);
+    this.#name = name === undefined || name === null || name === '' ? defaultName(this.#target) : checkName(name);
     this.#daemon = daemon ?? myself().daemon;
     this.#resourceLimits = resourceLimits ?? undefined;
   }
@@ -133,12 +135,21 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       const fields = ownFields(this);
       work = toMessage<unknown>({ target: this.#target, args: this.#args, fields }, { name: this.#name });
     } catch (error) {
-      slot.end();
-      slot.free();
-      this.#slot = undefined;
+      this.#unclaim(slot);
       throw error;
     }
-    this.#send(slot, type?.message, work);
+    try {
+      this.#send(slot, type?.message, work);
+    } catch (error) {
+      this.#unclaim(slot);
+      throw error;
+    }
+  }
+
+  #unclaim(slot: Slot): void {
+    slot.end();
+    slot.free();
+    this.#slot = undefined;
   }
 
   #send(slot: Slot, type: Birth['type'], work: ReturnType<typeof toMessage>): void {
@@ -153,7 +164,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       port: port2,
       hooked: hookFlag(),
     };
-    if (!this.#daemon) keepProcessAlive();
+    if (!this.#daemon) keepProcessAlive(); // the hub is there from now on: nothing else can fail
     const limits = { ...defaultLimits(), ...this.#resourceLimits };
     tellHub(
       {
@@ -225,7 +236,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
 
   /** Its name, which means nothing to anybody but you. Several threads may have the same. */
   get name(): string {
-    if (this.#slot !== undefined && this.#slot.phase !== ENDED) this.#name = this.#slot.name;
+    if (this.isAlive()) this.#name = this.#slot!.name;
     return this.#name;
   }
 
@@ -241,18 +252,16 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
    */
   get ident(): number | undefined {
     const slot = this.#slot;
-    if (slot === undefined) return undefined;
+    if (slot === undefined || this.#ident !== undefined) return this.#ident;
     if (slot.ident === 0 && slot.phase !== ENDED) block(untilKnown(slot));
-    this.#ident = slot.phase === ENDED ? this.#ident : slot.ident;
+    if (this.isAlive()) this.#ident = slot.ident;
     return this.#ident;
   }
 
-  #ident: number | undefined;
-
   /** The number that the system gives it (Linux), from its start on; undefined before. */
   get nativeId(): number | undefined {
-    const id = this.#slot !== undefined && this.#slot.phase !== ENDED ? this.#slot.nativeId : 0;
-    return id === 0 ? undefined : id;
+    if (this.#nativeId === undefined && this.isAlive()) this.#nativeId = this.#slot!.nativeId || undefined;
+    return this.#nativeId;
   }
 
   /** Whether the process ends without waiting for it. */
@@ -270,7 +279,8 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   toString(): string {
     const state = this.#slot === undefined ? 'initial' : this.isAlive() ? 'started' : 'stopped';
     const daemon = this.#daemon ? ' daemon' : '';
-    const ident = this.#slot?.ident || undefined;
+    if (this.#ident === undefined && state === 'started') this.#ident = this.#slot!.ident || undefined;
+    const ident = this.#ident;
     return `<${this.constructor.name}(${this.name}, ${state}${daemon}${ident === undefined ? '' : ` ${ident}`})>`;
   }
 
@@ -300,8 +310,14 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   }
 
   #take(report: Report): void {
-    if ('error' in report) callHook(fromMessage(report.error), this as unknown as Thread);
-    else Object.assign(this, fromMessage(report.fields));
+    if (report.kind === 'running') {
+      this.#ident = report.ident;
+      this.#nativeId = report.nativeId || undefined;
+    } else if (report.kind === 'failed') callHook(fromMessage(report.error), this as unknown as Thread);
+    else {
+      this.#name = report.name;
+      Object.assign(this, fromMessage(report.fields));
+    }
   }
 }
 
@@ -359,6 +375,12 @@ function defaultName(target: { readonly name: string } | undefined): string {
 function checkName(name: unknown): string {
   if (typeof name !== 'string') throw new TypeError(`Expected name to be a string, got ${repr(name)}`);
   return name;
+}
+
+function checkObject(option: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new TypeError(`Expected ${option} to be an object, got ${repr(value)}`);
 }
 
 function checkBoolean(option: string, value: unknown): void {

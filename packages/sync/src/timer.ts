@@ -1,6 +1,7 @@
 import { repr } from '@prac/exceptions';
 import { deadlineAfter } from '@prac/park';
 import { Event } from './event.ts';
+import { checked } from './internal/options.ts';
 import { travels } from './internal/world.ts';
 import { Thread } from './thread.ts';
 
@@ -40,9 +41,12 @@ export class Timer extends Thread {
     interval: number,
     fn: (...args: never[]) => unknown,
     args?: readonly unknown[] | null,
-    { kwargs }: TimerOptions = {},
+    options?: TimerOptions | null,
   ) {
     super();
+    const { kwargs } = checked(options ?? {}, ['kwargs']);
+    if (args !== undefined && args !== null && !Array.isArray(args))
+      throw new TypeError(`Expected args to be an array, got ${repr(args)}`);
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
     deadlineAfter(interval);
     this.interval = interval;

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { parentPort, SHARE_ENV, type Transferable, Worker, workerData } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, parentPort, SHARE_ENV, Worker, workerData } from 'node:worker_threads';
 import { markDead } from './death.ts';
 import type { Birth, HubData, HubRequest, PrewarmMessage, StartMessage, ThreadData } from './messages.ts';
 import { writeAll } from './output.ts';
@@ -16,7 +16,13 @@ import { type Slot, useTable } from './thread-table.ts';
  */
 const { table: memory, program } = workerData as HubData;
 const table = useTable(memory);
-const ready: Worker[] = [];
+/** A worker, and the way to it. */
+interface Hand {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+}
+
+const ready: Hand[] = [];
 let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
 
 parentPort!.on('message', receive);
@@ -33,8 +39,9 @@ function start(request: StartMessage): void {
   if (!request.daemon) parentPort!.postMessage('busy');
   try {
     const spare = request.plain ? ready.shift() : undefined;
-    const worker = spare ?? create(request, request.birth);
-    spare?.postMessage(request.birth, [request.birth.port]);
+    const { worker } = spare ?? create(request, request.birth);
+    spare?.port.postMessage(request.birth, [request.birth.port]);
+    spare?.worker.ref();
     const ident = worker.threadId + 1;
     slot.ident = ident;
     watch(worker, slot, request, ident);
@@ -48,21 +55,41 @@ function start(request: StartMessage): void {
 function create(
   { execArgv, resourceLimits, workerName }: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>,
   birth: Birth | undefined,
-): Worker {
-  const data: ThreadData = { table: memory, ...(birth === undefined ? {} : { birth }) };
-  const transferList: Transferable[] = birth === undefined ? [] : [birth.port];
-  const worker = new Worker(program.isText ? program.source : new URL(program.source), {
-    eval: program.isText,
-    execArgv: [...execArgv],
-    name: workerName,
-    env: SHARE_ENV,
-    argv: process.argv.slice(2),
-    resourceLimits,
-    workerData: data,
-    transferList,
-  });
-  worker.on('message', receive); // threads start threads
-  return worker;
+): Hand {
+  const { port1, port2 } = new MessageChannel();
+  const data: ThreadData = { table: memory, hub: port2, ...(birth === undefined ? {} : { birth }) };
+  const make = (execArgv: string[]): Worker =>
+    new Worker(program.isText ? program.source : new URL(program.source), {
+      eval: program.isText,
+      execArgv,
+      name: workerName,
+      env: SHARE_ENV,
+      argv: process.argv.slice(2),
+      resourceLimits,
+      workerData: data,
+      transferList: birth === undefined ? [port2] : [port2, birth.port],
+    });
+  const worker = withAllowed(execArgv, make);
+  port1.on('message', receive); // threads start threads
+  port1.unref();
+  return { worker, port: port1 };
+}
+
+const refused = new Set<string>();
+
+/** Node refuses options for a worker that hold for the whole process anyway, and names them. */
+function withAllowed(execArgv: readonly string[], make: (allowed: string[]) => Worker): Worker {
+  for (;;) {
+    try {
+      return make(execArgv.filter((argument) => !refused.has(argument)));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const named =
+        code === 'ERR_WORKER_INVALID_EXEC_ARGV' ? execArgv.filter((argument) => message.includes(argument)) : [];
+      if (named.every((argument) => refused.has(argument))) throw error;
+      for (const argument of named) refused.add(argument);
+    }
+  }
 }
 
 function watch(worker: Worker, slot: Slot, request: StartMessage, ident: number): void {
@@ -84,12 +111,12 @@ function report({ birth }: StartMessage, error: unknown): void {
 
 function prewarm(): void {
   while (ready.length < wanted.count) {
-    const worker = create({ execArgv: wanted.execArgv, resourceLimits: {}, workerName: 'prac thread' }, undefined);
-    worker.on('exit', () => {
-      const at = ready.indexOf(worker);
+    const hand = create({ execArgv: wanted.execArgv, resourceLimits: {}, workerName: 'prac thread' }, undefined);
+    hand.worker.on('exit', () => {
+      const at = ready.indexOf(hand);
       if (at >= 0) ready.splice(at, 1);
     });
-    worker.unref();
-    ready.push(worker);
+    hand.worker.unref();
+    ready.push(hand);
   }
 }

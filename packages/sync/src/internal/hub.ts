@@ -1,4 +1,4 @@
-import { parentPort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
+import { type MessagePort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
 import type { HubData, HubRequest } from './messages.ts';
 import { programOf } from './program.ts';
 import { table } from './thread-table.ts';
@@ -6,31 +6,26 @@ import { shared } from './world.ts';
 
 interface Connection {
   hub: Worker | undefined;
-  /** This world was started by the hub: its parent port leads there. */
-  isThread: boolean;
+  /** Leads to it, in a world that was started by it. */
+  port: MessagePort | undefined;
 }
 
-const connection: Connection = shared('hub', () => ({ hub: undefined, isThread: false }));
+const connection: Connection = shared('hub', () => ({ hub: undefined, port: undefined }));
 
 /** This world is a thread of this package. */
-export function becomeThread(): void {
-  connection.isThread = true;
-}
-
-export function isThread(): boolean {
-  return connection.isThread;
+export function becomeThread(port: MessagePort): void {
+  connection.port = port;
 }
 
 /** Tells the hub something. The first time, in the main thread, it is started. */
 export function tellHub(request: HubRequest, transferList: Transferable[]): void {
-  if (connection.isThread) parentPort!.postMessage(request, transferList);
-  else theHub().postMessage(request, transferList);
+  (connection.port ?? theHub()).postMessage(request, transferList);
 }
 
 /** The process stays alive for a thread that is about to start. */
 export function keepProcessAlive(): void {
+  if (connection.port === undefined) theHub().ref();
   table().countNonDaemon(1);
-  if (!connection.isThread) theHub().ref();
 }
 
 function theHub(): Worker {

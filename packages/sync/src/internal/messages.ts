@@ -50,7 +50,9 @@ export interface HubData {
 /** What worker threads of this package are made with. */
 export interface ThreadData {
   readonly table: TableMemory;
-  /** Nothing for one that is kept ready. */
+  /** Leads to the hub. */
+  readonly hub: MessagePort;
+  /** Nothing for one that is kept ready: it comes by the port. */
   readonly birth?: Birth;
 }
 
@@ -63,5 +65,8 @@ export interface PrewarmMessage {
 
 export type HubRequest = StartMessage | PrewarmMessage;
 
-/** What a thread tells the one that has started it. */
-export type Report = { readonly fields: Message } | { readonly error: Message };
+/** What a thread tells the one that has started it: that it runs, what it has become, that it has failed. */
+export type Report =
+  | { readonly kind: 'running'; readonly ident: number; readonly nativeId: number }
+  | { readonly kind: 'done'; readonly name: string; readonly fields: Message }
+  | { readonly kind: 'failed'; readonly error: Message };

@@ -1,6 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { inspect } from 'node:util';
+import { workerData } from 'node:worker_threads';
 import { SystemExit } from '@prac/exceptions';
-import { fromMessageAsync, toMessage } from '@prac/pickle';
+import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
+import { Event } from '../event.ts';
 import { callHook, hasHook } from '../excepthook.ts';
 import * as all from '../index.ts';
 import { runAsTask } from '../run-as-task.ts';
@@ -10,7 +12,7 @@ import type { Birth, Report, ThreadData } from './messages.ts';
 import { writeDirectly } from './output.ts';
 import { useTable } from './thread-table.ts';
 import { become, myself } from './threads.ts';
-import { offer } from './world.ts';
+import { IDENT, offer } from './world.ts';
 
 /*
  * The program of a thread:
@@ -22,15 +24,24 @@ import { offer } from './world.ts';
  */
 const data = workerData as ThreadData;
 const table = useTable(data.table);
-becomeThread();
+becomeThread(data.hub);
 offer(all); // whatever arrives is at hand
 writeDirectly();
-if (data.birth === undefined) parentPort!.once('message', (birth: Birth) => void live(birth));
-else void live(data.birth);
+if (data.birth === undefined) {
+  rehearse();
+  data.hub.once('message', (birth: Birth) => void live(birth));
+} else void live(data.birth);
+
+/** A worker that is kept ready has done everything once: the next time it is quick. */
+function rehearse(): void {
+  runAsTask(() => fromMessage(toMessage({ error: new Error('none'), args: [new Event()] }).message));
+}
 
 async function live(birth: Birth): Promise<void> {
   const slot = table.slot(birth.index, birth.serial);
-  slot.run(nativeIdOfThisThread());
+  const nativeId = nativeIdOfThisThread();
+  slot.run(nativeId);
+  send(birth, { kind: 'running', ident: IDENT, nativeId });
   process.on('uncaughtException', (error) => fail(birth, error));
   try {
     const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
@@ -42,7 +53,7 @@ async function live(birth: Birth): Promise<void> {
       thread.employ(target, args);
       await thread.run();
     });
-    send(birth, { fields: messageOfFields(thread) });
+    send(birth, { kind: 'done', name: thread.name, fields: messageOfFields(thread) });
   } catch (error) {
     fail(birth, error);
   }
@@ -68,6 +79,15 @@ function canTravel(value: unknown): boolean {
   }
 }
 
+/** What cannot travel is told of by its text. */
+function messageOfError(error: unknown): Message {
+  try {
+    return toMessage<unknown>(error).message;
+  } catch {
+    return toMessage<unknown>(new Error(inspect(error))).message;
+  }
+}
+
 function send({ port }: Birth, report: Report): void {
   port.postMessage(report);
 }
@@ -76,7 +96,7 @@ function send({ port }: Birth, report: Report): void {
 function fail(birth: Birth, error: unknown): void {
   if (!(error instanceof SystemExit)) {
     if (hasHook() || Atomics.load(new Int32Array(birth.hooked), 0) === 0) callHook(error, myself());
-    else send(birth, { error: toMessage<unknown>(error).message });
+    else send(birth, { kind: 'failed', error: messageOfError(error) });
   }
   process.exit(error instanceof SystemExit ? 0 : 1);
 }
