@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { publicPackages } from '@prac/integration';
 import { describe, expect, test } from 'vitest';
 
-/** The one entry that is there to load the parser. */
-const PARSER = '@prac/pickle/acorn';
+/** The entries that are there to load the parser. */
+const PARSER = new Set(['@prac/pickle/acorn', '@prac/sync/bundle']);
 const entries = publicPackages()
   .flatMap(({ folder, entries }) => entries.map((entry) => ({ entry, folder })))
-  .filter(({ entry }) => entry !== PARSER);
+  .filter(({ entry }) => !PARSER.has(entry));
 
 describe('an import loads neither native code nor a parser nor the inspector', () => {
   test.each(entries)('$entry', ({ entry, folder }) => {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RuntimeError } from '@prac/exceptions';
 import { shared } from './world.ts';
@@ -27,8 +28,9 @@ export function programOf(name: Name): Program {
   const text = texts[name];
   if (text !== undefined) return { source: text, isText: true };
   try {
-    const path = createRequire(import.meta.url).resolve(`@prac/sync/${name}`);
-    return { source: pathToFileURL(path).href, isText: false };
+    const folder = dirname(createRequire(import.meta.url).resolve('@prac/sync/package.json'));
+    const path = import.meta.url.endsWith('.ts') ? `src/internal/${name}-entry.ts` : `dist/internal/${name}-entry.js`;
+    return { source: pathToFileURL(join(folder, path)).href, isText: false };
   } catch (cause) {
     throw new RuntimeError(
       'the programs of threads are not here: in a bundle, call useBundle() of @prac/sync/bundle first',
