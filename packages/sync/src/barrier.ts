@@ -3,13 +3,14 @@ import { block, deadlineAfter, now, type Steps, suspend, Word } from '@prac/park
 import { BrokenBarrierError } from './errors.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { travels } from './internal/world.ts';
-import { type MemoryOption, OWN, opens, Primitive } from './memory.ts';
+import { type Memory, type MemoryOption, OWN, opens, Primitive, threadMemory } from './memory.ts';
 
 /*
  *   ROUND     the number of the round that threads arrive for; its end changes it, and those who wait sleep on it
  *   COUNT     how many have arrived
  *   BROKEN    whether the barrier is broken: nobody may arrive until reset()
  *   ACTOR     the thread that runs the action, all having arrived; 0 else. Who arrives now waits for the next round
+ *   USED …    a bit for each number that somebody of this round has; who is called off gives his back
  *   FAILED …  the numbers of the last rounds that were broken: those who waited in them find out, even if there were others since
  *
  *   arrive ── COUNT + 1 < PARTIES ──> sleep while ROUND is mine ── ROUND has changed ──> mine is in FAILED? throw : leave
@@ -29,6 +30,7 @@ const ACTOR = OWN + 5;
 const FAILURES = OWN + 6;
 const FAILED = OWN + 7;
 const FAILED_WORDS = 6;
+const USED = 16;
 const GUARD_SLICE_MS = 50;
 
 /** Options of a {@link Barrier}. */
@@ -70,7 +72,7 @@ export class Barrier extends Primitive {
    */
   constructor(parties: number, options: BarrierOptions = {}) {
     const { action, timeout, memory } = checked(options, ['action', 'timeout', 'memory']);
-    super(memory);
+    super(memory ?? memoryFor(parties));
     if (!Number.isInteger(parties)) throw new TypeError(`Expected parties to be an integer, got ${repr(parties)}`);
     if (parties < 1) throw new ValueError('parties must be > 0');
     if (action !== undefined && action !== null && typeof action !== 'function')
@@ -158,8 +160,8 @@ export class Barrier extends Primitive {
       yield word.parkWhile(Atomics.load(words, ROUND)); // for the end of the action: as in Python, without a time limit
       place = this.#guarded(() => this.#arrive());
     }
-    const { round, index } = place;
-    if (index === this.parties - 1) {
+    const { round, index, isLast } = place;
+    if (isLast) {
       this.#act();
       return index;
     }
@@ -171,22 +173,23 @@ export class Barrier extends Primitive {
       }
       ended = true;
     } finally {
-      if (!ended) this.#guarded(() => this.#leave(round));
+      if (!ended) this.#guarded(() => this.#leave(round, index));
     }
     if (this.#hasFailed(round)) throw new BrokenBarrierError();
     return index;
   }
 
   /** Under the guard. Nothing if the action of this round is running. */
-  #arrive(): { readonly round: number; readonly index: number } | undefined {
+  #arrive(): { readonly round: number; readonly index: number; readonly isLast: boolean } | undefined {
     const words = this.#words;
     if (this.#actorHasDied()) this.#break();
     if (words[BROKEN] !== 0) throw new BrokenBarrierError();
     if (words[ACTOR] !== 0) return undefined;
-    const index = words[COUNT]!;
-    Atomics.store(words, COUNT, index + 1);
-    if (index + 1 === this.parties) words[ACTOR] = this.memory.me;
-    return { round: words[ROUND]!, index };
+    const count = words[COUNT]! + 1;
+    const isLast = count === this.parties;
+    Atomics.store(words, COUNT, count);
+    if (isLast) words[ACTOR] = this.memory.me;
+    return { round: words[ROUND]!, index: this.#takeNumber(), isLast };
   }
 
   /** All have come: the last one runs the action, and lets them go. */
@@ -214,11 +217,25 @@ export class Barrier extends Primitive {
   }
 
   /** Under the guard: one who waits is called off. */
-  #leave(round: number): void {
-    if (this.#words[ROUND] !== round) return;
+  #leave(round: number, index: number): void {
+    const words = this.#words;
+    if (words[ROUND] !== round) return;
     // All have come: it is too late, one of them is missing.
-    if (this.#words[ACTOR] !== 0) this.#break();
-    else Atomics.sub(this.#words, COUNT, 1);
+    if (words[ACTOR] !== 0) this.#break();
+    else {
+      Atomics.sub(words, COUNT, 1);
+      words[USED + (index >> 5)] = words[USED + (index >> 5)]! & ~(1 << (index & 31));
+    }
+  }
+
+  /** The least number that nobody of this round has. */
+  #takeNumber(): number {
+    const words = this.#words;
+    let at = USED;
+    while (words[at] === -1) at++;
+    const bit = 31 - Math.clz32(~words[at]! & -~words[at]!);
+    words[at] = words[at]! | (1 << bit);
+    return 32 * (at - USED) + bit;
   }
 
   #breakIfStill(round: number): void {
@@ -240,6 +257,7 @@ export class Barrier extends Primitive {
   #end(): void {
     const words = this.#words;
     words[ACTOR] = 0;
+    words.fill(0, USED);
     Atomics.store(words, COUNT, 0);
     Atomics.add(words, ROUND, 1);
     this.memory.futex.notify(words, ROUND, Number.POSITIVE_INFINITY);
@@ -265,6 +283,11 @@ export class Barrier extends Primitive {
       futex.notify(words, GUARD, 1);
     }
   }
+}
+
+function memoryFor(parties: number): Memory {
+  const words = Number.isInteger(parties) && parties > 0 ? USED + Math.ceil(parties / 32) : USED;
+  return threadMemory(new SharedArrayBuffer(4 * words));
 }
 
 travels('Barrier', Barrier);

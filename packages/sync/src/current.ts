@@ -17,7 +17,9 @@ export function mainThread(): Thread {
 /** All threads that are alive, the main thread first. Python: `threading.enumerate`. */
 export function enumerate(): Thread[] {
   myself();
-  return table().alive().map(threadOf);
+  return table()
+    .alive()
+    .map((slot) => threadOf(slot));
 }
 
 /** How many threads are alive. Python: `threading.active_count`. */

@@ -88,7 +88,7 @@ export class Lock extends Lockable {
    */
   acquire(options?: AcquireOptions | null): Promise<boolean> {
     if (options === undefined && this.#take(ASYNC)) return ACQUIRED;
-    return this.#acquireAsync(options && acquireLimits(options, 'async'));
+    return this.#acquireAsync(options === undefined ? undefined : acquireLimits(options, 'async'));
   }
 
   /**
@@ -98,7 +98,7 @@ export class Lock extends Lockable {
    * to release it. `unchecked: true` waits all the same.
    */
   acquireSync(options?: AcquireSyncOptions | null): boolean {
-    const limits = options && acquireLimits(options, 'sync');
+    const limits = options === undefined ? undefined : acquireLimits(options, 'sync');
     return Atomics.compareExchange(this.#words, STATE, 0, this.#me) === 0 || this.#acquireBlocking(limits);
   }
 

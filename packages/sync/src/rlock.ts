@@ -89,7 +89,7 @@ export class RLock extends Lockable {
    * @throws {OverflowError} for a time limit above `TIMEOUT_MAX`.
    */
   acquire(options?: AcquireOptions | null): Promise<boolean> {
-    const limits = options && acquireLimits(options, 'async');
+    const limits = options === undefined ? undefined : acquireLimits(options, 'async');
     const owner = currentOwner();
     const how = currentTask() === undefined ? ASYNC | UNTOLD : ASYNC;
     if (limits?.signal?.aborted) return suspend(this.#steps(owner, how, limits), limits);
@@ -109,7 +109,7 @@ export class RLock extends Lockable {
    * go on to release it. `unchecked: true` waits all the same.
    */
   acquireSync(options?: AcquireSyncOptions | null): boolean {
-    const limits = options && acquireLimits(options, 'sync');
+    const limits = options === undefined ? undefined : acquireLimits(options, 'sync');
     const owner = currentOwner();
     if (this.#take(owner, 0)) return true;
     if (limits?.blocking === false) return false;

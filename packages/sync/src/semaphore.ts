@@ -55,7 +55,8 @@ export class Semaphore extends Lockable {
     super(checked(options, ['memory']).memory);
     this.#words = this.memory.words;
     if (this.memory.opened) return;
-    if (value < 0) throw new ValueError('semaphore initial value must be >= 0');
+    const isNumeric = typeof value === 'number' || typeof value === 'bigint';
+    if (isNumeric && value < 0) throw new ValueError('semaphore initial value must be >= 0');
     checkInteger('value', value);
     this.#words[PERMITS] = value;
     this.#words[BOUND] = this.bounded ? value : MOST;
@@ -78,7 +79,7 @@ export class Semaphore extends Lockable {
    * @throws {OverflowError} for a time limit above `TIMEOUT_MAX`.
    */
   acquire(options?: AcquireOptions | null): Promise<boolean> {
-    const limits = options && acquireLimits(options, 'async', true);
+    const limits = options === undefined ? undefined : acquireLimits(options, 'async', true);
     if (!limits?.signal?.aborted) {
       if (this.tryAcquire()) return ACQUIRED;
       if (limits?.blocking === false) return NOT_ACQUIRED;
@@ -88,7 +89,7 @@ export class Semaphore extends Lockable {
 
   /** Blocking form of {@link acquire}. */
   acquireSync(options?: AcquireSyncOptions | null): boolean {
-    const limits = options && acquireLimits(options, 'sync', true);
+    const limits = options === undefined ? undefined : acquireLimits(options, 'sync', true);
     return this.tryAcquire() || (limits?.blocking !== false && block(this.#steps(limits)));
   }
 

@@ -5,10 +5,10 @@ import { RuntimeError, repr } from '@prac/exceptions';
 import { block, now, type Steps, suspend, Word } from '@prac/park';
 import { fromMessage, type PickleableArgs, toMessage } from '@prac/pickle';
 import { callHook, hookFlag } from './excepthook.ts';
-import { keepProcessAlive, tellHub } from './internal/hub.ts';
+import { handedOn, keepProcessAlive, tellHub } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
-import { ENDED, type Slot, table } from './internal/thread-table.ts';
+import { ENDED, type Facts, type Slot, table } from './internal/thread-table.ts';
 import { isMain, myself, openThread, remember } from './internal/threads.ts';
 import { IDENT, travels } from './internal/world.ts';
 import type { Journey } from './memory.ts';
@@ -49,8 +49,10 @@ let slotOf: (thread: Thread) => Slot | undefined;
 /** How a thread object is made for a thread that exists: see {@link adopted}. */
 class Adoption {
   readonly slot: Slot;
-  constructor(slot: Slot) {
+  readonly facts: Facts | undefined;
+  constructor(slot: Slot, facts: Facts | undefined) {
     this.slot = slot;
+    this.facts = facts;
   }
 }
 
@@ -94,11 +96,13 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
    */
   constructor(options?: ThreadOptions<Args> | null) {
     if (options instanceof Adoption) {
-      const { slot } = options;
+      const { slot, facts } = options;
       this.#args = [];
       this.#slot = slot;
-      this.#name = slot.name;
-      this.#daemon = slot.daemon;
+      this.#name = facts?.name ?? '';
+      this.#daemon = facts?.daemon ?? false;
+      this.#ident = facts?.ident || undefined;
+      this.#nativeId = facts?.nativeId || undefined;
       return;
     }
     const { target, args, kwargs, name, daemon, resourceLimits } = checked(options ?? {}, OPTIONS) as ThreadOptions;
@@ -176,6 +180,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
         execArgv: process.execArgv,
         resourceLimits: limits,
         plain: Object.keys(limits).length === 0,
+        handedOn: handedOn(),
         birth,
       },
       [port2, ...work.transferList],
@@ -345,12 +350,18 @@ function reduce(this: Thread, { target, refuse }: Journey): readonly unknown[] {
   const slot = slotOf(this);
   if (target !== 'thread') refuse('a thread lives in one process', 'use Process of @prac/pool');
   if (slot === undefined) return refuse('it has not been started', 'start it first');
-  return [openThread, [slot.index, slot.serial]];
+  const { name, daemon } = this;
+  const [ident, nativeId] = slot.phase === ENDED ? [this.ident, this.nativeId] : [slot.ident, slot.nativeId];
+  return [openThread, [slot.index, slot.serial, { name, daemon, ident: ident ?? 0, nativeId: nativeId ?? 0 }]];
 }
 
 /** An object for a thread that exists: of its class in the thread itself, of Thread elsewhere. @internal */
-export function adopted(slot: Slot, type: new (...args: never[]) => Thread = Thread): Thread {
-  return Reflect.construct(Thread, [new Adoption(slot)], type) as Thread;
+export function adopted(
+  slot: Slot,
+  type: new (...args: never[]) => Thread = Thread,
+  facts: Facts | undefined = slot.facts,
+): Thread {
+  return Reflect.construct(Thread, [new Adoption(slot, facts)], type) as Thread;
 }
 
 /** Fields that a subclass, or somebody else, has put on it. */

@@ -1,5 +1,13 @@
 import { inspect } from 'node:util';
-import { MessageChannel, type MessagePort, parentPort, SHARE_ENV, Worker, workerData } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  SHARE_ENV,
+  setEnvironmentData,
+  Worker,
+  workerData,
+} from 'node:worker_threads';
 import { markDead } from './death.ts';
 import type { Birth, HubData, HubRequest, PrewarmMessage, StartMessage, ThreadData } from './messages.ts';
 import { writeAll } from './output.ts';
@@ -37,6 +45,8 @@ function receive(request: HubRequest): void {
 function start(request: StartMessage): void {
   const slot = table.slot(request.index, request.serial);
   if (!request.daemon) parentPort!.postMessage('busy');
+  for (const [key, value] of request.handedOn)
+    setEnvironmentData(key, value as Parameters<typeof setEnvironmentData>[1]);
   try {
     const spare = request.plain ? ready.shift() : undefined;
     const { worker } = spare ?? create(request, request.birth);

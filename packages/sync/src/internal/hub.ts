@@ -1,4 +1,4 @@
-import { type MessagePort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
+import { getEnvironmentData, type MessagePort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
 import type { HubData, HubRequest } from './messages.ts';
 import { programOf } from './program.ts';
 import { table } from './thread-table.ts';
@@ -15,6 +15,15 @@ const connection: Connection = shared('hub', () => ({ hub: undefined, port: unde
 /** This world is a thread of this package. */
 export function becomeThread(port: MessagePort): void {
   connection.port = port;
+}
+
+/** Workers inherit environment data from the thread that makes them, which is the hub. (What signals need to reach threads.) */
+const HANDED_ON = ['prac.signal/1'];
+
+export function handedOn(): [key: string, value: unknown][] {
+  return HANDED_ON.map((key) => [key, getEnvironmentData(key)] as [string, unknown]).filter(
+    ([, value]) => value !== undefined,
+  );
 }
 
 /** Tells the hub something. The first time, in the main thread, it is started. */

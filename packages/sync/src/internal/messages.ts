@@ -15,6 +15,8 @@ export interface StartMessage {
   readonly resourceLimits: ResourceLimits;
   /** Whether any worker will do: one that is ready, too. */
   readonly plain: boolean;
+  /** Environment data that packages of this family hand on to workers. */
+  readonly handedOn: readonly (readonly [key: string, value: unknown])[];
   readonly birth: Birth;
 }
 

@@ -17,7 +17,7 @@ import { IDENT, offer } from './world.ts';
 /*
  * The program of a thread:
  *
- *   birth ──> its object, with class and fields ──> run() ──> own fields to the starter ──> the event loop empties ──> exit
+ *   birth ──> its object, with class and fields ──> run() ──> the event loop empties ──> exit: own fields to the starter
  *                                                     └── throws ──> the hook ──> exit
  *
  * That it has ended is said by the hub, which sees it in every case.
@@ -42,7 +42,9 @@ async function live(birth: Birth): Promise<void> {
   const nativeId = nativeIdOfThisThread();
   slot.run(nativeId);
   send(birth, { kind: 'running', ident: IDENT, nativeId });
+  become(adopted(slot), birth.serial); // as long as its class is not known
   process.on('uncaughtException', (error) => fail(birth, error));
+  process.on('exit', () => send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself()) }));
   try {
     const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
     const thread = adopted(slot, type);
@@ -53,7 +55,6 @@ async function live(birth: Birth): Promise<void> {
       thread.employ(target, args);
       await thread.run();
     });
-    send(birth, { kind: 'done', name: thread.name, fields: messageOfFields(thread) });
   } catch (error) {
     fail(birth, error);
   }

@@ -125,7 +125,16 @@ export class ThreadTable {
   }
 }
 
-/** A thread's entry. */
+/** What is known of a thread, wherever it is known. */
+export interface Facts {
+  readonly name: string;
+  readonly daemon: boolean;
+  /** 0: not known yet. */
+  readonly ident: number;
+  readonly nativeId: number;
+}
+
+/** A thread's entry. It tells of another thread when it has ended: see {@link facts}. */
 export class Slot {
   readonly index: number;
   readonly serial: number;
@@ -196,6 +205,12 @@ export class Slot {
 
   get daemon(): boolean {
     return this.words[this.#at + DAEMON] !== 0;
+  }
+
+  /** What is known of the thread, as long as it is alive. */
+  get facts(): Facts | undefined {
+    const { name, daemon, ident, nativeId } = this;
+    return this.phase === ENDED ? undefined : { name, daemon, ident, nativeId };
   }
 
   get name(): string {

@@ -1,5 +1,5 @@
 import { adopted, nativeIdOfThisThread, Thread } from '../thread.ts';
-import { type Slot, table } from './thread-table.ts';
+import { type Facts, type Slot, table } from './thread-table.ts';
 import { IDENT, shared, travels } from './world.ts';
 
 /*
@@ -45,17 +45,17 @@ export function remember(serial: number, thread: Thread): void {
 }
 
 /** The object of this world for a thread that may have ended. */
-export function threadOf(slot: Slot): Thread {
+export function threadOf(slot: Slot, facts: Facts | undefined = slot.facts): Thread {
   myself(); // slot 0 is the main thread's
   const here = known.bySerial.get(slot.serial)?.deref();
   if (here !== undefined) return here;
-  const thread = adopted(slot);
+  const thread = adopted(slot, Thread, facts);
   remember(slot.serial, thread);
   return thread;
 }
 
-/** How a thread object travels: as the thread's slot. */
-export const openThread: (index: number, serial: number) => Thread = travels(
+/** How a thread object travels: as the thread's slot, and what is known of it. */
+export const openThread: (index: number, serial: number, facts: Facts) => Thread = travels(
   'openThread',
-  (index: number, serial: number) => threadOf(table().slot(index, serial)),
+  (index: number, serial: number, facts: Facts) => threadOf(table().slot(index, serial), facts),
 );
