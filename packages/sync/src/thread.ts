@@ -8,6 +8,7 @@ import { callHook, hookFlag } from './excepthook.ts';
 import { handedOn, keepProcessAlive, tellHub } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
+import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
 import { ENDED, type Facts, type Slot, table } from './internal/thread-table.ts';
 import { isMain, myself, openThread, remember } from './internal/threads.ts';
 import { IDENT, travels } from './internal/world.ts';
@@ -376,25 +377,4 @@ export function nativeIdOfThisThread(): number {
   } catch {
     return IDENT === 1 ? process.pid : 0;
   }
-}
-
-function defaultName(target: { readonly name: string } | undefined): string {
-  const name = `Thread-${table().nextName()}`;
-  return target === undefined || target.name === '' ? name : `${name} (${target.name})`;
-}
-
-function checkName(name: unknown): string {
-  if (typeof name !== 'string') throw new TypeError(`Expected name to be a string, got ${repr(name)}`);
-  return name;
-}
-
-function checkObject(option: string, value: unknown): void {
-  if (value === undefined || value === null) return;
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw new TypeError(`Expected ${option} to be an object, got ${repr(value)}`);
-}
-
-function checkBoolean(option: string, value: unknown): void {
-  if (value !== undefined && value !== null && typeof value !== 'boolean')
-    throw new TypeError(`Expected ${option} to be a boolean, got ${repr(value)}`);
 }
