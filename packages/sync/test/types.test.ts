@@ -32,6 +32,6 @@ test('values have the type of their letter', () => {
   expectTypeOf(new SharedValue('q', 1n).value).toEqualTypeOf<bigint>();
   // @ts-expect-error: 64-bit integers are bigint
   expectTypeOf(() => new SharedValue('q', 1)).toBeFunction();
-  expectTypeOf(new SharedArray('d', 2).obj).toEqualTypeOf<Float64Array<ArrayBufferLike>>();
+  expectTypeOf(new SharedArray('d', 2).obj).toEqualTypeOf<Float64Array<SharedArrayBuffer>>();
   expectTypeOf(new local().anything).toEqualTypeOf<unknown>();
 });

@@ -32,10 +32,25 @@ interface Typecodes {
 }
 
 export type Typecode = keyof Typecodes;
+interface SharedArrays {
+  readonly b: Int8Array<SharedArrayBuffer>;
+  readonly B: Uint8Array<SharedArrayBuffer>;
+  readonly h: Int16Array<SharedArrayBuffer>;
+  readonly H: Uint16Array<SharedArrayBuffer>;
+  readonly i: Int32Array<SharedArrayBuffer>;
+  readonly I: Uint32Array<SharedArrayBuffer>;
+  readonly l: BigInt64Array<SharedArrayBuffer>;
+  readonly L: BigUint64Array<SharedArrayBuffer>;
+  readonly q: BigInt64Array<SharedArrayBuffer>;
+  readonly Q: BigUint64Array<SharedArrayBuffer>;
+  readonly f: Float32Array<SharedArrayBuffer>;
+  readonly d: Float64Array<SharedArrayBuffer>;
+}
+
 /** What an element is. */
 export type ElementOf<Code extends Typecode> = Code extends 'l' | 'L' | 'q' | 'Q' ? bigint : number;
 /** The typed array that holds such elements. */
-export type TypedArrayOf<Code extends Typecode> = InstanceType<Typecodes[Code]>;
+export type TypedArrayOf<Code extends Typecode> = SharedArrays[Code];
 
 /** A typed array over shared memory. */
 export function sharedElements<Code extends Typecode>(
