@@ -138,9 +138,10 @@ export function importedSync(node: ImportNode): unknown {
   );
 }
 
-export async function importedAsync(node: ImportNode): Promise<unknown> {
+/** In a box: a promise for what has a method `then` itself would call that, and wait for it. */
+export async function importedAsync(node: ImportNode): Promise<{ readonly value: unknown }> {
   const here = builtIn(node);
-  if (here !== undefined) return here;
+  if (here !== undefined) return { value: here };
   const { parent, specifier, type } = requestOf(node);
   let namespace: object;
   try {
@@ -148,7 +149,7 @@ export async function importedAsync(node: ImportNode): Promise<unknown> {
   } catch (error) {
     throw notImported(node, error);
   }
-  return found(namespace, node);
+  return { value: found(namespace, node) };
 }
 
 /** What is here: an export of one of Node's own modules, or of a package that this world has. */

@@ -41,7 +41,7 @@ const NEW: Readonly<Record<string, (...args: never[]) => object>> = {
     new DOMException(message, options as never),
 };
 
-/** Errors and collections of the language: data, though they are classes. */
+/** Classes of data: instances of them are data, they themselves are code as all functions are. */
 const DATA_CLASSES = /^(Aggregate|Eval|Range|Reference|Syntax|Type|URI|Suppressed)?Error$|^(Map|Set|Array|Object)$/;
 
 const [UNTOUCHED, BEGUN, DONE] = [0, 1, 2];
@@ -58,18 +58,23 @@ export class Raising {
   readonly #values: unknown[];
   readonly #states: Uint8Array;
   readonly #late: (() => void)[] = [];
-  readonly #limit: number;
+  /** So many items its lists, records and texts may still have, all together: one of them may be named by many nodes. */
+  #budget: number;
   readonly #failed = new Map<number, unknown>();
   #components: Int32Array | undefined;
 
   /**
-   * @param limit - No list of it is longer: few bytes may ask for a long one.
+   * @param words - How long the pickle is: what is made of it grows with that, and with nothing else.
    * @throws {UnpicklingError} if it is no graph, or has code in it that is not wanted.
    */
-  constructor(graph: unknown, options: RaisingOptions, limit: number) {
+  constructor(graph: unknown, options: RaisingOptions, words: number) {
     const { root, nodes } = (graph ?? {}) as Partial<Graph>;
-    this.#limit = limit;
-    if (!this.#isList(nodes) || nodes.some((node) => typeof node !== 'object' || node === null))
+    this.#budget = ITEMS_PER_WORD * words;
+    if (
+      !Array.isArray(nodes) ||
+      nodes.length > words ||
+      nodes.some((node) => typeof node !== 'object' || node === null)
+    )
       throw damaged('is no graph');
     this.#root = root;
     this.#nodes = nodes as readonly GraphNode[];
@@ -78,14 +83,28 @@ export class Raising {
     this.#states = new Uint8Array(nodes.length);
   }
 
-  #isList(value: unknown): value is readonly unknown[] {
-    return Array.isArray(value) && value.length <= this.#limit;
+  /** Before so many items are gone through. */
+  #spend(items: number): void {
+    this.#budget -= items;
+    if (this.#budget < 0) throw damaged('says much more than it is long');
   }
 
   /** A list of a node: nothing that only looks like one. */
   #list<Item>(value: readonly Item[] | undefined): readonly Item[] {
     if (value === undefined) return [];
-    if (!this.#isList(value)) throw damaged('has something else where a list has to be');
+    if (!Array.isArray(value)) throw damaged('has something else where a list has to be');
+    this.#spend(value.length);
+    return value;
+  }
+
+  #keys(record: object): string[] {
+    const keys = Object.keys(record);
+    this.#spend(keys.length);
+    return keys;
+  }
+
+  #text(value: unknown): string {
+    if (!isText(value)) throw damaged('has something else where a string has to be');
     return value;
   }
 
@@ -94,27 +113,30 @@ export class Raising {
     return this.#raise();
   }
 
+  /** @throws {UnpicklingError} also for a value with a method `then`: a promise would call it instead of giving the value. */
   async raise(): Promise<unknown> {
     const pending: Promise<void>[] = [];
     this.#imports((i, node) => {
       pending.push(
         importedAsync(node).then(
-          (value) => this.#settle(i, () => value),
+          ({ value }) => this.#settle(i, () => value),
           (error) => void this.#failed.set(i, error),
         ),
       );
     });
     await Promise.all(pending);
-    return this.#raise();
+    const value = this.#raise();
+    if (!isThenable(value)) return value;
+    throw new UnpicklingError('a promise cannot give a value with a method `then`: use loadsSync or fromMessage');
   }
 
   #imports(get: (index: number, node: ImportNode) => void): void {
     this.#nodes.forEach((node, i) => {
       if (node.t !== 'import') return;
       const { u, f, p, a, g } = node;
-      const areStrings = [u, f ?? '', a ?? '', g ?? ''].every((text) => typeof text === 'string');
-      if (!areStrings || !this.#isList(p) || !p.every((step) => typeof step === 'string'))
-        throw damaged('imports nothing');
+      const isReference = Array.isArray(p) && [u, f ?? '', a ?? '', g ?? '', ...p].every(isText);
+      if (!isReference) throw damaged('imports nothing');
+      this.#spend(itemsIn([u, f, p]));
       const { functions, allowed } = this.#options;
       if (functions || allowed(u, p, f)) get(i, node);
       else this.#failed.set(i, new UnpicklingError(`${u}#${p.join('.')} is not allowed here`));
@@ -208,7 +230,7 @@ export class Raising {
         keep(Buffer.from(node.v.buffer as ArrayBuffer, node.v.byteOffset, node.v.byteLength));
         return;
       case 'symbol':
-        keep(node.k === undefined ? wellKnown(node.w) : Symbol.for(node.k));
+        keep(node.k === undefined ? wellKnown(node.w) : Symbol.for(this.#text(node.k)));
         return;
       case 'object':
         this.#fill(keep({}), node);
@@ -237,7 +259,7 @@ export class Raising {
         return;
       }
       case 'error':
-        this.#error(keep(new Error(node.m)), node);
+        this.#error(keep(new Error(node.m === undefined ? undefined : this.#text(node.m))), node);
         return;
       case 'new':
         this.#fill(keep(this.#new(node)), node);
@@ -246,7 +268,7 @@ export class Raising {
         keep(this.#persistent(this.#value(node.i)));
         return;
       case 'intrinsic':
-        keep(this.#intrinsic(this.#list(node.p).map(String)));
+        keep(this.#intrinsic(this.#list(node.p).map((step) => this.#text(step))));
         return;
       case 'instance':
         this.#fill(keep(Object.create(this.#class(node.c).prototype as object) as object), node);
@@ -286,16 +308,17 @@ export class Raising {
   /** Own properties. A subclass may have setters of the same name: none is run. */
   #fill(object: object, { o, s }: Fields): void {
     if (o !== undefined) {
-      for (const key of Object.keys(o)) {
+      for (const key of this.#keys(o)) {
         const value = this.#value(o[key]);
         if (key in object)
           Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
         else setOwn(object, key, value);
       }
     }
-    for (let i = 0; i < this.#list(s).length; i += 2) {
-      const value = this.#value(s![i + 1]);
-      Object.defineProperty(object, this.#value(s![i]) as symbol, {
+    const symbols = this.#list(s);
+    for (let i = 0; i < symbols.length; i += 2) {
+      const value = this.#value(symbols[i + 1]);
+      Object.defineProperty(object, this.#value(symbols[i]) as symbol, {
         value,
         writable: true,
         enumerable: true,
@@ -306,7 +329,7 @@ export class Raising {
 
   #array(array: unknown[], node: ArrayNode): void {
     this.#become(array, node.c);
-    if (node.n !== undefined) makeSparse(array, Number(node.n));
+    if (typeof node.n === 'number') makeSparse(array, node.n);
     const holes = new Set(this.#list(node.h));
     this.#list(node.a).forEach((slot, i) => {
       if (holes.has(i)) array.length = i + 1;
@@ -320,9 +343,16 @@ export class Raising {
   }
 
   #class(slot: Slot): { readonly prototype: unknown } {
-    const type = this.#value(slot);
+    const type = this.#dataClass(slot) ?? this.#value(slot);
     if (typeof type === 'function' && typeof type.prototype === 'object') return type;
     throw damaged('has something else where a class has to be');
+  }
+
+  /** The class of data: also for who gets no functions, and so not the class itself. */
+  #dataClass(slot: Slot): unknown {
+    const node = isSlot(slot) ? this.#nodes[slot[0]] : undefined;
+    const [name] = node?.t === 'intrinsic' && Array.isArray(node.p) && node.p.length === 1 ? node.p : [];
+    return typeof name === 'string' && DATA_CLASSES.test(name) ? intrinsicAt([name]) : undefined;
   }
 
   #error(error: Error, node: ErrorNode): void {
@@ -330,12 +360,13 @@ export class Raising {
       Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
     };
     if (node.c === null || !this.#adopt(error, node)) {
-      if (node.n !== 'Error') hide('name', node.n);
+      if (node.n !== 'Error') hide('name', this.#text(node.n));
     }
     if (node.m === undefined) delete (error as { message?: string }).message;
-    if (node.k !== undefined) hide('stack', String(node.k));
+    if (node.k !== undefined) hide('stack', this.#text(node.k));
     this.#fill(error, node);
-    for (const [key, slot] of Object.entries(node.i ?? {})) hide(key, this.#value(slot));
+    const hidden = node.i ?? {};
+    for (const key of this.#keys(hidden)) hide(key, this.#value(hidden[key]));
   }
 
   /** The error's class, if it is here: an error is never lost for the lack of it. */
@@ -352,7 +383,9 @@ export class Raising {
     const make = Object.hasOwn(NEW, node.c) ? NEW[node.c] : undefined;
     if (make === undefined) throw damaged(`makes a ${String(node.c)}`);
     try {
-      return (make as (...args: unknown[]) => object)(...this.#list(node.a).map((slot) => this.#value(slot)));
+      const args = this.#list(node.a).map((slot) => this.#value(slot));
+      this.#spend(itemsIn(args));
+      return (make as (...args: unknown[]) => object)(...args);
     } catch (cause) {
       throw cause instanceof UnpicklingError
         ? cause
@@ -361,11 +394,8 @@ export class Raising {
   }
 
   #intrinsic(path: readonly string[]): unknown {
-    const isData = path.length === 1 && DATA_CLASSES.test(path[0]!);
-    if (!this.#options.functions && !isData) {
-      if (!this.#options.allowed('', path, undefined))
-        throw new UnpicklingError(`${path.join('.')} is not allowed here`);
-    }
+    if (!this.#options.functions && !this.#options.allowed('', path, undefined))
+      throw new UnpicklingError(`${path.join('.')} is not allowed here`);
     const value = intrinsicAt(path);
     if (value === undefined) throw new UnpicklingError(`there is no ${path.join('.')} here`);
     return value;
@@ -431,6 +461,25 @@ export class Raising {
     const late = slots.filter((_, i) => variables[i]!.late);
     if (late.length > 0) this.#late.push(() => setLate(late.map(([, slot]) => this.#value(slot))));
   }
+}
+
+/** A list of nodes has an item for each word, a text four: no pickle that was written here comes near to both. */
+const ITEMS_PER_WORD = 8;
+
+/** What a constructor of the platform goes through: texts, and lists of them. */
+function itemsIn(value: unknown, levels = 3): number {
+  if (typeof value === 'string') return value.length;
+  if (!Array.isArray(value) || levels === 0) return 1;
+  return value.reduce((sum: number, item) => sum + itemsIn(item, levels - 1), value.length);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isThenable(value: unknown): boolean {
+  const mayBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayBe && typeof (value as { then?: unknown }).then === 'function';
 }
 
 /** Nothing was thrown. */
