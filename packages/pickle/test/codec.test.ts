@@ -117,6 +117,22 @@ describe('the codec', () => {
     expect(copy.length).toBe(16);
   });
 
+  test('a buffer and its views are of one memory, in whatever order they come, and without copying', () => {
+    const buffer = new ArrayBuffer(16);
+    const [bytes, words] = [new Uint8Array(buffer), new Int32Array(buffer, 8)];
+    for (const value of [
+      { bytes, words, buffer },
+      { buffer, bytes, words },
+      { bytes, buffer, words },
+    ]) {
+      for (const zeroCopy of [false, true]) {
+        const copy = copyOf(value, zeroCopy) as { bytes: Uint8Array; words: Int32Array; buffer: ArrayBuffer };
+        expect([copy.bytes.buffer === copy.buffer, copy.words.buffer === copy.buffer]).toEqual([true, true]);
+        expect([copy.words.byteOffset, copy.words.length, copy.buffer.byteLength]).toEqual([8, 2, 16]);
+      }
+    }
+  });
+
   test('without copying, a view is a window on the bytes', () => {
     const encoder = new Encoder(false);
     encoder.encode({ samples: Float64Array.of(1, 2, 3) });

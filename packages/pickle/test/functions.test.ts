@@ -269,9 +269,9 @@ describe('the prototype of a class by value', () => {
     expect(Object.keys(Object.getPrototypeOf(copy.prototype))).not.toContain('own');
   });
 
-  test('is refused where an accessor was put on it', () => {
+  test('arrives with accessors that were put on it', () => {
     class Changed {}
-    Object.defineProperty(Changed.prototype, 'now', { get: () => 1 });
-    expect(() => dumps(Changed)).toThrow(/Changed|prototype\.now/);
+    Object.defineProperty(Changed.prototype, 'now', { get: () => factor, configurable: true });
+    expect(loadsSync<{ now: number }>(dumps(new Changed())).now).toBe(7);
   });
 });

@@ -303,6 +303,12 @@ describe('bad input', () => {
     [() => new Unpickler({ key: 5 } as never), 'Expected key to be a string or bytes, and not empty, got number'],
     [() => new Unpickler({ allow: 5 } as never), 'Expected allow to be a list of references, or a function, got 5'],
     [
+      () => toMessage(1, { transfer: [() => 1] } as never),
+      'Expected transfer to hold array buffers, ports or streams, got an anonymous function',
+    ],
+    [() => toMessage(1, { transfer: [new Uint8Array(1)] } as never), 'Expected transfer to hold array buffers'],
+    [() => toMessage(1, { transfer: 5 } as never), 'Expected transfer to be a list, got 5'],
+    [
       () => toMessage(1, { functions: 'nope' } as never),
       "Expected functions to be 'auto', 'reference' or 'value', got 'nope'",
     ],

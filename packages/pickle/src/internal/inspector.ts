@@ -33,6 +33,8 @@ export type Captured =
       readonly line: number;
       readonly column: number;
       readonly scopes: readonly Scope[];
+      /** Of a class: its private static fields, by their names with `#`. */
+      readonly privates: ReadonlyMap<string, unknown>;
     };
 
 interface Remote {
@@ -116,7 +118,7 @@ export function capture(fn: object): Captured {
       objectGroup: GROUP,
       silent: true,
     });
-    const internals = propertiesOf(evaluated.result).internalProperties ?? [];
+    const { internalProperties: internals = [], privateProperties = [] } = propertiesOf(evaluated.result);
     const internal = (name: string): Remote | undefined => internals.find((property) => property.name === name)?.value;
     if (internal('[[TargetFunction]]') !== undefined) {
       const args = real(internal('[[BoundArgs]]')) as ArrayLike<unknown> | undefined;
@@ -137,6 +139,7 @@ export function capture(fn: object): Captured {
       line: location.lineNumber,
       column: location.columnNumber,
       scopes: scopesOf(internal('[[Scopes]]')),
+      privates: new Map(privateProperties.map(({ name, value }) => [name, real(value)])),
     };
   } finally {
     delete holder[SLOT];
@@ -144,7 +147,13 @@ export function capture(fn: object): Captured {
   }
 }
 
-function propertiesOf(remote: Remote): { result: Property[]; internalProperties?: Property[] } {
+interface Properties {
+  readonly result: Property[];
+  readonly internalProperties?: Property[];
+  readonly privateProperties?: Property[];
+}
+
+function propertiesOf(remote: Remote): Properties {
   return post('Runtime.getProperties', { objectId: remote.objectId, ownProperties: true });
 }
 

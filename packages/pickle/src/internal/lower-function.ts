@@ -4,19 +4,22 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { asWritten } from './as-written.ts';
-import { isClass } from './bindings.ts';
-import { addedToPrototype } from './class-prototype.ts';
-import type { FreeVariables, Use } from './free-variables.ts';
+import { type FunctionLike, isClass } from './bindings.ts';
+import { type FreeVariables, freeVariables, type Use } from './free-variables.ts';
 import type { BoundNode, FunctionNode, Slot } from './graph.ts';
 import { type Captured, capture, InspectorUnavailable, type Script } from './inspector.ts';
 import { builtInExport, intrinsicPath } from './intrinsics.ts';
 import { type Callable, isNative } from './kinds.ts';
+import { lowerClass } from './lower-class.ts';
+import { lowerFunctionPrototype } from './lower-prototype.ts';
 import type { Lowering } from './lowering.ts';
 import { foundReference, idOf, referenceTo, setFoundReference, travelsByValue } from './registry.ts';
 import { type FoundFunction, ScriptModel } from './script-model.ts';
 import { shippedSource } from './shipped-source.ts';
 
-type InScript = Extract<Captured, { kind: 'script' }>;
+/** `privates` are not known where there is no inspector. */
+type InScript = Omit<Extract<Captured, { kind: 'script' }>, 'privates'> &
+  Partial<Pick<Extract<Captured, { kind: 'script' }>, 'privates'>>;
 
 /** Which way functions go. */
 export type FunctionMode = 'auto' | 'reference' | 'value';
@@ -89,7 +92,13 @@ function fromScript(fn: Callable, captured: InScript, lowering: Lowering, mode: 
   if (script.url.startsWith('node:')) {
     return (
       named(fn, lowering) ??
-      lowering.refuse(fn, `it belongs to Node itself (${script.url})`, 'pass a function that calls it')
+      lowering.refuse(
+        fn,
+        `it belongs to Node itself (${script.url})`,
+        lowering.isAtClass
+          ? 'open it where it is needed, or pass what is needed of it: { ...value }'
+          : 'pass a function that calls it',
+      )
     );
   }
   const model = modelOf(script);
@@ -190,26 +199,37 @@ function isConstant(value: unknown): boolean {
 }
 
 function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: FoundFunction, lowering: Lowering): Slot {
-  const { free, node: ast } = found;
-  const { script } = captured;
-  checkSurroundings(fn, captured, found, lowering);
-  const { text, kind } = shippedSource(script.source, found);
+  const { node: ast, isStrict } = found;
+  const { script, privates } = captured;
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
   const node: FunctionNode = {
     t: 'function',
     i: idOf(fn),
-    x: text,
-    n: fn.name,
-    k: kind,
-    z: found.isStrict,
+    x: '',
+    n: typeof name === 'string' ? name : undefined,
+    k: isClass(ast) ? 'class' : found.isMethod ? 'method' : 'expression',
+    z: isStrict,
     u: script.url,
     l: captured.line,
     q: captured.column,
     v: [],
-    w: [...free.assigned],
-    ...(free.importMetas.length > 0 ? { m: true } : {}),
-    ...(free.dynamicImports.length > 0 ? { d: true } : {}),
+    w: [],
   };
   const slot = lowering.add(fn, node);
+  let { free } = found;
+  if (isClass(ast)) {
+    const { left, edits } = lowerClass(fn, ast, script.source, privates, node, lowering);
+    if (left.size > 0) free = freeVariables(ast, isStrict, left);
+    node.x = shippedSource(script.source, found, free, edits);
+  } else {
+    lowering.properties(fn, ownKeys(fn, ast), node);
+    node.y = lowerFunctionPrototype(fn, ast, lowering);
+    node.x = shippedSource(script.source, found, free);
+  }
+  checkSurroundings(fn, captured, found, free, lowering);
+  node.w = [...free.assigned];
+  if (free.importMetas.length > 0) node.m = true;
+  if (free.dynamicImports.length > 0) node.d = true;
   let isStable = true;
   for (const [name, use] of free.uses) {
     const value = lowering.at(` -> variable ${name}`, () => variable(fn, name, use, captured, model, lowering));
@@ -221,14 +241,9 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
     const isNull = Object.getPrototypeOf((fn as { prototype?: unknown }).prototype) === null;
     node.e = isNull ? null : lowering.at(' -> superclass', () => lowering.slot(Object.getPrototypeOf(fn)));
   }
-  if (isClass(ast)) {
-    lowering.staticFields(fn, node);
-    node.y = lowering.addedTo(fn.prototype as object, addedToPrototype(fn, ast, script.source));
-  } else {
-    lowering.ownFields(fn, node, (key) => OWN_OF_FUNCTIONS.has(key));
-    node.y = lowering.prototypeOf(fn);
-  }
-  const isBare = node.o === undefined && node.s === undefined && node.y === undefined;
+  if (node.e === undefined && !isParentOfFunctions(Object.getPrototypeOf(fn) as object | null))
+    node.b = lowering.at(' -> prototype', () => lowering.slot(Object.getPrototypeOf(fn)));
+  const isBare = [node.o, node.s, node.p, node.y, node.b].every((part) => part === undefined);
   if (isStable && isBare) stable.add(fn);
   lowering.options.sent?.news.push(node.i);
   return slot;
@@ -236,10 +251,25 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
 
 const OWN_OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
 
+/** `Function.prototype`, and those of asynchronous and generator functions, of any `vm` context. */
+function isParentOfFunctions(parent: object | null): boolean {
+  if (parent === null) return false;
+  const tag: unknown = Object.getOwnPropertyDescriptor(parent, Symbol.toStringTag)?.value;
+  return Object.hasOwn(parent, Symbol.hasInstance) ? isNative(parent) : /Function$/.test(String(tag));
+}
+
+/** Keys of what has been put on a function. */
+function ownKeys(fn: Callable, { params }: FunctionLike): (string | symbol)[] {
+  const optional = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
+  const length = optional === -1 ? params.length : optional;
+  return Reflect.ownKeys(fn).filter((key) => (key === 'length' ? fn.length !== length : !OWN_OF_FUNCTIONS.has(key)));
+}
+
 function checkSurroundings(
   fn: Callable,
   { script, scopes }: InScript,
-  { free, node }: FoundFunction,
+  { node }: FoundFunction,
+  free: FreeVariables,
   lowering: Lowering,
 ): void {
   if (free.hasDirectEval) lowering.refuse(fn, 'it calls eval, which may use any variable', 'pass what it needs');

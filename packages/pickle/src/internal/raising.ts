@@ -1,6 +1,7 @@
 // Long because it is one state machine: how each kind of node is made needs how all others are.
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
+import { descriptorOf } from './attributes.ts';
 import { makeSparse } from './codec/own-properties.ts';
 import { compile, importerOf, type Variable } from './compile.ts';
 import { components, isSlot } from './components.ts';
@@ -13,12 +14,14 @@ import type {
   GraphNode,
   ImportNode,
   NewNode,
+  PrototypeNode,
   ReduceNode,
   Slot,
 } from './graph.ts';
 import { importedAsync, importedSync, requireOf } from './importing.ts';
 import { intrinsicAt } from './intrinsics.ts';
-import { remember, withId } from './registry.ts';
+import type { Callable } from './kinds.ts';
+import { receivedOf, remember, setReceived, withId } from './registry.ts';
 import { setOwn } from './set-own.ts';
 
 /** What a graph may be made of. */
@@ -301,12 +304,13 @@ export class Raising {
       const known = this.#options.known?.get(node.i);
       if (known === undefined) throw new UnpicklingError('a function is named that has not come before');
       keep(known);
-    } else if (node.t === 'function') this.#function(index, node, keep);
+    } else if (node.t === 'prototype') keep(this.#class(node.f).prototype);
+    else if (node.t === 'function') this.#function(index, node, keep);
     else throw damaged(`has a node of unknown kind ${String((node as { t?: unknown }).t)}`);
   }
 
   /** Own properties. A subclass may have setters of the same name: none is run. */
-  #fill(object: object, { o, s }: Fields): void {
+  #fill(object: object, { o, s, p }: Fields): void {
     if (o !== undefined) {
       for (const key of this.#keys(o)) {
         const value = this.#value(o[key]);
@@ -324,6 +328,14 @@ export class Raising {
         enumerable: true,
         configurable: true,
       });
+    }
+    const others = this.#list(p);
+    for (let i = 0; i < others.length; i += 4) {
+      const [key, content, setter] = [others[i], others[i + 2], others[i + 3]].map((slot) => this.#value(slot));
+      const descriptor = descriptorOf(Number(others[i + 1]), content, setter);
+      // One that cannot be changed is there already where the class has been made before.
+      if (!Reflect.defineProperty(object, key as string, descriptor) && !Object.hasOwn(object, key as string))
+        throw damaged(`has a property ${String(key)} that cannot be made`);
     }
   }
 
@@ -359,7 +371,7 @@ export class Raising {
     const hide = (key: string, value: unknown): void => {
       Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
     };
-    if (node.c === null || !this.#adopt(error, node)) {
+    if (node.c === null || !this.#adopt(error, node) || (node.b === true && error.name !== node.n)) {
       if (node.n !== 'Error') hide('name', this.#text(node.n));
     }
     if (node.m === undefined) delete (error as { message?: string }).message;
@@ -413,7 +425,9 @@ export class Raising {
     const state = this.#value(node.x);
     const { setState } = value as { setState?: unknown };
     if (typeof setState === 'function') this.#run(() => setState.call(value, state));
-    else for (const [key, inner] of Object.entries(state as object)) setOwn(value, key, inner);
+    else if (typeof state !== 'object' || state === null)
+      throw new UnpicklingError('the state of a reducer is no object');
+    else for (const [key, inner] of Object.entries(state)) setOwn(value, key, inner);
   }
 
   #isPlainFunction(slot: readonly [number]): boolean {
@@ -433,33 +447,95 @@ export class Raising {
   }
 
   #function(index: number, node: FunctionNode, keep: <Value>(value: Value) => Value): void {
-    const here = node.k === 'class' || node.r === true ? withId(node.i) : undefined;
+    // What instances refer to is one class, however often it comes.
+    const isOne = node.k === 'class' || node.r === true;
+    const here = isOne ? (withId(node.i) as Callable | undefined) : undefined;
     if (here !== undefined) {
       keep(here);
       this.#options.known?.set(node.i, here);
+      this.#renew(here, node);
       return;
     }
     this.#components ??= components(this.#nodes);
     const circle = this.#components[index];
-    const slots: [name: string, slot: Slot][] = [];
-    const captured = this.#list(node.v);
-    for (let i = 0; i < captured.length; i += 2) slots.push([String(captured[i]), captured[i + 1]]);
+    const slots = this.#variables(node);
     const variables: Variable[] = slots.map(([name, slot]) => {
       const isOfCircle = isSlot(slot) && this.#components![slot[0]] === circle;
-      // A class needs the functions of its circle at once, for its static fields; all else can wait.
+      // What a class runs as it is made needs functions of its circle at once; all else can wait.
       const late = isOfCircle && !(node.k === 'class' && this.#isPlainFunction(slot));
-      return { name, late, value: late ? undefined : this.#value(slot) };
+      return { name, late, settable: isOne || late, value: late ? undefined : this.#value(slot) };
     });
     const superclass = this.#value(node.e);
     if (index in this.#values) return; // one of its variables needed it, and has made it
-    const { fn, setLate } = this.#run(() => compile(node, variables, superclass));
+    const { fn, set, setPrivates } = this.#run(() => compile(node, variables, superclass));
     keep(fn);
     remember(fn, node.i);
     this.#options.known?.set(node.i, fn);
+    this.#shape(fn as Callable, node);
+    if (setPrivates !== undefined) this.#setPrivates(setPrivates, node);
+    const settable = slots.filter((_, i) => variables[i]!.settable);
+    if (settable.length > 0) this.#later(set, settable);
+    if (isOne) {
+      const names = slots.map(([name]) => name).join();
+      setReceived(fn, { variables: names, set, setPrivates, keys: this.#keysOf(node) });
+    }
+  }
+
+  #variables(node: FunctionNode): [name: string, slot: Slot][] {
+    const captured = this.#list(node.v);
+    return Array.from({ length: captured.length / 2 }, (_, i) => [String(captured[2 * i]), captured[2 * i + 1]]);
+  }
+
+  /** When all that they may be is there. */
+  #later(set: (values: readonly unknown[]) => void, slots: readonly (readonly [name: string, slot: Slot])[]): void {
+    this.#late.push(() => set(slots.map(([, slot]) => this.#value(slot))));
+  }
+
+  #setPrivates(set: (values: readonly unknown[]) => void, node: FunctionNode): void {
+    const fields = this.#list(node.h);
+    this.#later(
+      set,
+      fields.flatMap((name, i) => (i % 2 === 0 ? [[String(name), fields[i + 1]] as const] : [])),
+    );
+  }
+
+  /** What is on a function and its prototype, beside what its text makes. */
+  #shape(fn: Callable, node: FunctionNode): void {
+    if (node.b !== undefined) Object.setPrototypeOf(fn, this.#value(node.b) as object);
+    if (node.y !== undefined) {
+      const own = this.#nodeAt(node.y);
+      if (own.t === 'prototype' && this.#value(own.f) === fn) this.#shapePrototype(fn.prototype as object, own);
+      else fn.prototype = this.#value(node.y);
+    }
+    for (const key of this.#list(node.g)) Reflect.deleteProperty(fn, this.#value(key) as string);
     this.#fill(fn, node);
-    if (node.y !== undefined) this.#fill(fn.prototype as object, this.#nodeAt(node.y) as Fields);
-    const late = slots.filter((_, i) => variables[i]!.late);
-    if (late.length > 0) this.#late.push(() => setLate(late.map(([, slot]) => this.#value(slot))));
+  }
+
+  #shapePrototype(prototype: object, node: PrototypeNode): void {
+    if (node.e !== undefined) Object.setPrototypeOf(prototype, this.#value(node.e) as object | null);
+    for (const key of this.#list(node.g)) Reflect.deleteProperty(prototype, this.#value(key) as string);
+    this.#fill(prototype, node);
+  }
+
+  /** A class that has come before has the state that it comes with now. One that was written here has its own. */
+  #renew(type: Callable, node: FunctionNode): void {
+    const received = receivedOf(type);
+    if (received === undefined) return;
+    const keys = this.#keysOf(node);
+    for (const key of received.keys) if (!keys.has(key)) Reflect.deleteProperty(type, key);
+    received.keys = keys;
+    this.#shape(type, node);
+    const slots = this.#variables(node);
+    if (slots.length > 0 && slots.map(([name]) => name).join() === received.variables) this.#later(received.set, slots);
+    if (received.setPrivates !== undefined) this.#setPrivates(received.setPrivates, node);
+  }
+
+  #keysOf({ o, s, p }: FunctionNode): Set<PropertyKey> {
+    const every = (list: readonly Slot[] | undefined, step: number): PropertyKey[] =>
+      this.#list(list)
+        .filter((_, i) => i % step === 0)
+        .map((slot) => this.#value(slot) as PropertyKey);
+    return new Set([...Object.keys(o ?? {}), ...every(s, 2), ...every(p, 4)]);
   }
 }
 

@@ -15,11 +15,22 @@ export interface Reference {
   readonly world?: string;
 }
 
+/** How the state of a class that has come by value is set. */
+export interface Received {
+  /** The names of its variables. */
+  readonly variables: string;
+  readonly set: (values: readonly unknown[]) => void;
+  readonly setPrivates: ((values: readonly unknown[]) => void) | undefined;
+  /** Of properties that came with it. */
+  keys: ReadonlySet<PropertyKey>;
+}
+
 interface Registry {
   readonly references: WeakMap<object, Reference>;
   readonly found: WeakMap<object, Reference>;
   readonly ids: WeakMap<object, string>;
   readonly byId: Map<string, WeakRef<object>>;
+  readonly received: WeakMap<object, Received>;
   /** Modules, as prefixes of their URLs, of which functions travel by value. */
   readonly byValue: Set<string>;
   readonly dead: FinalizationRegistry<string>;
@@ -38,6 +49,7 @@ function registry(): Registry {
     found: new WeakMap(),
     ids: new WeakMap(),
     byId,
+    received: new WeakMap(),
     byValue: new Set(),
     dead: new FinalizationRegistry((id) => {
       if (byId.get(id)?.deref() === undefined) byId.delete(id);
@@ -104,6 +116,15 @@ export function remember(fn: object, id: string): void {
 
 export function withId(id: string): object | undefined {
   return registry().byId.get(id)?.deref();
+}
+
+/** Of a class that was not written here but came. */
+export function receivedOf(type: object): Received | undefined {
+  return registry().received.get(type);
+}
+
+export function setReceived(type: object, received: Received): void {
+  registry().received.set(type, received);
 }
 
 export function travelsByValue(url: string): boolean {

@@ -1,5 +1,5 @@
-import type { AnyNode, Program } from 'acorn';
-import { blockNames, type Callable, children, isClass, isFunction, namesOf } from './bindings.ts';
+import type { AnyNode } from 'acorn';
+import { blockNames, type Callable, children, isClass, isFunction, namesOf, saysStrict } from './bindings.ts';
 import { type FreeVariables, freeVariables } from './free-variables.ts';
 import { parsed } from './parser.ts';
 
@@ -133,7 +133,7 @@ export class ScriptModel {
         isMethod,
         isStrict: strict,
         get free() {
-          free ??= freeVariables(callable);
+          free ??= freeVariables(callable, strict);
           return free;
         },
       });
@@ -148,11 +148,6 @@ export class ScriptModel {
 
 function isMethodLike(node: AnyNode): boolean {
   return node.type === 'MethodDefinition' || (node.type === 'Property' && (node.method || node.kind !== 'init'));
-}
-
-function saysStrict(body: AnyNode | Program): boolean {
-  if (body.type !== 'Program' && body.type !== 'BlockStatement') return false;
-  return body.body.some((statement) => 'directive' in statement && statement.directive === 'use strict');
 }
 
 function nameOf(node: { readonly name?: string; readonly value?: unknown }): string {

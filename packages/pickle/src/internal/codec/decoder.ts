@@ -135,6 +135,7 @@ export class Decoder {
       case T.REGEXP:
         return this.#regexp();
       case T.BUFFER:
+      case T.NAMED_BUFFER:
         return this.#keep(this.#buffer(this.#count(number, 0.25), undefined));
       case T.RESIZABLE:
         return this.#resizable();

@@ -27,6 +27,8 @@ export class Encoder {
   #doubles = new Float64Array(this.#words.buffer);
   #at = 0;
   readonly #memo = new Map<object, number>();
+  /** Where buffers begin that have been written for a view of theirs. */
+  readonly #inViews = new Map<object, number>();
   readonly #shapes = new WrittenShapes();
   readonly #keepsShapes: boolean;
   readonly #double = new Float64Array(1);
@@ -69,6 +71,7 @@ export class Encoder {
       isData = this.#put(value);
     } finally {
       if (this.#memo.size > 0) this.#memo.clear();
+      if (this.#inViews.size > 0) this.#inViews.clear();
       if (!isData) this.#shapes.rollback();
     }
     return isData ? this.#at : NOT_DATA;
@@ -188,6 +191,7 @@ export class Encoder {
   #object(value: object): boolean {
     const known = this.#memo.get(value);
     if (known !== undefined) {
+      if (this.#inViews.size > 0) this.#named(value);
       this.#head(T.REF, known);
       return true;
     }
@@ -342,6 +346,12 @@ export class Encoder {
     return true;
   }
 
+  /** A buffer and the views of it are to be of the same memory also where views need not be copied. */
+  #named(value: object): void {
+    const at = this.#inViews.get(value);
+    if (at !== undefined) this.#words[at] = (this.#words[at]! & ~T.TAG_MASK) | T.NAMED_BUFFER;
+  }
+
   #buffer(buffer: ArrayBuffer): boolean {
     if (buffer.detached) return false;
     if (buffer.resizable) {
@@ -368,7 +378,13 @@ export class Encoder {
     const { buffer, byteOffset } = view;
     if (types.isSharedArrayBuffer(buffer) || (buffer as ArrayBuffer).detached) return false;
     this.#words[this.#at++] = T.VIEW | (kind << T.TAG_BITS);
-    if (!this.#object(buffer)) return false;
+    const known = this.#memo.get(buffer);
+    this.#need(3);
+    if (known !== undefined) this.#head(T.REF, known);
+    else {
+      if (!(buffer as ArrayBuffer).resizable) this.#inViews.set(buffer, this.#at);
+      if (!this.#object(buffer)) return false;
+    }
     this.#need(8);
     this.#number(byteOffset);
     return this.#put(tracksLength(view) ? null : 'length' in view ? view.length : view.byteLength);
