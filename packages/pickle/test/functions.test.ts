@@ -13,7 +13,7 @@ import {
   Unpickler,
 } from '@prac/pickle';
 import { describe, expect, test } from 'vitest';
-import { node, program } from './helpers/run.ts';
+import { elsewhere, node, program } from './helpers/run.ts';
 
 const factor = 7;
 const shout = (text: string): string => `${join(text, 'x')}!`;
@@ -123,6 +123,21 @@ describe('functions', () => {
   test('an async function imports as its module would', async () => {
     const copy = copyOf(async (name: string) => (await import('node:path')).join(name, 'b'));
     expect(await copy('a')).toBe('a/b');
+  });
+});
+
+describe('in another process', async () => {
+  test.each(await elsewhere('functions.mjs'))('%s', (_, result, expected) => {
+    expect(result).toEqual(expected);
+  });
+});
+
+describe('a module that is being evaluated', () => {
+  test('gets what it has named by reference(), and an error for what it would wait for', async () => {
+    const said = (await node([program('itself.mjs')])).split('\n');
+    expect(said[0]).toBe('42 42');
+    expect(said[1]).toContain('itself.mjs is still being evaluated, and would wait for itself');
+    expect(said[2]).toBe('2');
   });
 });
 

@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import type { FunctionNode } from './graph.ts';
-import { importModule } from './importing.ts';
+import { HERE } from './here.ts';
+import { importModule, resolvedAs } from './importing.ts';
 import { NAMES } from './shipped-source.ts';
 
 /** A captured variable. */
@@ -90,16 +90,13 @@ function factoryOf(code: string, { u, l }: FunctionNode): Factory {
 
 /** What stands for `import()` in a module. */
 export function importerOf(url: string): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown> {
-  return (specifier, options) => importModule(url || import.meta.url, String(specifier), options?.with?.type);
+  return (specifier, options) => importModule(url || HERE, String(specifier), options?.with?.type);
 }
 
 /** `import.meta` of the module in which the function was written. */
 function metaOf(url: string): object {
   if (!url.startsWith('file:')) return { url, main: false };
   const filename = fileURLToPath(url);
-  const resolve = (specifier: string): string => {
-    const path = createRequire(url).resolve(specifier);
-    return path.startsWith('/') ? pathToFileURL(path).href : path;
-  };
+  const resolve = (specifier: unknown): string => resolvedAs(url, String(specifier));
   return { url, filename, dirname: dirname(filename), main: false, resolve };
 }

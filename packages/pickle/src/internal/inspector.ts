@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { PicklingError } from '../errors.ts';
+import { HERE } from './here.ts';
 
 /*
  * What V8 knows of a function: where its text is, and the variables it has captured. The inspector tells it, of this very
@@ -70,7 +71,7 @@ const scripts = new Map<string, { readonly url: string; readonly isModule: boole
 function open(): Session {
   if (session !== undefined) return session;
   try {
-    const inspector = createRequire(import.meta.url)('node:inspector') as { Session: new () => Session };
+    const inspector = createRequire(HERE)('node:inspector') as { Session: new () => Session };
     const opened = new inspector.Session();
     opened.connect();
     opened.on('Debugger.scriptParsed', ({ params }) => {

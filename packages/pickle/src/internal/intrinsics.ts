@@ -100,7 +100,7 @@ function addExports(bare: string, found: NonNullable<typeof exported>): void {
   const module = `node:${bare}`;
   const namespace = process.getBuiltinModule(module) as object | undefined;
   if (namespace === undefined) return;
-  if (!found.has(namespace)) found.set(namespace, { module, path: [] });
+  if (!found.has(namespace)) found.set(namespace, { module, path: ['default'] });
   for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(namespace))) {
     if (value === null || (typeof value !== 'function' && typeof value !== 'object') || found.has(value)) continue;
     found.set(value, { module, path: [key] });

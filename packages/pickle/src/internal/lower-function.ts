@@ -7,15 +7,17 @@ import { asWritten } from './as-written.ts';
 import { type FunctionLike, isClass } from './bindings.ts';
 import { type FreeVariables, freeVariables, type Use } from './free-variables.ts';
 import type { BoundNode, FunctionNode, Slot } from './graph.ts';
-import { type Captured, capture, InspectorUnavailable, type Script } from './inspector.ts';
+import { HERE } from './here.ts';
+import { type Captured, capture, InspectorUnavailable, type Scope, type Script } from './inspector.ts';
 import { builtInExport, intrinsicPath } from './intrinsics.ts';
 import { type Callable, isNative } from './kinds.ts';
 import { lowerClass } from './lower-class.ts';
 import { lowerFunctionPrototype } from './lower-prototype.ts';
 import type { Lowering } from './lowering.ts';
 import { foundReference, idOf, referenceTo, setFoundReference, travelsByValue } from './registry.ts';
-import { type FoundFunction, ScriptModel } from './script-model.ts';
+import { type FoundFunction, type Import, ScriptModel } from './script-model.ts';
 import { shippedSource } from './shipped-source.ts';
+import { isConstant, isStable, OWN_OF_FUNCTIONS, setStable } from './stable.ts';
 
 /** `privates` are not known where there is no inspector. */
 type InScript = Omit<Extract<Captured, { kind: 'script' }>, 'privates'> &
@@ -44,7 +46,7 @@ export function lowerFunction(mode: FunctionMode): (fn: Callable, lowering: Lowe
     const found = mode === 'value' ? undefined : foundReference(fn);
     if (found !== undefined && !travelsByValue(found.module)) return imported(fn, found.module, found.path, lowering);
     const { sent } = lowering.options;
-    if (sent !== undefined && isUnchanged(fn) && sent.before.has(idOf(fn)))
+    if (sent !== undefined && isStable(fn) && sent.before.has(idOf(fn)))
       return lowering.add(fn, { t: 'known', i: idOf(fn) });
     const native = isNative(fn) ? (named(fn, lowering) ?? undefined) : undefined;
     if (native !== undefined) return native;
@@ -103,7 +105,7 @@ function fromScript(fn: Callable, captured: InScript, lowering: Lowering, mode: 
   }
   const model = modelOf(script);
   const found = model?.find(captured.line, captured.column, isClassText(fn));
-  const path = exportPath(fn, script, model, found);
+  const path = exportPath(fn, captured, model, found);
   const isPreferred = path !== null && mode !== 'value' && !isMain(script.url) && !travelsByValue(script.url);
   if (path !== null && isPreferred) {
     setFoundReference(fn, { module: script.url, path });
@@ -141,14 +143,35 @@ function isClassText(fn: Callable): boolean {
 /** Where it can be imported from by its script's URL. */
 function exportPath(
   fn: Callable,
-  script: Script,
+  captured: InScript,
   model: ScriptModel | null,
   found: FoundFunction | undefined,
 ): readonly string[] | null {
+  const { script } = captured;
   if (!/^file:/.test(script.url) || /\/\[(eval\d*|stdin)\]$/.test(script.url)) return null;
-  if (script.isModule) return found === undefined || model === null ? null : model.exportPath(found);
-  const cached = createRequire(import.meta.url).cache[fileURLToPath(script.url)] as { exports?: unknown } | undefined;
+  if (script.isModule) {
+    const path = found === undefined || model === null ? null : model.exportPath(found);
+    return path !== null && isAt(fn, found!, captured, model!) ? path : null;
+  }
+  const cached = createRequire(HERE).cache[fileURLToPath(script.url)] as { exports?: unknown } | undefined;
   return cached === undefined ? null : pathInExports(cached.exports, fn);
+}
+
+/** Whether the function is where the text has it: another one may have been put there. */
+function isAt(fn: Callable, found: FoundFunction, captured: InScript, model: ScriptModel): boolean {
+  const [first = '', ...rest] = found.path ?? [];
+  const scope = captured.scopes.find(
+    ({ kind, variables }) => kind.startsWith('Module') && Object.hasOwn(variables, first),
+  );
+  // What is exported without a name is no variable: then the text has to be enough.
+  if (scope === undefined) return rest.length === 0 || !model.putsAnything;
+  let value: unknown = scope.variables[first];
+  for (const step of rest) {
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    if (!isObject || types.isProxy(value)) return false;
+    value = Object.getOwnPropertyDescriptor(value, step)?.value;
+  }
+  return value === fn;
 }
 
 /** `module.exports` is what `import()` calls default. */
@@ -179,23 +202,10 @@ function mainPaths(): string[] {
   if (given === undefined) return [];
   const paths = [given];
   try {
-    const resolved = createRequire(import.meta.url).resolve(given);
+    const resolved = createRequire(HERE).resolve(given);
     paths.push(resolved, realpathSync(resolved));
   } catch {} // -e, or a URL
   return paths;
-}
-
-/** Functions by value that are the same whenever they are pickled: what they have captured are constants, all the way down. */
-const stable = new WeakSet<object>();
-
-/** Nothing has been put on it since. */
-function isUnchanged(fn: Callable): boolean {
-  return !isClassText(fn) && stable.has(fn) && Reflect.ownKeys(fn).every((key) => OWN_OF_FUNCTIONS.has(key));
-}
-
-function isConstant(value: unknown): boolean {
-  if (typeof value === 'function') return stable.has(value) || foundReference(value) !== undefined || isNative(value);
-  return value === null || typeof value !== 'object';
 }
 
 function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: FoundFunction, lowering: Lowering): Slot {
@@ -230,12 +240,13 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
   node.w = [...free.assigned];
   if (free.importMetas.length > 0) node.m = true;
   if (free.dynamicImports.length > 0) node.d = true;
-  let isStable = true;
+  let isConstantInAll = !isClass(ast);
+  const parts: Callable[] = [];
   for (const [name, use] of free.uses) {
     const value = lowering.at(` -> variable ${name}`, () => variable(fn, name, use, captured, model, lowering));
     if (value === MISSING) continue;
     node.v.push(name, value);
-    isStable &&= model.imports.has(name) || (!model.changing.has(name) && isConstant(valueIn(captured, name)));
+    isConstantInAll &&= isConstantVariable(name, captured, model, parts);
   }
   if (isClass(ast) && ast.superClass) {
     const isNull = Object.getPrototypeOf((fn as { prototype?: unknown }).prototype) === null;
@@ -244,12 +255,10 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
   if (node.e === undefined && !isParentOfFunctions(Object.getPrototypeOf(fn) as object | null))
     node.b = lowering.at(' -> prototype', () => lowering.slot(Object.getPrototypeOf(fn)));
   const isBare = [node.o, node.s, node.p, node.y, node.b].every((part) => part === undefined);
-  if (isStable && isBare) stable.add(fn);
+  if (isConstantInAll && isBare) setStable(fn, parts);
   lowering.options.sent?.news.push(node.i);
   return slot;
 }
-
-const OWN_OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
 
 /** `Function.prototype`, and those of asynchronous and generator functions, of any `vm` context. */
 function isParentOfFunctions(parent: object | null): boolean {
@@ -287,8 +296,20 @@ function checkSurroundings(
 
 const MISSING = Symbol('missing');
 
-function valueIn({ scopes }: InScript, name: string): unknown {
-  return scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name))?.variables[name];
+function scopeOf({ scopes }: InScript, name: string): Scope | undefined {
+  return scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name));
+}
+
+/** The import that a variable is; not one that only has the name of an import. */
+function importOf(name: string, scope: Scope, model: ScriptModel): Import | undefined {
+  return scope.kind.startsWith('Module') ? model.imports.get(name) : undefined;
+}
+
+/** @param parts - Gets functions that it depends on. */
+function isConstantVariable(name: string, captured: InScript, model: ScriptModel, parts: Callable[]): boolean {
+  const scope = scopeOf(captured, name);
+  if (scope === undefined || importOf(name, scope, model) !== undefined) return true;
+  return !model.changing.has(name) && isConstant(scope.variables[name], parts);
 }
 
 function variable(
@@ -299,14 +320,14 @@ function variable(
   model: ScriptModel,
   lowering: Lowering,
 ): Slot | typeof MISSING {
-  const scope = captured.scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name));
+  const scope = scopeOf(captured, name);
   if (scope === undefined) {
     if (name in globalThis || !use.needed) return MISSING;
     return lowering.refuse(fn, `nothing is known of its variable ${name}`, 'is it declared?');
   }
   const { url } = captured.script;
-  const origin = model.imports.get(name);
-  if (origin !== undefined && scope.kind.startsWith('Module')) {
+  const origin = importOf(name, scope, model);
+  if (origin !== undefined) {
     const path = origin.name === '*' ? [] : [origin.name];
     if (isBuiltin(origin.source)) return imported(undefined, origin.source, path, lowering);
     const attribute = origin.type === undefined ? {} : { a: origin.type };
@@ -325,7 +346,10 @@ function variable(
       lowering.refuse(fn, `it uses ${name} of its CommonJS module`, 'export it');
   }
   if (name === '__vite_ssr_dynamic_import__') return lowering.add(value, { t: 'require', u: url, d: true });
-  if (!use.whole && (isNamespace(value) || isViteImport(name, value))) return members(value, use, lowering);
+  if (!use.whole && (isNamespace(value) || isViteImport(name, value) || isEsbuildImport(value)))
+    return members(value, use, lowering);
+  const module = isEsbuildImport(value) ? builtInExport(value.default as object) : undefined;
+  if (module !== undefined) return imported(undefined, module.module, [], lowering);
   return lowering.slot(value);
 }
 
@@ -338,6 +362,21 @@ function isNamespace(value: unknown): value is object {
 /** What vite and vitest make of an import; of a module that is not theirs, a Proxy. */
 function isViteImport(name: string, value: unknown): value is object {
   return /^__vi(te_ssr)?_import_\d+__$/.test(name) && typeof value === 'object' && value !== null;
+}
+
+/**
+ * What esbuild and tsx make in CommonJS of a module that is imported: getters for all that it exports, and a `default` that
+ * cannot be written.
+ */
+function isEsbuildImport(value: unknown): value is { readonly default?: unknown } {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  const {
+    default: module,
+    __esModule,
+    ...others
+  } = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>;
+  const isMade = module?.writable === false || __esModule !== undefined;
+  return isMade && Object.values(others).every(({ get }) => get !== undefined);
 }
 
 /** Of a module that was captured as a whole: what is used of it. */

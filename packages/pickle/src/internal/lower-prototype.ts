@@ -65,6 +65,7 @@ function isNaturalParent(prototype: object, isOfGenerator: boolean): boolean {
 export function hasBarePrototype(fn: Callable): boolean {
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
   if (prototype === undefined) return true;
-  if (typeof prototype !== 'object' || prototype === null || ownerOf(prototype) !== fn) return false;
-  return Reflect.ownKeys(prototype).length === 1 && isNaturalParent(prototype, false);
+  if (typeof prototype !== 'object' || prototype === null) return false;
+  const isOwner = ownerOf(prototype) === fn; // not so a generator function
+  return Reflect.ownKeys(prototype).length === (isOwner ? 1 : 0) && isNaturalParent(prototype, !isOwner);
 }

@@ -27,6 +27,7 @@ export interface Received {
 
 interface Registry {
   readonly references: WeakMap<object, Reference>;
+  readonly named: Map<string, WeakRef<object>>;
   readonly found: WeakMap<object, Reference>;
   readonly ids: WeakMap<object, string>;
   readonly byId: Map<string, WeakRef<object>>;
@@ -46,6 +47,7 @@ function registry(): Registry {
   const byId = new Map<string, WeakRef<object>>();
   shared[KEY] = {
     references: new WeakMap(),
+    named: new Map(),
     found: new WeakMap(),
     ids: new WeakMap(),
     byId,
@@ -87,6 +89,16 @@ export function inWorld(world: string, name: string): unknown {
 
 export function setReference(fn: object, reference: Reference): void {
   registry().references.set(fn, reference);
+  registry().named.set(nameOf(reference.module, reference.path), new WeakRef(fn));
+}
+
+/** What `reference()` was called with here under that name. */
+export function referenced(module: string, path: readonly string[]): object | undefined {
+  return registry().named.get(nameOf(module, path))?.deref();
+}
+
+function nameOf(module: string, path: readonly string[]): string {
+  return `${module}#${path.join('.')}`;
 }
 
 /** What was found out about it before. */

@@ -34,6 +34,8 @@ export class ScriptModel {
   readonly changing: Set<string> = new Set();
   /** Names that are assigned to somewhere, and names of properties that are. */
   readonly #assigned = new Set<string>();
+  /** Whether it puts something somewhere under a name that the text does not say: `a[k] = …`, `Object.assign`. */
+  putsAnything = false;
   readonly #exports = new Map<string, string[]>();
   readonly #found: FoundFunction[] = [];
   readonly #lineStarts: number[] = [0];
@@ -106,13 +108,15 @@ export class ScriptModel {
       for (const { id } of node.declarations) for (const name of namesOf(id)) this.changing.add(name);
       return;
     }
+    if (node.type === 'CallExpression' && isDefinition(node.callee)) this.putsAnything = true;
     let target: AnyNode | undefined;
     if (node.type === 'AssignmentExpression') target = node.left;
     else if (node.type === 'UpdateExpression') target = node.argument;
     else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') target = node.left;
     if (target === undefined || target.type === 'VariableDeclaration') return;
     if (target.type === 'MemberExpression') {
-      if (!target.computed) this.#assigned.add(nameOf(target.property as never));
+      if (target.computed) this.putsAnything = true;
+      else this.#assigned.add(nameOf(target.property as never));
       return;
     }
     for (const name of namesOf(target as never)) {
@@ -144,6 +148,12 @@ export class ScriptModel {
       this.#walk(child, pathOf(node, key, child, path), strict, isFunctionOfMethod);
     }
   }
+}
+
+/** `Object.defineProperty`, `Reflect.set` and their like. */
+function isDefinition(callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false;
+  return callee.object.name === 'Object' || callee.object.name === 'Reflect';
 }
 
 function isMethodLike(node: AnyNode): boolean {

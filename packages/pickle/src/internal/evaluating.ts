@@ -1,0 +1,23 @@
+/** So many calls may be between a module and what it calls. */
+const DEEPEST = 200;
+
+/**
+ * Whether a module is being evaluated, and this is called by what is at its top level: waiting for it there would never end.
+ *
+ * The body of a module is a function that begins at its very beginning, and has no name.
+ */
+export function isEvaluating(url: string): boolean {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Error.stackTraceLimit = DEEPEST;
+  Error.prepareStackTrace = (_, sites) =>
+    sites.some((site) => {
+      const begins = site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1;
+      return begins && site.getFunctionName() === null && site.getFileName() === url;
+    });
+  try {
+    return new Error().stack as unknown as boolean;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
