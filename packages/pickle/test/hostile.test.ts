@@ -132,6 +132,7 @@ describe('damaged and hostile bytes', () => {
       { t: 'error', c: null, n: NUMBERS },
       { t: 'symbol', k: NUMBERS },
       { t: 'intrinsic', p: [NUMBERS] },
+      { t: 'object', p: ['key', NUMBERS, 1, undefined] },
     ]) {
       expect(() => dataOnly.loadsSync(graph({ root: [0], nodes: [node] }))).toThrow(UnpicklingError);
     }

@@ -1,6 +1,4 @@
-import type { Captured, Script } from './inspector.ts';
-
-type InScript = Extract<Captured, { kind: 'script' }>;
+import type { InScript, Script } from './inspector.ts';
 
 /**
  * Whoever rewrites code as it is loaded (a profiler, a coverage tool) may put a function there, so that functions travel as they

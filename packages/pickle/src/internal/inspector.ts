@@ -34,9 +34,10 @@ export type Captured =
       readonly line: number;
       readonly column: number;
       readonly scopes: readonly Scope[];
-      /** Of a class: its private static fields, by their names with `#`. */
-      readonly privates: ReadonlyMap<string, unknown>;
+      /** Of a class: its private static fields, by their names with `#`. Not known where there is no inspector. */
+      readonly privates: ReadonlyMap<string, unknown> | undefined;
     };
+export type InScript = Extract<Captured, { kind: 'script' }>;
 
 interface Remote {
   readonly type: string;

@@ -1,27 +1,20 @@
-import { realpathSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { asWritten } from './as-written.ts';
 import { type FunctionLike, isClass } from './bindings.ts';
-import { type FreeVariables, freeVariables, type Use } from './free-variables.ts';
+import { exportPath, isMain } from './export-path.ts';
+import { type FreeVariables, freeVariables } from './free-variables.ts';
 import type { BoundNode, FunctionNode, Slot } from './graph.ts';
-import { HERE } from './here.ts';
-import { type Captured, capture, InspectorUnavailable, type Scope, type Script } from './inspector.ts';
+import { type Captured, capture, type InScript, InspectorUnavailable, type Script } from './inspector.ts';
 import { builtInExport, intrinsicPath } from './intrinsics.ts';
 import { type Callable, isNative } from './kinds.ts';
 import { lowerClass } from './lower-class.ts';
 import { lowerFunctionPrototype } from './lower-prototype.ts';
+import { isConstantVariable, lowerVariable, MISSING } from './lower-variable.ts';
 import type { Lowering } from './lowering.ts';
 import { foundReference, idOf, referenceTo, setFoundReference, travelsByValue } from './registry.ts';
-import { type FoundFunction, type Import, ScriptModel } from './script-model.ts';
+import { type FoundFunction, ScriptModel } from './script-model.ts';
 import { shippedSource } from './shipped-source.ts';
-import { isConstant, isStable, OWN_OF_FUNCTIONS, setStable } from './stable.ts';
-
-/** `privates` are not known where there is no inspector. */
-type InScript = Omit<Extract<Captured, { kind: 'script' }>, 'privates'> &
-  Partial<Pick<Extract<Captured, { kind: 'script' }>, 'privates'>>;
+import { isStable, OWN_OF_FUNCTIONS, setStable } from './stable.ts';
 
 /** Which way functions go. */
 export type FunctionMode = 'auto' | 'reference' | 'value';
@@ -140,74 +133,6 @@ function isClassText(fn: Callable): boolean {
   return /^class\b/.test(Function.prototype.toString.call(fn));
 }
 
-/** Where it can be imported from by its script's URL. */
-function exportPath(
-  fn: Callable,
-  captured: InScript,
-  model: ScriptModel | null,
-  found: FoundFunction | undefined,
-): readonly string[] | null {
-  const { script } = captured;
-  if (!/^file:/.test(script.url) || /\/\[(eval\d*|stdin)\]$/.test(script.url)) return null;
-  if (script.isModule) {
-    const path = found === undefined || model === null ? null : model.exportPath(found);
-    return path !== null && isAt(fn, found!, captured, model!) ? path : null;
-  }
-  const cached = createRequire(HERE).cache[fileURLToPath(script.url)] as { exports?: unknown } | undefined;
-  return cached === undefined ? null : pathInExports(cached.exports, fn);
-}
-
-/** Whether the function is where the text has it: another one may have been put there. */
-function isAt(fn: Callable, found: FoundFunction, captured: InScript, model: ScriptModel): boolean {
-  const [first = '', ...rest] = found.path ?? [];
-  const scope = captured.scopes.find(
-    ({ kind, variables }) => kind.startsWith('Module') && Object.hasOwn(variables, first),
-  );
-  // What is exported without a name is no variable: then the text has to be enough.
-  if (scope === undefined) return rest.length === 0 || !model.putsAnything;
-  let value: unknown = scope.variables[first];
-  for (const step of rest) {
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-    if (!isObject || types.isProxy(value)) return false;
-    value = Object.getOwnPropertyDescriptor(value, step)?.value;
-  }
-  return value === fn;
-}
-
-/** `module.exports` is what `import()` calls default. */
-function pathInExports(exports: unknown, fn: Callable): readonly string[] | null {
-  if (exports === fn) return ['default'];
-  if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return null;
-  for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-    if (value === fn) return ['default', key];
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) continue;
-    for (const [inner, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-      if (descriptor.value === fn) return ['default', key, inner];
-    }
-  }
-  return null;
-}
-
-let mainUrls: ReadonlySet<string> | undefined;
-
-/** Whether it is the script that the process was started with: to import it again would run the program again. */
-function isMain(url: string): boolean {
-  mainUrls ??= new Set(mainPaths().map((path) => pathToFileURL(path).href));
-  return mainUrls.has(url);
-}
-
-/** Node is started with a file, a folder, or a name without its ending; they may be links. */
-function mainPaths(): string[] {
-  const [, given] = process.argv;
-  if (given === undefined) return [];
-  const paths = [given];
-  try {
-    const resolved = createRequire(HERE).resolve(given);
-    paths.push(resolved, realpathSync(resolved));
-  } catch {} // -e, or a URL
-  return paths;
-}
-
 function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: FoundFunction, lowering: Lowering): Slot {
   const { node: ast, isStrict } = found;
   const { script, privates } = captured;
@@ -243,7 +168,7 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
   let isConstantInAll = !isClass(ast);
   const parts: Callable[] = [];
   for (const [name, use] of free.uses) {
-    const value = lowering.at(` -> variable ${name}`, () => variable(fn, name, use, captured, model, lowering));
+    const value = lowering.at(` -> variable ${name}`, () => lowerVariable(fn, name, use, captured, model, lowering));
     if (value === MISSING) continue;
     node.v.push(name, value);
     isConstantInAll &&= isConstantVariable(name, captured, model, parts);
@@ -294,101 +219,6 @@ function checkSurroundings(
   }
 }
 
-const MISSING = Symbol('missing');
-
-function scopeOf({ scopes }: InScript, name: string): Scope | undefined {
-  return scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name));
-}
-
-/** The import that a variable is; not one that only has the name of an import. */
-function importOf(name: string, scope: Scope, model: ScriptModel): Import | undefined {
-  return scope.kind.startsWith('Module') ? model.imports.get(name) : undefined;
-}
-
-/** @param parts - Gets functions that it depends on. */
-function isConstantVariable(name: string, captured: InScript, model: ScriptModel, parts: Callable[]): boolean {
-  const scope = scopeOf(captured, name);
-  if (scope === undefined || importOf(name, scope, model) !== undefined) return true;
-  return !model.changing.has(name) && isConstant(scope.variables[name], parts);
-}
-
-function variable(
-  fn: Callable,
-  name: string,
-  use: Use,
-  captured: InScript,
-  model: ScriptModel,
-  lowering: Lowering,
-): Slot | typeof MISSING {
-  const scope = scopeOf(captured, name);
-  if (scope === undefined) {
-    if (name in globalThis || !use.needed) return MISSING;
-    return lowering.refuse(fn, `nothing is known of its variable ${name}`, 'is it declared?');
-  }
-  const { url } = captured.script;
-  const origin = importOf(name, scope, model);
-  if (origin !== undefined) {
-    const path = origin.name === '*' ? [] : [origin.name];
-    if (isBuiltin(origin.source)) return imported(undefined, origin.source, path, lowering);
-    const attribute = origin.type === undefined ? {} : { a: origin.type };
-    return imported(undefined, origin.source, path, lowering, { f: url, ...attribute });
-  }
-  let value: unknown;
-  try {
-    value = scope.variables[name];
-  } catch {
-    lowering.refuse(fn, `its variable ${name} has no value yet`, 'pickle it after that');
-  }
-  if (typeof value === 'function' && name === 'require' && 'resolve' in value)
-    return lowering.add(value, { t: 'require', u: url });
-  if (name === 'module' || name === 'exports') {
-    if (scope.variables.require !== undefined)
-      lowering.refuse(fn, `it uses ${name} of its CommonJS module`, 'export it');
-  }
-  if (name === '__vite_ssr_dynamic_import__') return lowering.add(value, { t: 'require', u: url, d: true });
-  if (!use.whole && (isNamespace(value) || isViteImport(name, value) || isEsbuildImport(value)))
-    return members(value, use, lowering);
-  const module = isEsbuildImport(value) ? builtInExport(value.default as object) : undefined;
-  if (module !== undefined) return imported(undefined, module.module, [], lowering);
-  return lowering.slot(value);
-}
-
-function isNamespace(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  const tag = Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value as unknown;
-  return types.isModuleNamespaceObject(value) || tag === 'Module';
-}
-
-/** What vite and vitest make of an import; of a module that is not theirs, a Proxy. */
-function isViteImport(name: string, value: unknown): value is object {
-  return /^__vi(te_ssr)?_import_\d+__$/.test(name) && typeof value === 'object' && value !== null;
-}
-
-/**
- * What esbuild and tsx make in CommonJS of a module that is imported: getters for all that it exports, and a `default` that
- * cannot be written.
- */
-function isEsbuildImport(value: unknown): value is { readonly default?: unknown } {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  const {
-    default: module,
-    __esModule,
-    ...others
-  } = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>;
-  const isMade = module?.writable === false || __esModule !== undefined;
-  return isMade && Object.values(others).every(({ get }) => get !== undefined);
-}
-
-/** Of a module that was captured as a whole: what is used of it. */
-function members(namespace: object, use: Use, lowering: Lowering): Slot {
-  const o: Record<string, Slot> = {};
-  const slot = lowering.add(undefined, { t: 'object', o });
-  for (const key of new Set(use.paths.map(([first]) => first!))) {
-    o[key] = lowering.at(`.${key}`, () => lowering.slot(Reflect.get(namespace, key)));
-  }
-  return slot;
-}
-
 /** All that is known then is the text: enough for a function that needs nothing but what every world has. */
 function withoutInspector(fn: Callable, lowering: Lowering, unavailable: InspectorUnavailable): Slot {
   const refuse = (reason: string): never =>
@@ -418,6 +248,7 @@ function withoutInspector(fn: Callable, lowering: Lowering, unavailable: Inspect
     line: 0,
     column: 0,
     scopes: [],
+    privates: undefined,
   };
   return byValue(fn, captured, model!, found, lowering);
 }

@@ -2,6 +2,7 @@
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
 import { descriptorOf } from './attributes.ts';
+import { Budget, damaged, isText, text } from './budget.ts';
 import { makeSparse } from './codec/own-properties.ts';
 import { compile, importerOf, type Variable } from './compile.ts';
 import { components, isSlot } from './components.ts';
@@ -61,8 +62,7 @@ export class Raising {
   readonly #values: unknown[];
   readonly #states: Uint8Array;
   readonly #late: (() => void)[] = [];
-  /** So many items its lists, records and texts may still have, all together: one of them may be named by many nodes. */
-  #budget: number;
+  readonly #budget: Budget;
   readonly #failed = new Map<number, unknown>();
   #components: Int32Array | undefined;
 
@@ -72,7 +72,7 @@ export class Raising {
    */
   constructor(graph: unknown, options: RaisingOptions, words: number) {
     const { root, nodes } = (graph ?? {}) as Partial<Graph>;
-    this.#budget = ITEMS_PER_WORD * words;
+    this.#budget = new Budget(words);
     if (
       !Array.isArray(nodes) ||
       nodes.length > words ||
@@ -84,31 +84,6 @@ export class Raising {
     this.#options = options;
     this.#values = new Array(nodes.length);
     this.#states = new Uint8Array(nodes.length);
-  }
-
-  /** Before so many items are gone through. */
-  #spend(items: number): void {
-    this.#budget -= items;
-    if (this.#budget < 0) throw damaged('says much more than it is long');
-  }
-
-  /** A list of a node: nothing that only looks like one. */
-  #list<Item>(value: readonly Item[] | undefined): readonly Item[] {
-    if (value === undefined) return [];
-    if (!Array.isArray(value)) throw damaged('has something else where a list has to be');
-    this.#spend(value.length);
-    return value;
-  }
-
-  #keys(record: object): string[] {
-    const keys = Object.keys(record);
-    this.#spend(keys.length);
-    return keys;
-  }
-
-  #text(value: unknown): string {
-    if (!isText(value)) throw damaged('has something else where a string has to be');
-    return value;
   }
 
   raiseSync(): unknown {
@@ -139,7 +114,7 @@ export class Raising {
       const { u, f, p, a, g } = node;
       const isReference = Array.isArray(p) && [u, f ?? '', a ?? '', g ?? '', ...p].every(isText);
       if (!isReference) throw damaged('imports nothing');
-      this.#spend(itemsIn([u, f, p]));
+      this.#budget.spendOn([u, f, p]);
       const { functions, allowed } = this.#options;
       if (functions || allowed(u, p, f)) get(i, node);
       else this.#failed.set(i, new UnpicklingError(`${u}#${p.join('.')} is not allowed here`));
@@ -233,7 +208,7 @@ export class Raising {
         keep(Buffer.from(node.v.buffer as ArrayBuffer, node.v.byteOffset, node.v.byteLength));
         return;
       case 'symbol':
-        keep(node.k === undefined ? wellKnown(node.w) : Symbol.for(this.#text(node.k)));
+        keep(node.k === undefined ? wellKnown(node.w) : Symbol.for(text(node.k)));
         return;
       case 'object':
         this.#fill(keep({}), node);
@@ -247,7 +222,7 @@ export class Raising {
       case 'map': {
         const map = keep(new Map<unknown, unknown>());
         this.#become(map, node.c);
-        const entries = this.#list(node.e);
+        const entries = this.#budget.list(node.e);
         for (let i = 0; i < entries.length; i += 2) {
           Map.prototype.set.call(map, this.#value(entries[i]), this.#value(entries[i + 1]));
         }
@@ -257,12 +232,12 @@ export class Raising {
       case 'set': {
         const set = keep(new Set<unknown>());
         this.#become(set, node.c);
-        for (const item of this.#list(node.e)) Set.prototype.add.call(set, this.#value(item));
+        for (const item of this.#budget.list(node.e)) Set.prototype.add.call(set, this.#value(item));
         this.#fill(set, node);
         return;
       }
       case 'error':
-        this.#error(keep(new Error(node.m === undefined ? undefined : this.#text(node.m))), node);
+        this.#error(keep(new Error(node.m === undefined ? undefined : text(node.m))), node);
         return;
       case 'new':
         this.#fill(keep(this.#new(node)), node);
@@ -271,7 +246,7 @@ export class Raising {
         keep(this.#persistent(this.#value(node.i)));
         return;
       case 'intrinsic':
-        keep(this.#intrinsic(this.#list(node.p).map((step) => this.#text(step))));
+        keep(this.#intrinsic(this.#budget.list(node.p).map((step) => text(step))));
         return;
       case 'instance':
         this.#fill(keep(Object.create(this.#class(node.c).prototype as object) as object), node);
@@ -296,7 +271,7 @@ export class Raising {
     if (!this.#options.functions) throw new UnpicklingError(`functions are not allowed here (${String(node.t)})`);
     if (node.t === 'bound') {
       const fn = this.#value(node.f) as (...args: unknown[]) => unknown;
-      keep(fn.bind(this.#value(node.b), ...this.#list(node.a).map((slot) => this.#value(slot))));
+      keep(fn.bind(this.#value(node.b), ...this.#budget.list(node.a).map((slot) => this.#value(slot))));
     } else if (node.t === 'require') {
       const { u, d } = node;
       keep(d === true ? importerOf(u) : requireOf(u));
@@ -312,14 +287,14 @@ export class Raising {
   /** Own properties. A subclass may have setters of the same name: none is run. */
   #fill(object: object, { o, s, p }: Fields): void {
     if (o !== undefined) {
-      for (const key of this.#keys(o)) {
+      for (const key of this.#budget.keys(o)) {
         const value = this.#value(o[key]);
         if (key in object)
           Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
         else setOwn(object, key, value);
       }
     }
-    const symbols = this.#list(s);
+    const symbols = this.#budget.list(s);
     for (let i = 0; i < symbols.length; i += 2) {
       const value = this.#value(symbols[i + 1]);
       Object.defineProperty(object, this.#value(symbols[i]) as symbol, {
@@ -329,10 +304,11 @@ export class Raising {
         configurable: true,
       });
     }
-    const others = this.#list(p);
+    const others = this.#budget.list(p);
     for (let i = 0; i < others.length; i += 4) {
-      const [key, content, setter] = [others[i], others[i + 2], others[i + 3]].map((slot) => this.#value(slot));
-      const descriptor = descriptorOf(Number(others[i + 1]), content, setter);
+      const [key, attributes, content, setter] = others.slice(i, i + 4).map((slot) => this.#value(slot));
+      if (typeof attributes !== 'number') throw damaged('has a property without attributes');
+      const descriptor = descriptorOf(attributes, content, setter);
       // One that cannot be changed is there already where the class has been made before.
       if (!Reflect.defineProperty(object, key as string, descriptor) && !Object.hasOwn(object, key as string))
         throw damaged(`has a property ${String(key)} that cannot be made`);
@@ -342,8 +318,8 @@ export class Raising {
   #array(array: unknown[], node: ArrayNode): void {
     this.#become(array, node.c);
     if (typeof node.n === 'number') makeSparse(array, node.n);
-    const holes = new Set(this.#list(node.h));
-    this.#list(node.a).forEach((slot, i) => {
+    const holes = new Set(this.#budget.list(node.h));
+    this.#budget.list(node.a).forEach((slot, i) => {
       if (holes.has(i)) array.length = i + 1;
       else array[i] = this.#value(slot);
     });
@@ -372,13 +348,13 @@ export class Raising {
       Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
     };
     if (node.c === null || !this.#adopt(error, node) || (node.b === true && error.name !== node.n)) {
-      if (node.n !== 'Error') hide('name', this.#text(node.n));
+      if (node.n !== 'Error') hide('name', text(node.n));
     }
     if (node.m === undefined) delete (error as { message?: string }).message;
-    if (node.k !== undefined) hide('stack', this.#text(node.k));
+    if (node.k !== undefined) hide('stack', text(node.k));
     this.#fill(error, node);
     const hidden = node.i ?? {};
-    for (const key of this.#keys(hidden)) hide(key, this.#value(hidden[key]));
+    for (const key of this.#budget.keys(hidden)) hide(key, this.#value(hidden[key]));
   }
 
   /** The error's class, if it is here: an error is never lost for the lack of it. */
@@ -395,8 +371,8 @@ export class Raising {
     const make = Object.hasOwn(NEW, node.c) ? NEW[node.c] : undefined;
     if (make === undefined) throw damaged(`makes a ${String(node.c)}`);
     try {
-      const args = this.#list(node.a).map((slot) => this.#value(slot));
-      this.#spend(itemsIn(args));
+      const args = this.#budget.list(node.a).map((slot) => this.#value(slot));
+      this.#budget.spendOn(args);
       return (make as (...args: unknown[]) => object)(...args);
     } catch (cause) {
       throw cause instanceof UnpicklingError
@@ -418,7 +394,7 @@ export class Raising {
     if (typeof make !== 'function' || (!this.#options.functions && !this.#isAllowed(node.f))) {
       throw new UnpicklingError('what would make this value is not allowed here');
     }
-    const args = this.#list(node.a).map((slot) => this.#value(slot));
+    const args = this.#budget.list(node.a).map((slot) => this.#value(slot));
     const construct = (): unknown => (node.w ? Reflect.construct(make, args) : Reflect.apply(make, undefined, args));
     const value = keep(this.#run(construct)) as object;
     if (node.x === undefined) return;
@@ -482,7 +458,7 @@ export class Raising {
   }
 
   #variables(node: FunctionNode): [name: string, slot: Slot][] {
-    const captured = this.#list(node.v);
+    const captured = this.#budget.list(node.v);
     return Array.from({ length: captured.length / 2 }, (_, i) => [String(captured[2 * i]), captured[2 * i + 1]]);
   }
 
@@ -492,7 +468,7 @@ export class Raising {
   }
 
   #setPrivates(set: (values: readonly unknown[]) => void, node: FunctionNode): void {
-    const fields = this.#list(node.h);
+    const fields = this.#budget.list(node.h);
     this.#later(
       set,
       fields.flatMap((name, i) => (i % 2 === 0 ? [[String(name), fields[i + 1]] as const] : [])),
@@ -507,13 +483,13 @@ export class Raising {
       if (own.t === 'prototype' && this.#value(own.f) === fn) this.#shapePrototype(fn.prototype as object, own);
       else fn.prototype = this.#value(node.y);
     }
-    for (const key of this.#list(node.g)) Reflect.deleteProperty(fn, this.#value(key) as string);
+    for (const key of this.#budget.list(node.g)) Reflect.deleteProperty(fn, this.#value(key) as string);
     this.#fill(fn, node);
   }
 
   #shapePrototype(prototype: object, node: PrototypeNode): void {
     if (node.e !== undefined) Object.setPrototypeOf(prototype, this.#value(node.e) as object | null);
-    for (const key of this.#list(node.g)) Reflect.deleteProperty(prototype, this.#value(key) as string);
+    for (const key of this.#budget.list(node.g)) Reflect.deleteProperty(prototype, this.#value(key) as string);
     this.#fill(prototype, node);
   }
 
@@ -532,25 +508,12 @@ export class Raising {
 
   #keysOf({ o, s, p }: FunctionNode): Set<PropertyKey> {
     const every = (list: readonly Slot[] | undefined, step: number): PropertyKey[] =>
-      this.#list(list)
+      this.#budget
+        .list(list)
         .filter((_, i) => i % step === 0)
         .map((slot) => this.#value(slot) as PropertyKey);
     return new Set([...Object.keys(o ?? {}), ...every(s, 2), ...every(p, 4)]);
   }
-}
-
-/** A list of nodes has an item for each word, a text four: no pickle that was written here comes near to both. */
-const ITEMS_PER_WORD = 8;
-
-/** What a constructor of the platform goes through: texts, and lists of them. */
-function itemsIn(value: unknown, levels = 3): number {
-  if (typeof value === 'string') return value.length;
-  if (!Array.isArray(value) || levels === 0) return 1;
-  return value.reduce((sum: number, item) => sum + itemsIn(item, levels - 1), value.length);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 function isThenable(value: unknown): boolean {
@@ -565,8 +528,4 @@ function wellKnown(name: string | undefined): symbol {
   const symbol = name === undefined ? undefined : (Object.getOwnPropertyDescriptor(Symbol, name)?.value as unknown);
   if (typeof symbol !== 'symbol') throw damaged('has a symbol that is none');
   return symbol;
-}
-
-function damaged(what: string): UnpicklingError {
-  return new UnpicklingError(`pickle data is damaged: it ${what}`);
 }
