@@ -92,13 +92,10 @@ function isViteImport(name: string, value: unknown): value is object {
  */
 function isEsbuildImport(value: unknown): value is { readonly default?: unknown } {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  const {
-    default: module,
-    __esModule,
-    ...others
-  } = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>;
-  const isMade = module?.writable === false || __esModule !== undefined;
-  return isMade && Object.values(others).every(({ get }) => get !== undefined);
+  const isMade = Object.getOwnPropertyDescriptor(value, 'default')?.writable === false;
+  if (!isMade && !Object.hasOwn(value, '__esModule')) return false;
+  const { default: _, __esModule, ...others } = Object.getOwnPropertyDescriptors(value) as PropertyDescriptorMap;
+  return Object.values(others).every(({ get }) => get !== undefined);
 }
 
 /** Of a module that was captured as a whole: what is used of it. */

@@ -114,7 +114,7 @@ export class Raising {
       const { u, f, p, a, g } = node;
       const isReference = Array.isArray(p) && [u, f ?? '', a ?? '', g ?? '', ...p].every(isText);
       if (!isReference) throw damaged('imports nothing');
-      this.#budget.spendOn([u, f, p]);
+      this.#budget.spend(p.reduce((sum, step) => sum + step.length, u.length + (f ?? '').length));
       const { functions, allowed } = this.#options;
       if (functions || allowed(u, p, f)) get(i, node);
       else this.#failed.set(i, new UnpicklingError(`${u}#${p.join('.')} is not allowed here`));

@@ -27,8 +27,8 @@ export class Encoder {
   #doubles = new Float64Array(this.#words.buffer);
   #at = 0;
   readonly #memo = new Map<object, number>();
-  /** Where buffers begin that have been written for a view of theirs. */
-  readonly #inViews = new Map<object, number>();
+  /** Buffers that have been written for a view of theirs: the number of each, where it begins, and so on. */
+  readonly #inViews: number[] = [];
   readonly #shapes = new WrittenShapes();
   readonly #keepsShapes: boolean;
   readonly #double = new Float64Array(1);
@@ -71,7 +71,7 @@ export class Encoder {
       isData = this.#put(value);
     } finally {
       if (this.#memo.size > 0) this.#memo.clear();
-      if (this.#inViews.size > 0) this.#inViews.clear();
+      if (this.#inViews.length > 0) this.#inViews.length = 0;
       if (!isData) this.#shapes.rollback();
     }
     return isData ? this.#at : NOT_DATA;
@@ -188,10 +188,10 @@ export class Encoder {
     this.#at += words;
   }
 
-  #object(value: object): boolean {
+  #object(value: object, isOfView = false): boolean {
     const known = this.#memo.get(value);
     if (known !== undefined) {
-      if (this.#inViews.size > 0) this.#named(value);
+      if (this.#inViews.length > 0 && !isOfView) this.#named(known);
       this.#head(T.REF, known);
       return true;
     }
@@ -347,9 +347,17 @@ export class Encoder {
   }
 
   /** A buffer and the views of it are to be of the same memory also where views need not be copied. */
-  #named(value: object): void {
-    const at = this.#inViews.get(value);
-    if (at !== undefined) this.#words[at] = (this.#words[at]! & ~T.TAG_MASK) | T.NAMED_BUFFER;
+  #named(number: number): void {
+    const list = this.#inViews;
+    let [from, to] = [0, list.length / 2];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (list[2 * middle]! < number) from = middle + 1;
+      else to = middle;
+    }
+    if (list[2 * from] !== number) return;
+    const at = list[2 * from + 1]!;
+    this.#words[at] = (this.#words[at]! & ~T.TAG_MASK) | T.NAMED_BUFFER;
   }
 
   #buffer(buffer: ArrayBuffer): boolean {
@@ -378,13 +386,9 @@ export class Encoder {
     const { buffer, byteOffset } = view;
     if (types.isSharedArrayBuffer(buffer) || (buffer as ArrayBuffer).detached) return false;
     this.#words[this.#at++] = T.VIEW | (kind << T.TAG_BITS);
-    const known = this.#memo.get(buffer);
-    this.#need(3);
-    if (known !== undefined) this.#head(T.REF, known);
-    else {
-      if (!(buffer as ArrayBuffer).resizable) this.#inViews.set(buffer, this.#at);
-      if (!this.#object(buffer)) return false;
-    }
+    const [at, number] = [this.#at, this.#memo.size];
+    if (!this.#object(buffer, true)) return false;
+    if ((this.#words[at]! & T.TAG_MASK) === T.BUFFER) this.#inViews.push(number, at);
     this.#need(8);
     this.#number(byteOffset);
     return this.#put(tracksLength(view) ? null : 'length' in view ? view.length : view.byteLength);
