@@ -1,6 +1,6 @@
 // Every way in which code may have come into the process. Each program sends all its cases to a thread, to a process, and to
 // itself; it says what went wrong, and how many were right.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -95,6 +95,8 @@ describe('functions travel from', () => {
   test('TypeScript that tsx makes CommonJS of: default imports of modules of Node', async () => {
     const away = mkdtempSync(join(folder, 'commonjs-'));
     writeFileSync(join(away, 'package.json'), '{}');
+    mkdirSync(join(away, 'node_modules/@prac'), { recursive: true });
+    symlinkSync(join(program(''), '../..'), join(away, 'node_modules/@prac/pickle'));
     writeFileSync(join(away, 'other.ts'), 'export const k: number = 7; export default (n: number): number => n * k;');
     writeFileSync(
       join(away, 'main.ts'),

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { BuffersInViews } from './buffers-in-views.ts';
 import { copyDoubles, copyInts, isInt32 } from './numbers.ts';
 import { hasOwnFields, isIndex, isMostlyHoles, LONG_ARRAY } from './own-properties.ts';
 import { MOST_KEYS, WrittenShapes } from './shapes.ts';
@@ -27,8 +28,7 @@ export class Encoder {
   #doubles = new Float64Array(this.#words.buffer);
   #at = 0;
   readonly #memo = new Map<object, number>();
-  /** Buffers that have been written for a view of theirs: the number of each, where it begins, and so on. */
-  readonly #inViews: number[] = [];
+  readonly #inViews = new BuffersInViews();
   readonly #shapes = new WrittenShapes();
   readonly #keepsShapes: boolean;
   readonly #double = new Float64Array(1);
@@ -71,7 +71,7 @@ export class Encoder {
       isData = this.#put(value);
     } finally {
       if (this.#memo.size > 0) this.#memo.clear();
-      if (this.#inViews.length > 0) this.#inViews.length = 0;
+      this.#inViews.clear();
       if (!isData) this.#shapes.rollback();
     }
     return isData ? this.#at : NOT_DATA;
@@ -191,7 +191,7 @@ export class Encoder {
   #object(value: object, isOfView = false): boolean {
     const known = this.#memo.get(value);
     if (known !== undefined) {
-      if (this.#inViews.length > 0 && !isOfView) this.#named(known);
+      if (!isOfView && !this.#inViews.isEmpty) this.#named(known);
       this.#head(T.REF, known);
       return true;
     }
@@ -348,16 +348,8 @@ export class Encoder {
 
   /** A buffer and the views of it are to be of the same memory also where views need not be copied. */
   #named(number: number): void {
-    const list = this.#inViews;
-    let [from, to] = [0, list.length / 2];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (list[2 * middle]! < number) from = middle + 1;
-      else to = middle;
-    }
-    if (list[2 * from] !== number) return;
-    const at = list[2 * from + 1]!;
-    this.#words[at] = (this.#words[at]! & ~T.TAG_MASK) | T.NAMED_BUFFER;
+    const at = this.#inViews.find(number);
+    if (at !== -1) this.#words[at] = (this.#words[at]! & ~T.TAG_MASK) | T.NAMED_BUFFER;
   }
 
   #buffer(buffer: ArrayBuffer): boolean {
@@ -388,7 +380,7 @@ export class Encoder {
     this.#words[this.#at++] = T.VIEW | (kind << T.TAG_BITS);
     const [at, number] = [this.#at, this.#memo.size];
     if (!this.#object(buffer, true)) return false;
-    if ((this.#words[at]! & T.TAG_MASK) === T.BUFFER) this.#inViews.push(number, at);
+    if ((this.#words[at]! & T.TAG_MASK) === T.BUFFER) this.#inViews.add(number, at);
     this.#need(8);
     this.#number(byteOffset);
     return this.#put(tracksLength(view) ? null : 'length' in view ? view.length : view.byteLength);
