@@ -10,7 +10,8 @@ import { type Edit, NAMES } from './shipped-source.ts';
 /*
  * A class by value is its text and its state. The receiver does not run again what has made the state: initialisers of static
  * fields and static blocks are left out of the text, and their values travel. Where a value cannot travel (a WeakMap, a lock),
- * its initialiser stays, or the static block that names it; where neither is there, the class is refused.
+ * its initialiser stays, or the static block that names it, and blocks before them; where neither is there, the class is
+ * refused.
  *
  *   class C {                            class C {
  *     static count = start();
@@ -42,7 +43,7 @@ export function lowerClass(
   }
   if (own.gone.length > 0) node.g = own.gone;
   for (const field of shipping.privateFields()) shipping.private(field, privates, node);
-  shipping.leaveOut();
+  shipping.leaveOut(node);
   shipping.nameComputed([own, onPrototype], node);
   const superclass = ast.superClass ? parentOf(type) : Object;
   const parent = Object.getPrototypeOf(type.prototype as object) as object | null;
@@ -69,6 +70,8 @@ class Shipping implements Plan {
   readonly #lowering: Lowering;
   readonly #fields: PropertyDefinition[];
   readonly #blocks: StaticBlock[];
+  /** What private fields hold. */
+  readonly #privates = new Map<string, Slot>();
   /** Initialisers and blocks that stay. */
   readonly #kept = new Set<AnyNode>();
 
@@ -106,6 +109,7 @@ class Shipping implements Plan {
       this.#keep(field.value ? field : undefined, name, value);
       return;
     }
+    this.#privates.set(name.slice(1), value);
     node.h ??= [];
     node.h.push(name, value);
   }
@@ -116,21 +120,45 @@ class Shipping implements Plan {
     for (const maker of makers) this.#kept.add(maker);
   }
 
-  leaveOut(): void {
+  leaveOut(node: FunctionNode): void {
+    // What stays finds before it what has always been before it.
+    const last = Math.max(-1, ...[...this.#kept].map(({ start }) => start));
     const names: string[] = [];
     for (const field of this.#fields) {
       if (this.#kept.has(field)) continue;
-      if (field.key.type === 'PrivateIdentifier') {
-        names.push(field.key.name);
-        if (field.value) this.#leave(field.value, { start: field.key.end, end: field.value.end }, ';');
-      } else this.#leave(field, field);
+      const { key, value, start } = field;
+      if (key.type === 'PrivateIdentifier') names.push(key.name);
+      if (value && start < last) this.#substitute(field, value, node);
+      else if (key.type !== 'PrivateIdentifier') this.#leave(field, field);
+      else if (value) this.#leave(value, { start: key.end, end: value.end }, ';');
     }
-    for (const block of this.#blocks) if (!this.#kept.has(block)) this.#leave(block, block);
+    for (const block of this.#blocks) if (block.start > last) this.#leave(block, block);
     if (names.length === 0) return;
     const targets = names.map((name) => `this.#${name}`).join();
     const at = this.#ast.body.end - 1;
     const text = `;static{${NAMES.privates}.set=(values)=>{[${targets}]=values}}`;
     this.edits.push({ start: at, end: at, text });
+  }
+
+  /** The value that a field has now, instead of what has made it. */
+  #substitute(field: PropertyDefinition, initialiser: AnyNode, node: FunctionNode): void {
+    const slot = this.#stateOf(field);
+    if (slot === undefined && field.key.type !== 'PrivateIdentifier') {
+      this.#leave(field, field);
+      return;
+    }
+    const variable = `${NAMES.state}${this.left.size}`;
+    node.v.push(variable, slot);
+    this.#leave(initialiser, initialiser, variable);
+  }
+
+  /** What a field holds; `undefined` also if it is there no more. */
+  #stateOf(field: PropertyDefinition): Slot {
+    if (field.key.type === 'PrivateIdentifier') return this.#privates.get(field.key.name);
+    const name = nameOf(field);
+    return name === undefined
+      ? undefined
+      : this.#lowering.slot(Object.getOwnPropertyDescriptor(this.#type, name)?.value);
   }
 
   #leave(node: AnyNode, { start, end }: { readonly start: number; readonly end: number }, text = ''): void {

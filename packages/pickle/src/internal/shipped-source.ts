@@ -12,6 +12,8 @@ export const NAMES = {
   privates: '__pracPrivates',
   /** Before a number: a symbol that is a member's name. */
   key: '__pracKey',
+  /** Before a number: the value of a static field. */
+  state: '__pracState',
 } as const;
 
 /** A change of the text. */

@@ -106,6 +106,33 @@ class Once {
   }
 }
 
+class Pool {
+  #items = [];
+  constructor(size, label) {
+    this.#items = [size, label];
+  }
+  items() {
+    return this.#items;
+  }
+}
+class UsesPool {
+  static size = 1;
+  static #label = 'a';
+  static {
+    UsesPool.unit = 'kB';
+  }
+  static pool = new Pool(UsesPool.size, UsesPool.#label + UsesPool.unit);
+  static gone = 1;
+  static items() {
+    return [...UsesPool.pool.items(), UsesPool.size, 'gone' in UsesPool];
+  }
+  static {
+    UsesPool.size = 2;
+    UsesPool.#label = 'b';
+  }
+}
+delete UsesPool.gone;
+
 const KIND = 'run';
 const SYMBOL = Symbol.for('prac.symbol');
 class Task {
@@ -249,6 +276,11 @@ export const cases = [
     'what has made the state of a class does not run again, except for what cannot travel',
     (send) => send(() => Once.state()),
     [1, 2, true, true, 2],
+  ],
+  [
+    'what has to run again finds the state that the class has',
+    (send) => send(() => UsesPool.items()),
+    [2, 'bkB', 2, false],
   ],
   [
     'members whose names were computed have those names',
