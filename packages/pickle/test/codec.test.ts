@@ -75,6 +75,20 @@ describe('the codec', () => {
     }
   });
 
+  test('objects of more kinds than are remembered are carried; more are refused by who reads', () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ [`k${i}`]: i }));
+    expect(copyOf(many)).toStrictEqual(many);
+    const decoder = new Decoder(true);
+    const read = (): void => {
+      for (const one of many) {
+        const encoder = new Encoder(true);
+        encoder.encode(one);
+        decoder.decode(Uint8Array.from(encoder.written));
+      }
+    };
+    expect(read).toThrow('pickle has too many shapes');
+  });
+
   test('keeps identity and circles', () => {
     const shared = { n: 1 };
     const circle: Record<string, unknown> = { a: shared, b: shared, list: [shared] };

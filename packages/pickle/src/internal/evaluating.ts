@@ -8,16 +8,19 @@ const DEEPEST = 200;
  */
 export function isEvaluating(url: string): boolean {
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.stackTraceLimit = DEEPEST;
-  Error.prepareStackTrace = (_, sites) =>
-    sites.some((site) => {
-      const begins = site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1;
-      return begins && site.getFunctionName() === null && site.getFileName() === url;
-    });
   try {
-    return new Error().stack as unknown as boolean;
+    Error.stackTraceLimit = DEEPEST;
+    Error.prepareStackTrace = (_, sites) => sites.some((site) => isBodyOf(url, site));
+    return (new Error().stack as unknown) === true;
+  } catch {
+    return false; // --frozen-intrinsics
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
-    Error.stackTraceLimit = stackTraceLimit;
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace);
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
   }
+}
+
+function isBodyOf(url: string, site: NodeJS.CallSite): boolean {
+  const isAtBeginning = site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1;
+  return isAtBeginning && site.getFunctionName() === null && site.getFileName() === url;
 }

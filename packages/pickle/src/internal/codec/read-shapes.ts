@@ -1,5 +1,6 @@
 import { UnpicklingError } from '../../errors.ts';
 import { setOwn } from '../set-own.ts';
+import { MOST_SHAPES } from './shapes.ts';
 
 /** What reads the values of an object. */
 interface Values {
@@ -21,7 +22,9 @@ interface Shape {
 export class ReadShapes {
   readonly #shapes: Shape[] = [];
 
+  /** @throws {UnpicklingError} if there are more of them than an encoder writes: a decoder may keep them for as long as it is used. */
   add(keys: readonly string[]): number {
+    if (this.#shapes.length >= MOST_SHAPES) throw new UnpicklingError('pickle has too many shapes');
     return this.#shapes.push({ keys, reads: 0, reader: undefined }) - 1;
   }
 
