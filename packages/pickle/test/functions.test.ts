@@ -132,6 +132,10 @@ describe('in another process', async () => {
   });
 });
 
+test('what has come by value can be sent on', async () => {
+  expect(await node([program('onwards.mjs')])).toBe('[[6,3],true,4,true]\n');
+});
+
 describe('a module that is being evaluated', () => {
   test('gets what it has named by reference(), and an error for what it would wait for', async () => {
     const said = (await node([program('itself.mjs')])).split('\n');

@@ -26,7 +26,10 @@ export function asWritten(captured: InScript): InScript {
   let original = originals.get(script);
   if (original === undefined) {
     const found = lookup({ url: script.url, source: script.source });
-    original = found === undefined ? null : { script: { ...script, source: found.source }, locate: found.locate };
+    original =
+      found === undefined
+        ? null
+        : { script: { ...script, startLine: 0, startColumn: 0, source: found.source }, locate: found.locate };
     originals.set(script, original);
   }
   return original === null ? captured : { ...captured, script: original.script, ...original.locate(line, column) };

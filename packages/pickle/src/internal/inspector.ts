@@ -15,6 +15,9 @@ import { HERE } from './here.ts';
 export interface Script {
   readonly url: string;
   readonly isModule: boolean;
+  /** Where V8 says that its text begins: functions that came by value are on the lines on which they were written. */
+  readonly startLine: number;
+  readonly startColumn: number;
   readonly source: string;
 }
 
@@ -30,7 +33,7 @@ export type Captured =
   | {
       readonly kind: 'script';
       readonly script: Script;
-      /** Where the function begins in the script's text, from 0. */
+      /** Where the function begins, from 0; in the text, where that does not begin elsewhere. */
       readonly line: number;
       readonly column: number;
       readonly scopes: readonly Scope[];
@@ -53,10 +56,14 @@ interface Property {
 interface Session {
   connect(): void;
   post(method: string, params: object | undefined, callback: (error: Error | null, result?: object) => void): void;
-  on(
-    event: string,
-    listener: (message: { params: { scriptId: string; url: string; isModule?: boolean } }) => void,
-  ): void;
+  on(event: string, listener: (message: { params: ScriptParsed }) => void): void;
+}
+interface ScriptParsed {
+  readonly scriptId: string;
+  readonly url: string;
+  readonly isModule?: boolean;
+  readonly startLine: number;
+  readonly startColumn: number;
 }
 
 // On `process`: every `vm` context that has one has the same, and the inspector looks in the main one.
@@ -66,7 +73,7 @@ const holder = process as unknown as { [SLOT]?: unknown };
 const GROUP = 'prac.pickle';
 
 let session: Session | undefined;
-const scripts = new Map<string, { readonly url: string; readonly isModule: boolean; source: string | undefined }>();
+const scripts = new Map<string, Omit<Script, 'source'> & { source: string | undefined }>();
 
 /** @throws {PicklingError} where there is no inspector. */
 function open(): Session {
@@ -76,8 +83,8 @@ function open(): Session {
     const opened = new inspector.Session();
     opened.connect();
     opened.on('Debugger.scriptParsed', ({ params }) => {
-      if (scripts.has(params.scriptId)) return;
-      scripts.set(params.scriptId, { url: params.url, isModule: params.isModule === true, source: undefined });
+      const { scriptId, url, isModule = false, startLine, startColumn } = params;
+      if (!scripts.has(scriptId)) scripts.set(scriptId, { url, isModule, startLine, startColumn, source: undefined });
     });
     session = opened;
     return opened;

@@ -13,7 +13,7 @@ import { isConstantVariable, lowerVariable, MISSING } from './lower-variable.ts'
 import type { Lowering } from './lowering.ts';
 import { foundReference, idOf, referenceTo, setFoundReference, travelsByValue } from './registry.ts';
 import { type FoundFunction, ScriptModel } from './script-model.ts';
-import { shippedSource } from './shipped-source.ts';
+import { NAMES, shippedSource } from './shipped-source.ts';
 import { isStable, OWN_OF_FUNCTIONS, setStable } from './stable.ts';
 
 /** Which way functions go. */
@@ -97,7 +97,8 @@ function fromScript(fn: Callable, captured: InScript, lowering: Lowering, mode: 
     );
   }
   const model = modelOf(script);
-  const found = model?.find(captured.line, captured.column, isClassText(fn));
+  const column = captured.line === script.startLine ? captured.column - script.startColumn : captured.column;
+  const found = model?.find(captured.line - script.startLine, column, isClassText(fn));
   const path = exportPath(fn, captured, model, found);
   const isPreferred = path !== null && mode !== 'value' && !isMain(script.url) && !travelsByValue(script.url);
   if (path !== null && isPreferred) {
@@ -168,6 +169,10 @@ function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: Fo
   let isConstantInAll = !isClass(ast);
   const parts: Callable[] = [];
   for (const [name, use] of free.uses) {
+    // One that has come by value has variables for them, which the receiver makes.
+    if (name === NAMES.importMeta) node.m = true;
+    if (name === NAMES.importModule) node.d = true;
+    if (name === NAMES.importMeta || name === NAMES.importModule) continue;
     const value = lowering.at(` -> variable ${name}`, () => lowerVariable(fn, name, use, captured, model, lowering));
     if (value === MISSING) continue;
     node.v.push(name, value);
@@ -244,7 +249,7 @@ function withoutInspector(fn: Callable, lowering: Lowering, unavailable: Inspect
   if (isClass(found.node) && found.node.superClass) return refuse('it is a class with a superclass');
   const captured: InScript = {
     kind: 'script',
-    script: { url: '', isModule: true, source: model!.source },
+    script: { url: '', isModule: true, startLine: 0, startColumn: 0, source: model!.source },
     line: 0,
     column: 0,
     scopes: [],

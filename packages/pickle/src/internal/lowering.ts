@@ -18,7 +18,7 @@ import type {
   SetNode,
   Slot,
 } from './graph.ts';
-import { builtInExport, intrinsicPath } from './intrinsics.ts';
+import { builtInExport, builtInNamespace, intrinsicPath } from './intrinsics.ts';
 import {
   type Callable,
   hiddenState,
@@ -164,9 +164,9 @@ export class Lowering {
   #object(value: object): Slot {
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (types.isModuleNamespaceObject(value)) {
-      const module = builtInExport(value);
+      const module = builtInNamespace(value);
       if (module === undefined) this.refuse(value, 'it is a whole module', 'import it by a function that uses it');
-      return this.add(value, { t: 'import', u: module.module, p: module.path });
+      return this.add(value, { t: 'import', u: module, p: [] });
     }
     const owner = ownerOf(value);
     if (owner !== undefined) return this.#prototype(value, owner);
