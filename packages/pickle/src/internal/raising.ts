@@ -304,7 +304,11 @@ export class Raising {
         configurable: true,
       });
     }
-    const others = this.#budget.list(p);
+    if (p !== undefined) this.#define(object, this.#budget.list(p));
+  }
+
+  /** Properties whose attributes are told. */
+  #define(object: object, others: readonly Slot[]): void {
     for (let i = 0; i < others.length; i += 4) {
       const [key, attributes, content, setter] = others.slice(i, i + 4).map((slot) => this.#value(slot));
       if (typeof attributes !== 'number') throw damaged('has a property without attributes');
@@ -331,7 +335,7 @@ export class Raising {
   }
 
   #class(slot: Slot): { readonly prototype: unknown } {
-    const type = this.#dataClass(slot) ?? this.#value(slot);
+    const type = (this.#options.functions ? undefined : this.#dataClass(slot)) ?? this.#value(slot);
     if (typeof type === 'function' && typeof type.prototype === 'object') return type;
     throw damaged('has something else where a class has to be');
   }
