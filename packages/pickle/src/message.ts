@@ -1,8 +1,11 @@
+import { types } from 'node:util';
 import type { Transferable } from 'node:worker_threads';
 import { repr } from '@prac/exceptions';
 import { UnpicklingError } from './errors.ts';
+import { describe } from './internal/describe.ts';
 import type { Graph } from './internal/graph.ts';
 import { isCloneable } from './internal/is-cloneable.ts';
+import { isPlainObject } from './internal/kinds.ts';
 import { type FunctionMode, lowerFunction } from './internal/lower-function.ts';
 import { Lowering } from './internal/lowering.ts';
 import { Raising } from './internal/raising.ts';
@@ -38,6 +41,7 @@ const OPTIONS = ['functions', 'transfer', 'name'];
  * is copied when it is posted, not when it is opened.)
  *
  * @throws {PicklingError} if the value holds what cannot travel.
+ * @throws {TypeError} if `transfer` holds what cannot be handed over.
  * @example
  * import { fromMessage, toMessage } from '@prac/pickle';
  * const k = 3;
@@ -51,7 +55,7 @@ export function toMessage<T>(
 ): { readonly message: Message<T>; readonly transferList: Transferable[] } {
   const { functions, transfer, name } = checked(options, OPTIONS);
   checkMode(functions);
-  const transferList = [...(transfer ?? [])];
+  const transferList = checkedTransfer(transfer);
   if (isCloneable(value, transferList)) return { message: { value }, transferList };
   const lowering = new Lowering({
     target: 'thread',
@@ -62,6 +66,26 @@ export function toMessage<T>(
     lowerFunction: lowerFunction(functions ?? 'auto'),
   });
   return { message: { graph: lowering.lower(value) }, transferList };
+}
+
+/** @throws {TypeError} for what no thread can be given: `postMessage` would say so, far from here. */
+function checkedTransfer(transfer: Iterable<Transferable> | null | undefined): Transferable[] {
+  if (transfer == null) return [];
+  if (typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function')
+    throw new TypeError(`Expected transfer to be a list, got ${repr(transfer)}`);
+  const list = [...transfer];
+  for (const item of list as unknown[]) {
+    const isObject = typeof item === 'object' && item !== null;
+    if (
+      !isObject ||
+      isPlainObject(item) ||
+      Array.isArray(item) ||
+      ArrayBuffer.isView(item) ||
+      types.isSharedArrayBuffer(item)
+    )
+      throw new TypeError(`Expected transfer to hold array buffers, ports or streams, got ${describe(item)}`);
+  }
+  return list;
 }
 
 /**

@@ -59,7 +59,7 @@ export interface UnpickleOptions {
   /** `false`: data only. A pickle that holds a function, a class or a reducer is refused. @defaultValue true */
   readonly functions?: boolean | null | undefined;
   /**
-   * With `functions: false`: references that may be followed all the same, as `'module#path'`, or a function that is asked.
+   * Needs `functions: false`: references that may be followed all the same, as `'module#path'`, or a function that is asked.
    * Python: an own `Unpickler.find_class`.
    */
   readonly allow?: readonly string[] | ((reference: PickledReference) => boolean) | null | undefined;
@@ -94,6 +94,7 @@ export class Pickler {
   constructor(options?: PickleOptions | null) {
     this.#options = checked(options, PICKLE_OPTIONS);
     checkMode(this.#options.functions);
+    checkKey(this.#options.key);
   }
 
   /** @throws {PicklingError} */
@@ -167,6 +168,8 @@ export class Unpickler {
     if (allow != null && !Array.isArray(allow) && typeof allow !== 'function') {
       throw new TypeError(`Expected allow to be a list of references, or a function, got ${repr(allow)}`);
     }
+    if (allow != null && functions !== false) throw new TypeError('allow needs functions: false');
+    checkKey(this.#options.key);
     this.#raising = raisingOptions(this.#options);
   }
 
@@ -210,6 +213,14 @@ export class Unpickler {
 export function checkMode(functions: unknown): void {
   if (functions == null || ['auto', 'reference', 'value'].includes(functions as string)) return;
   throw new TypeError(`Expected functions to be 'auto', 'reference' or 'value', got ${repr(functions)}`);
+}
+
+/** Anybody could sign with an empty one. */
+function checkKey(key: unknown): void {
+  const isKey = typeof key === 'string' || key instanceof Uint8Array;
+  if (key != null && !(isKey && key.length > 0)) {
+    throw new TypeError(`Expected key to be a string or bytes, and not empty, got ${isKey ? repr(key) : typeof key}`);
+  }
 }
 
 /** @internal What of the options concerns graphs. */

@@ -10,7 +10,7 @@ export interface ReduceContext {
 
 /**
  * How a value is made again: the function or class that is called with the arguments, and then the state, which goes to its
- * method `setState`, or becomes its own properties where it has none.
+ * method `setState`, or becomes its own properties where it has none. `null` is no state.
  *
  * Python: what `__reduce__` returns.
  */

@@ -75,6 +75,20 @@ describe('the codec', () => {
     }
   });
 
+  test('objects of more kinds than are remembered are carried; more are refused by who reads', () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => ({ [`k${i}`]: i }));
+    expect(copyOf(many)).toStrictEqual(many);
+    const decoder = new Decoder(true);
+    const read = (): void => {
+      for (const one of many) {
+        const encoder = new Encoder(true);
+        encoder.encode(one);
+        decoder.decode(Uint8Array.from(encoder.written));
+      }
+    };
+    expect(read).toThrow('pickle has too many shapes');
+  });
+
   test('keeps identity and circles', () => {
     const shared = { n: 1 };
     const circle: Record<string, unknown> = { a: shared, b: shared, list: [shared] };
@@ -115,6 +129,22 @@ describe('the codec', () => {
     const copy = copyOf(growing) as Uint8Array<ArrayBuffer>;
     copy.buffer.resize(16);
     expect(copy.length).toBe(16);
+  });
+
+  test('a buffer and its views are of one memory, in whatever order they come, and without copying', () => {
+    const buffer = new ArrayBuffer(16);
+    const [bytes, words] = [new Uint8Array(buffer), new Int32Array(buffer, 8)];
+    for (const value of [
+      { bytes, words, buffer },
+      { buffer, bytes, words },
+      { bytes, buffer, words },
+    ]) {
+      for (const zeroCopy of [false, true]) {
+        const copy = copyOf(value, zeroCopy) as { bytes: Uint8Array; words: Int32Array; buffer: ArrayBuffer };
+        expect([copy.bytes.buffer === copy.buffer, copy.words.buffer === copy.buffer]).toEqual([true, true]);
+        expect([copy.words.byteOffset, copy.words.length, copy.buffer.byteLength]).toEqual([8, 2, 16]);
+      }
+    }
   });
 
   test('without copying, a view is a window on the bytes', () => {

@@ -1,6 +1,6 @@
 // Every way in which code may have come into the process. Each program sends all its cases to a thread, to a process, and to
 // itself; it says what went wrong, and how many were right.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -73,6 +73,43 @@ describe('functions travel from', () => {
       'in a bundle: call useAcorn() of @prac/pickle/acorn',
     );
     rmSync(away, { recursive: true });
+  });
+
+  test('a bundle in CommonJS', async () => {
+    const contents = `import { join } from 'node:path'; import fs from 'node:fs'; import { dumps, loadsSync } from '@prac/pickle';
+      import { useAcorn } from '@prac/pickle/acorn';
+      useAcorn();
+      console.log(loadsSync(dumps((n) => join(n, 'b') + typeof fs.statSync))('a'));`;
+    await build({
+      stdin: { contents, resolveDir: program('') },
+      outfile: join(folder, 'bundle.cjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      conditions: ['@prac/source'],
+      logLevel: 'silent',
+    });
+    expect(await node([join(folder, 'bundle.cjs')])).toBe(`${join('a', 'b')}function\n`);
+  });
+
+  test('TypeScript that tsx makes CommonJS of: default imports of modules of Node', async () => {
+    const away = mkdtempSync(join(folder, 'commonjs-'));
+    writeFileSync(join(away, 'package.json'), '{}');
+    mkdirSync(join(away, 'node_modules/@prac'), { recursive: true });
+    symlinkSync(join(program(''), '../..'), join(away, 'node_modules/@prac/pickle'));
+    writeFileSync(join(away, 'other.ts'), 'export const k: number = 7; export default (n: number): number => n * k;');
+    writeFileSync(
+      join(away, 'main.ts'),
+      `import assert from 'node:assert'; import crypto from 'node:crypto'; import fs from 'node:fs'; import http from 'node:http';
+      import process from 'node:process'; import times, { k } from './other';
+      import { dumps, loadsSync } from '@prac/pickle';
+      const fn = () => [fs.existsSync('/'), typeof http.createServer, typeof crypto.createHash, process.pid > 0, assert(true), times(k)];
+      console.log(JSON.stringify((loadsSync(dumps(fn)) as typeof fn)()));
+      console.log((loadsSync(dumps(() => fs)) as () => unknown)() === fs);`,
+    );
+    expect(await node(['--import', import.meta.resolve('tsx'), join(away, 'main.ts')])).toBe(
+      '[true,"function","function",true,null,49]\ntrue\n',
+    );
   });
 
   test('a bundle of rollup', async () => {

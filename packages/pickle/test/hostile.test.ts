@@ -1,5 +1,16 @@
-import { dumps, loads, loadsSync, Pickler, PicklingError, toMessage, Unpickler, UnpicklingError } from '@prac/pickle';
+import {
+  dumps,
+  fromMessageAsync,
+  loads,
+  loadsSync,
+  Pickler,
+  PicklingError,
+  toMessage,
+  Unpickler,
+  UnpicklingError,
+} from '@prac/pickle';
 import { describe, expect, test } from 'vitest';
+import { node } from './helpers/run.ts';
 
 const dataOnly = new Unpickler({ functions: false });
 declare global {
@@ -9,6 +20,9 @@ declare global {
 class Local {
   x = 1;
 }
+/** A promise calls it. */
+const THEN = 'then';
+const NUMBERS = Array.from({ length: 20_000 }, (_, i) => i);
 const SEEDS: readonly unknown[] = [
   { id: 1, name: 'abc', list: [1, 2, 3, 4, 5], nested: { a: null, b: undefined, c: true } },
   [1.5, 2.5, 3.5, 4.5, 'ü€', 10n ** 30n, new Date(0), /a+/gi, new Map([['k', new Set([1])]])],
@@ -90,6 +104,54 @@ describe('damaged and hostile bytes', () => {
     expect(() => dataOnly.loadsSync(graph(value))).toThrow(UnpicklingError);
   });
 
+  test.each([
+    ['a list', { t: 'array', a: NUMBERS }],
+    ['holes', { t: 'array', a: [], h: NUMBERS }],
+    ['the entries of a map', { t: 'map', e: NUMBERS }],
+    ['symbols', { t: 'object', s: NUMBERS }],
+    ['properties', { t: 'object', o: Object.fromEntries(NUMBERS.map((n) => [`k${n}`, n])) }],
+    ['what an error hides', { t: 'error', c: null, n: 'E', i: { ...NUMBERS } }],
+    ['a path', { t: 'import', u: 'node:fs', p: NUMBERS.map(String) }],
+    ['a long address', { t: 'new', c: 'URL', a: [`http://a.example/${'x'.repeat(200_000)}`] }],
+  ])('many nodes that share %s are refused before they take the memory of all of it', (_, shared) => {
+    const nodes: object[] = [{ t: 'array', a: [] }];
+    for (let i = 1; i < 5_000; i++) {
+      (nodes[0] as { a: unknown[] }).a.push([i]);
+      // The list is the same object in all of them, and written once.
+      nodes.push(i % 2 === 1 ? shared : { ...shared });
+    }
+    const text =
+      shared.t === 'import' ? /says much more than it is long|not allowed/ : 'says much more than it is long';
+    expect(() => dataOnly.loadsSync(graph({ root: [0], nodes }))).toThrow(text);
+  });
+
+  test('texts that are lists are refused before they become texts', () => {
+    for (const node of [
+      { t: 'error', c: null, n: 'E', k: NUMBERS },
+      { t: 'error', c: null, n: 'E', m: NUMBERS },
+      { t: 'error', c: null, n: NUMBERS },
+      { t: 'symbol', k: NUMBERS },
+      { t: 'intrinsic', p: [NUMBERS] },
+      { t: 'object', p: ['key', NUMBERS, 1, undefined] },
+    ]) {
+      expect(() => dataOnly.loadsSync(graph({ root: [0], nodes: [node] }))).toThrow(UnpicklingError);
+    }
+  });
+
+  test('objects with very long names leave nothing behind', async () => {
+    const code = `import { dumps, loadsSync } from '@prac/pickle';
+      const heap = () => (gc(), process.memoryUsage().heapUsed);
+      const read = (i) => {
+        const key = String(i).padStart(500_000, 'k');
+        loadsSync(dumps(Array.from({ length: 18 }, () => ({ [key]: 1 }))), { functions: false });
+      };
+      const before = heap();
+      for (let i = 0; i < 120; i++) read(i);
+      console.log(heap() - before < 100_000_000 || heap() - before); // V8 holds the last ones for a while
+    `;
+    expect(await node(['--expose-gc', '--input-type=module', '-e', code])).toBe('true\n');
+  });
+
   test('arrays that go on behind the end take no memory', () => {
     const words = new Int32Array(2 + 1_500 + 100_000);
     words.set(new Int32Array(dumps([]).buffer).subarray(0, 2));
@@ -138,6 +200,23 @@ describe('damaged and hostile bytes', () => {
     ['process', () => process],
   ])('%s is refused by a reader of data', (_, make) => {
     expect(() => dataOnly.loadsSync(dumps<unknown>([make()]))).toThrow(UnpicklingError);
+  });
+
+  test('a reader of data gets no class itself, not even those that it makes values of', () => {
+    for (const type of [Error, Map, Array, Object, TypeError]) {
+      expect(() => dataOnly.loadsSync(dumps({ a: [type] }))).toThrow(`${type.name} is not allowed here`);
+    }
+    expect(dataOnly.loadsSync(dumps([new TypeError('m'), Object.assign(new Map(), { x: 1 })]))).toHaveLength(2);
+  });
+
+  test('a value with a method `then` is refused where it would be waited for', async () => {
+    await expect(dataOnly.loads(dumps({ [THEN]: Array }))).rejects.toThrow('Array is not allowed here');
+    const thenable = { [THEN]: () => (globalThis.pracPickleRan = 3) };
+    await expect(loads(dumps(thenable))).rejects.toThrow('cannot give a value with a method `then`: use loadsSync');
+    await expect(fromMessageAsync(toMessage(thenable).message)).rejects.toThrow(UnpicklingError);
+    expect(loadsSync(dumps(thenable))).toHaveProperty('then');
+    expect(await loads(dumps({ inner: thenable }))).toHaveProperty('inner.then');
+    expect(globalThis.pracPickleRan).toBeUndefined();
   });
 
   test('a reader of data runs no code that bytes bring along', () => {
@@ -218,7 +297,18 @@ describe('bad input', () => {
     [() => new Unpickler({ functions: false, allowed: [] } as never), "unknown option 'allowed'"],
     [() => dumps(1, 5 as never), 'Expected an object of options, got 5'],
     [() => new Unpickler({ functions: 'false' } as never), "Expected functions to be a boolean, got 'false'"],
+    [() => new Unpickler({ allow: [] }), 'allow needs functions: false'],
+    [() => new Unpickler({ allow: () => true, functions: true }), 'allow needs functions: false'],
+    [() => dumps(1, { key: '' }), "Expected key to be a string or bytes, and not empty, got ''"],
+    [() => new Unpickler({ key: new Uint8Array(0) }), 'Expected key to be a string or bytes, and not empty'],
+    [() => new Unpickler({ key: 5 } as never), 'Expected key to be a string or bytes, and not empty, got number'],
     [() => new Unpickler({ allow: 5 } as never), 'Expected allow to be a list of references, or a function, got 5'],
+    [
+      () => toMessage(1, { transfer: [() => 1] } as never),
+      'Expected transfer to hold array buffers, ports or streams, got an anonymous function',
+    ],
+    [() => toMessage(1, { transfer: [new Uint8Array(1)] } as never), 'Expected transfer to hold array buffers'],
+    [() => toMessage(1, { transfer: 5 } as never), 'Expected transfer to be a list, got 5'],
     [
       () => toMessage(1, { functions: 'nope' } as never),
       "Expected functions to be 'auto', 'reference' or 'value', got 'nope'",

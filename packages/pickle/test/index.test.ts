@@ -138,6 +138,33 @@ describe('two that remember', () => {
     expect(call()).toBe(30);
   });
 
+  test('a function is written again if what it uses has changed: a property, a prototype, a parameter', () => {
+    const [pickler, unpickler] = [new pickle.Pickler({ remember: true }), new pickle.Unpickler({ remember: true })];
+    const copyOf = <Fn>(fn: Fn): Fn => unpickler.loadsSync(pickler.dumps(fn)) as Fn;
+    const settings: { (): number; k?: number } = () => 0;
+    const reads = (): unknown => settings.k;
+    expect(copyOf(reads)()).toBe(undefined);
+    settings.k = 5;
+    expect(copyOf(reads)()).toBe(5);
+    // biome-ignore lint/complexity/useArrowFunction: it has a prototype
+    const Old = function () {} as unknown as { new (): { m?: () => number }; prototype: { m?: () => number } };
+    const makes = (): { m?: () => number } => new Old();
+    expect(copyOf(makes)().m).toBe(undefined);
+    Old.prototype.m = () => 6;
+    expect(copyOf(makes)().m!()).toBe(6);
+    const state = { n: 1 };
+    const take = { n: 0 };
+    const bound = function (this: typeof take): number {
+      return this.n;
+    }.bind(take);
+    const calls = (): number => bound();
+    const make = (fc: typeof state) => (): number => fc.n; // `fc` is also an import elsewhere
+    const made = make(state);
+    expect([copyOf(calls)(), copyOf(made)()]).toEqual([0, 1]);
+    [take.n, state.n] = [7, 8];
+    expect([copyOf(calls)(), copyOf(made)()]).toEqual([7, 8]);
+  });
+
   test('what was left out of an error has not been sent', () => {
     const pickler = new pickle.Pickler({ remember: true });
     const fn = (n: number): number => n + 1;

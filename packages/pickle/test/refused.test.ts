@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { MessageChannel, Worker } from 'node:worker_threads';
@@ -82,7 +83,22 @@ const REFUSED: readonly [string, unknown, string, string, string][] = [
     'cancel from here',
   ],
   ['a message port', channel.port2, 'value', 'it is a MessagePort', 'in the list `transfer`'],
-  ['a timer', { timer }, 'value.timer -> class Timeout', 'it belongs to Node itself', 'pass a function that calls it'],
+  ['a timer', { timer }, 'value.timer -> class Timeout', 'it belongs to Node itself', 'open it where it is needed'],
+  ['what Node says of a file', [statSync('.')], 'value[0] -> class Stats', 'it belongs to Node itself', '{ ...value }'],
+  [
+    'a setter',
+    Object.defineProperty(new Plain(), 'a', { set: () => {} }),
+    'value.a',
+    'this property has a getter or setter',
+    'pass its value',
+  ],
+  [
+    'a state of a reducer that is no object',
+    { [Symbol.for('prac.pickle.reduce')]: () => [Map, [], 5] },
+    'value',
+    'its reducer returned a state that is no object',
+    'setState(state)',
+  ],
   ['a Proxy', { p: new Proxy({}, {}) }, 'value.p', 'it is a Proxy', 'pass what is behind it'],
   ['a Proxy of a function', new Proxy(() => 1, {}), 'value', 'it is a Proxy', 'pass what is behind it'],
   [

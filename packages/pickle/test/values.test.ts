@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { KeyboardInterrupt, ValueError } from '@prac/exceptions';
-import { dumps, fromMessage, fromMessageAsync, loads, loadsSync, toMessage } from '@prac/pickle';
+import { dumps, fromMessage, fromMessageAsync, loads, loadsSync, reduce, toMessage } from '@prac/pickle';
 import { describe, expect, test } from 'vitest';
 
 class Animal {
@@ -87,9 +87,48 @@ describe.each(WAYS)('through %s', (_, there) => {
     expect([copy.message, copy.kept, 'socket' in copy]).toEqual(['m', 1, false]);
   });
 
-  test('a DOMException keeps its name', async () => {
-    const copy = await copyOf(new DOMException('stop', 'AbortError'));
+  test('a DOMException keeps its name and its stack', async () => {
+    const error = new DOMException('stop', 'AbortError');
+    const copy = await copyOf(error);
     expect([copy instanceof DOMException, copy.name, copy.message]).toEqual([true, 'AbortError', 'stop']);
+    expect(copy.stack).toBe(error.stack);
+  });
+
+  test('an error of Node itself, or of a class that cannot travel, keeps the nearest class that can', async () => {
+    let thrown: NodeJS.ErrnoException | undefined;
+    try {
+      Buffer.alloc('x' as never);
+    } catch (error) {
+      thrown = error as NodeJS.ErrnoException;
+    }
+    const copy = await copyOf(thrown!);
+    expect([copy instanceof TypeError, copy.name, copy.code, copy.stack]).toEqual([
+      true,
+      'TypeError',
+      'ERR_INVALID_ARG_TYPE',
+      thrown!.stack,
+    ]);
+    const cache = new WeakMap();
+    class Bound extends RangeError {
+      cached = cache.has(this);
+    }
+    const bound = await copyOf(new Bound('m'));
+    expect([bound instanceof RangeError, bound.name, bound.cached]).toEqual([true, 'Bound', false]);
+  });
+
+  test('properties that cannot be enumerated are kept, as what they are', async () => {
+    const dog = Object.defineProperty(new Dog('Rex'), 'id', { value: 7 });
+    const copy = (await copyOf(dog)) as Dog & { id: number };
+    expect(Object.getOwnPropertyDescriptor(copy, 'id')).toEqual(Object.getOwnPropertyDescriptor(dog, 'id'));
+    const fn = Object.defineProperty(() => 1, 'length', { value: 5 });
+    expect((await copyOf(fn)).length).toBe(5);
+  });
+
+  test('a reducer may say that there is no state', async () => {
+    for (const state of [null, undefined]) {
+      const made = await copyOf({ [reduce]: () => [Map, [[[1, 2]]], state] });
+      expect(made).toEqual(new Map([[1, 2]]));
+    }
   });
 
   test('subclasses of collections keep contents, class and fields', async () => {

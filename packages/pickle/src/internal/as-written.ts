@@ -1,6 +1,4 @@
-import type { Captured, Script } from './inspector.ts';
-
-type InScript = Extract<Captured, { kind: 'script' }>;
+import type { InScript, Script } from './inspector.ts';
 
 /**
  * Whoever rewrites code as it is loaded (a profiler, a coverage tool) may put a function there, so that functions travel as they
@@ -28,7 +26,10 @@ export function asWritten(captured: InScript): InScript {
   let original = originals.get(script);
   if (original === undefined) {
     const found = lookup({ url: script.url, source: script.source });
-    original = found === undefined ? null : { script: { ...script, source: found.source }, locate: found.locate };
+    original =
+      found === undefined
+        ? null
+        : { script: { ...script, startLine: 0, startColumn: 0, source: found.source }, locate: found.locate };
     originals.set(script, original);
   }
   return original === null ? captured : { ...captured, script: original.script, ...original.locate(line, column) };

@@ -1,4 +1,4 @@
-import type { AnyNode, Pattern } from 'acorn';
+import type { AnyNode, Pattern, Program } from 'acorn';
 
 /** Functions of all kinds, as acorn has them. */
 export type FunctionLike = Extract<
@@ -60,12 +60,27 @@ export function blockNames(body: readonly AnyNode[]): string[] {
   });
 }
 
-/** What `var` binds in a function, wherever it is said. */
-export function varNames(node: AnyNode | null | undefined, names: string[] = []): string[] {
-  if (!node || isFunction(node) || isClass(node)) return names;
+/** Whether a program or a function's body begins with 'use strict'. */
+export function saysStrict(body: AnyNode | Program): boolean {
+  if (body.type !== 'Program' && body.type !== 'BlockStatement') return false;
+  return body.body.some((statement) => 'directive' in statement && statement.directive === 'use strict');
+}
+
+/**
+ * What `var` binds in a function, wherever it is said.
+ *
+ * @param isStrict - If it is not, functions that are declared in its blocks are bound as by `var`, too.
+ */
+export function varNames(node: AnyNode | null | undefined, isStrict: boolean, names: string[] = []): string[] {
+  if (!node || isClass(node)) return names;
+  if (isFunction(node)) {
+    if (!isStrict && node.type === 'FunctionDeclaration' && node.id && !node.async && !node.generator)
+      names.push(node.id.name);
+    return names;
+  }
   if (node.type === 'VariableDeclaration' && node.kind === 'var') {
     for (const declarator of node.declarations) namesOf(declarator.id, names);
   }
-  for (const [, child] of children(node)) varNames(child, names);
+  for (const [, child] of children(node)) varNames(child, isStrict, names);
   return names;
 }

@@ -8,6 +8,7 @@ import {
   isClass,
   isFunction,
   namesOf,
+  saysStrict,
   varNames,
 } from './bindings.ts';
 
@@ -55,9 +56,18 @@ class Scope {
   }
 }
 
-/** Finds the free variables of a function or class. */
-export function freeVariables(root: Callable): FreeVariables {
-  const walk = new Walk();
+/**
+ * Finds the free variables of a function or class.
+ *
+ * @param isStrict - Whether it is strict where it begins.
+ * @param left - Nodes of it that are not looked at.
+ */
+export function freeVariables(
+  root: Callable,
+  isStrict: boolean,
+  left: ReadonlySet<AnyNode> = new Set(),
+): FreeVariables {
+  const walk = new Walk(isStrict, left);
   const outside = { own: false, method: false };
   if (isClass(root)) walk.classLike(root, new Scope(undefined), outside, true);
   else walk.functionLike(root, new Scope(undefined), outside);
@@ -72,26 +82,41 @@ class Walk implements FreeVariables {
   readonly dynamicImports: ImportExpression[] = [];
   hasDirectEval = false;
   readonly #privates: Set<string>[] = [];
+  readonly #left: ReadonlySet<AnyNode>;
+  #isStrict: boolean;
+
+  constructor(isStrict: boolean, left: ReadonlySet<AnyNode>) {
+    this.#isStrict = isStrict;
+    this.#left = left;
+  }
 
   functionLike(node: FunctionLike, outer: Scope, around: Context): void {
     const isArrow = node.type === 'ArrowFunctionExpression';
     const context = isArrow ? around : { own: true, method: around.method };
-    const names = [...node.params.flatMap((parameter) => namesOf(parameter)), ...varNames(node.body)];
+    const names = node.params.flatMap((parameter) => namesOf(parameter));
     if (!isArrow) names.push('arguments');
     if (node.type === 'FunctionExpression' && node.id) names.push(node.id.name);
-    const isBlock = node.body.type === 'BlockStatement';
-    if (isBlock) names.push(...blockNames((node.body as { body: AnyNode[] }).body));
     const scope = new Scope(outer, names);
+    // What the body declares is not there yet where a parameter's default is computed.
     for (const parameter of node.params) this.#pattern(parameter, scope, context, false);
-    if (isBlock) this.#all((node.body as { body: AnyNode[] }).body, scope, context);
-    else this.#visit(node.body, scope, context);
+    if (node.body.type !== 'BlockStatement') {
+      this.#visit(node.body, scope, context);
+      return;
+    }
+    const wasStrict = this.#isStrict;
+    this.#isStrict ||= saysStrict(node.body);
+    const { body } = node.body;
+    this.#all(body, new Scope(scope, [...varNames(node.body, this.#isStrict), ...blockNames(body)]), context);
+    this.#isStrict = wasStrict;
   }
 
   /** @param isRoot - Its superclass is at hand, by whatever expression it was found. */
   classLike(node: ClassLike, outer: Scope, around: Context, isRoot = false): void {
     const scope = new Scope(outer, node.id ? [node.id.name] : []);
     if (node.superClass && !isRoot) this.#visit(node.superClass, scope, around);
-    const members = node.body.body;
+    const members = node.body.body.filter((member) => !this.#left.has(member));
+    const wasStrict = this.#isStrict;
+    this.#isStrict = true;
     const names = members.map((member) =>
       'key' in member && member.key.type === 'PrivateIdentifier' ? member.key.name : '',
     );
@@ -99,17 +124,18 @@ class Walk implements FreeVariables {
     const inside = { own: true, method: true };
     for (const member of members) {
       if (member.type === 'StaticBlock') {
-        const names = [...member.body.flatMap((statement) => varNames(statement)), ...blockNames(member.body)];
+        const names = [...member.body.flatMap((statement) => varNames(statement, true)), ...blockNames(member.body)];
         this.#all(member.body, new Scope(scope, names), inside);
         continue;
       }
-      if (member.computed) this.#visit(member.key as AnyNode, scope, around);
-      if (!member.value) continue;
+      if (member.computed && !this.#left.has(member.key)) this.#visit(member.key as AnyNode, scope, around);
+      if (!member.value || this.#left.has(member.value)) continue;
       if (isFunction(member.value) && member.type === 'MethodDefinition')
         this.functionLike(member.value, scope, inside);
       else this.#visit(member.value, new Scope(scope, ['arguments']), inside);
     }
     this.#privates.pop();
+    this.#isStrict = wasStrict;
   }
 
   #all(nodes: readonly (AnyNode | null)[], scope: Scope, context: Context): void {

@@ -9,10 +9,14 @@
 /** A value inside a node: itself, if it is primitive; `[index]` of its node otherwise. */
 export type Slot = string | number | bigint | boolean | null | undefined | readonly [number];
 
-/** Own properties: by name, and those whose key is a symbol as `[key, value, …]`. */
+/**
+ * Own properties: by name, those whose key is a symbol as `[key, value, …]`, and those that an assignment would not make as
+ * `[key, attributes, value or getter, setter, …]`.
+ */
 export interface Fields {
   o?: Record<string, Slot>;
   s?: Slot[];
+  p?: Slot[];
 }
 
 /** An array. One that is mostly holes has only a length here, and its elements among the fields. */
@@ -62,9 +66,11 @@ export interface SymbolNode {
 }
 export interface ErrorNode extends Fields {
   readonly t: 'error';
-  /** Its class, where that can be pickled, and the name of it. */
+  /** Its class, or the nearest above it that can be pickled, and the name of its own. */
   c: Slot;
   n: string;
+  /** The class is not its own. */
+  b?: boolean;
   readonly m: string | undefined;
   readonly k: string | undefined;
   /** `cause` and `errors`, which cannot be enumerated. */
@@ -112,14 +118,24 @@ export interface BoundNode {
   b: Slot;
   a: Slot[];
 }
+/** The prototype of a function, and what is not as it was made with it. */
+export interface PrototypeNode extends Fields {
+  readonly t: 'prototype';
+  readonly f: Slot;
+  /** What it inherits from. */
+  e?: Slot;
+  /** Keys of what the text makes, and has been deleted. */
+  g?: Slot[];
+}
 /** A function or class by value. */
 export interface FunctionNode extends Fields {
   readonly t: 'function';
   /** The same for the same function, in all threads and processes. */
   readonly i: string;
   /** An expression: a method is one whose value is an object with it. */
-  readonly x: string;
-  readonly n: string;
+  x: string;
+  /** Its name, if that is a string. */
+  readonly n: string | undefined;
   readonly k: 'expression' | 'class' | 'method';
   /** Strict mode, as in modules. */
   readonly z: boolean;
@@ -130,16 +146,22 @@ export interface FunctionNode extends Fields {
   /** Captured variables: name, value … */
   v: Slot[];
   /** Those that it assigns to. */
-  readonly w: readonly string[];
+  w: readonly string[];
   /** The class it extends; `null`: `extends null`. */
   e?: Slot;
-  /** Its prototype, if it has been given properties; of a class, those. */
+  /** What it inherits from, if that is neither. */
+  b?: Slot;
+  /** Its prototype, if that is not as it was made with it: a {@link PrototypeNode} of its own, or another object. */
   y?: Slot;
+  /** Private static fields: name, value … */
+  h?: Slot[];
+  /** Keys of what the text makes, and has been deleted. */
+  g?: Slot[];
   /** Instances of it are there: it is the same where it is known. */
   r?: boolean;
   /** It uses `import.meta`, `import()`. */
-  readonly m?: boolean;
-  readonly d?: boolean;
+  m?: boolean;
+  d?: boolean;
 }
 /** `require` of a CommonJS module; `d`: what stands for `import()` in it. */
 export interface RequireNode {
@@ -169,6 +191,7 @@ export type GraphNode =
   | ImportNode
   | IntrinsicNode
   | BoundNode
+  | PrototypeNode
   | FunctionNode
   | RequireNode
   | KnownNode;

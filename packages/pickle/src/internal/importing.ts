@@ -2,9 +2,11 @@ import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
+import { isEvaluating } from './evaluating.ts';
 import { follow } from './follow.ts';
 import type { ImportNode } from './graph.ts';
-import { inWorld } from './registry.ts';
+import { HERE } from './here.ts';
+import { inWorld, referenced } from './registry.ts';
 
 /*
  * Modules by their URL, or by the specifier that another module imports them with: that module may be anywhere, with its own
@@ -15,7 +17,7 @@ import { inWorld } from './registry.ts';
  * Node resolves and loads it as it would for that module, whether it is waited for or not.
  */
 const SCHEME = 'prac-import:';
-const require = createRequire(import.meta.url);
+const require = createRequire(HERE);
 
 /** What to import, and from where. */
 interface Request {
@@ -24,6 +26,9 @@ interface Request {
   /** An import attribute: `json`. */
   readonly type: string | undefined;
 }
+
+/** Of a module of one line that has what `import.meta` has there. */
+const META = 'import.meta';
 
 const requests = new Map<string, { readonly url: string; readonly source: string }>();
 const urls = new Map<string, string>();
@@ -55,17 +60,37 @@ function nameOf({ parent, specifier, type }: Request): string {
   const name = SCHEME + JSON.stringify([parent, specifier, type]);
   if (!requests.has(name)) {
     const attributes = type === undefined ? '' : ` with { type: ${JSON.stringify(type)} }`;
-    const source = `import * as namespace from ${JSON.stringify(specifier)}${attributes}; export { namespace };`;
-    const url = new URL(`./prac-import-${requests.size}.mjs`, parent.startsWith('file:') ? parent : import.meta.url)
-      .href;
+    const source =
+      specifier === META
+        ? 'export const namespace = import.meta;'
+        : `import * as namespace from ${JSON.stringify(specifier)}${attributes}; export { namespace };`;
+    const url = new URL(`./prac-import-${requests.size}.mjs`, parent.startsWith('file:') ? parent : HERE).href;
     requests.set(name, { url, source });
     urls.set(url, name);
   }
   return name;
 }
 
+/** `import.meta` beside a module; without `resolve` where there are no hooks (vitest), or none that are asked (tsx). */
+function metaOf(parent: string): Partial<ImportMeta> {
+  try {
+    return requiredByHook({ parent, specifier: META, type: undefined });
+  } catch {
+    return {};
+  }
+}
+
+/** What `import.meta.resolve` says in a module. */
+export function resolvedAs(parent: string, specifier: string): string {
+  const { resolve } = metaOf(parent);
+  if (resolve !== undefined) return resolve(specifier);
+  const url = direct({ parent, specifier, type: undefined });
+  if (url !== undefined) return isBuiltin(url) && !url.startsWith('node:') ? `node:${url}` : url;
+  return pathToFileURL(createRequire(parent).resolve(specifier)).href;
+}
+
 function requestOf({ u, f, a }: ImportNode): Request {
-  return { parent: f ?? import.meta.url, specifier: u, type: a };
+  return { parent: f ?? HERE, specifier: u, type: a };
 }
 
 /** What an import comes to without any module's help: the URL of a file, the name of a module of Node. */
@@ -110,6 +135,7 @@ function requiredByHook(request: Request): object {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' || !message.includes('prac-import-')) throw error;
     // Another loader (tsx) reads files without asking the hooks: then as `require` finds it.
+    if (request.specifier === META) return {};
     return namespaceOf(createRequire(request.parent)(request.specifier));
   }
 }
@@ -129,26 +155,49 @@ function resolvedWithoutHooks({ parent, specifier, type }: Request): string | un
 
 /** What a node of the graph names. @throws {UnpicklingError} if it is not there. */
 export function importedSync(node: ImportNode): unknown {
-  return (
-    builtIn(node) ??
-    found(
-      reported(node, () => importModuleSync(requestOf(node))),
-      node,
-    )
+  const here = builtIn(node);
+  if (here !== undefined) return here;
+  const request = requestOf(node);
+  try {
+    return found(importModuleSync(request), node);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const itself = /^ERR_REQUIRE_(ASYNC|CYCLE)_MODULE$/.test(String(code)) ? ofItself(node, request) : undefined;
+    if (itself !== undefined) return itself;
+    throw notImported(node, error);
+  }
+}
+
+/**
+ * What a module that is being evaluated, and asks for itself, has by that name: it cannot be waited for.
+ *
+ * @throws {UnpicklingError} if nothing is known of it.
+ */
+function ofItself({ u, p }: ImportNode, request: Request): unknown {
+  const url = direct(request);
+  if (url === undefined || imported.has(url) || !isEvaluating(url)) return undefined;
+  const named = referenced(url, p);
+  if (named !== undefined) return named;
+  throw new UnpicklingError(
+    `${u} is still being evaluated, and would wait for itself: load this in a function that is called later, or say reference(…, import.meta.url, '${p.join('.')}') there`,
   );
 }
 
-export async function importedAsync(node: ImportNode): Promise<unknown> {
+/** In a box: a promise for what has a method `then` itself would call that, and wait for it. */
+export async function importedAsync(node: ImportNode): Promise<{ readonly value: unknown }> {
   const here = builtIn(node);
-  if (here !== undefined) return here;
-  const { parent, specifier, type } = requestOf(node);
+  if (here !== undefined) return { value: here };
+  const request = requestOf(node);
+  const { parent, specifier, type } = request;
+  const itself = ofItself(node, request);
+  if (itself !== undefined) return { value: itself };
   let namespace: object;
   try {
     namespace = await importModule(parent, specifier, type);
   } catch (error) {
     throw notImported(node, error);
   }
-  return found(namespace, node);
+  return { value: found(namespace, node) };
 }
 
 /** What is here: an export of one of Node's own modules, or of a package that this world has. */
@@ -160,14 +209,6 @@ function builtIn({ u, p, g }: ImportNode): unknown {
   const module: unknown = p.length === 0 ? undefined : process.getBuiltinModule(u);
   if (module === undefined) return undefined;
   return p[0] === 'default' ? follow(module, p.slice(1)).value : follow(module, p).value;
-}
-
-function reported<Result>(node: ImportNode, load: () => Result): Result {
-  try {
-    return load();
-  } catch (error) {
-    throw notImported(node, error);
-  }
 }
 
 /** The error of a module's own code stays what it is; one of finding it says what was looked for. */

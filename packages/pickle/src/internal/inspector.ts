@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { PicklingError } from '../errors.ts';
+import { HERE } from './here.ts';
 
 /*
  * What V8 knows of a function: where its text is, and the variables it has captured. The inspector tells it, of this very
@@ -14,9 +15,10 @@ import { PicklingError } from '../errors.ts';
 export interface Script {
   readonly url: string;
   readonly isModule: boolean;
-  readonly source: string;
-  /** Which line of its file it begins with: 0, unless it was compiled with an offset, as this package does. */
+  /** Where V8 says that its text begins: functions that came by value are on the lines on which they were written. */
   readonly startLine: number;
+  readonly startColumn: number;
+  readonly source: string;
 }
 
 /** Variables of one scope; `kind` is V8's name for it: `Module`, `Closure (f)`, `Block`, `Script`, `Global` … */
@@ -31,11 +33,14 @@ export type Captured =
   | {
       readonly kind: 'script';
       readonly script: Script;
-      /** Where the function begins in the script's file, from 0. */
+      /** Where the function begins, from 0; in the text, where that does not begin elsewhere. */
       readonly line: number;
       readonly column: number;
       readonly scopes: readonly Scope[];
+      /** Of a class: its private static fields, by their names with `#`. Not known where there is no inspector. */
+      readonly privates: ReadonlyMap<string, unknown> | undefined;
     };
+export type InScript = Extract<Captured, { kind: 'script' }>;
 
 interface Remote {
   readonly type: string;
@@ -51,10 +56,14 @@ interface Property {
 interface Session {
   connect(): void;
   post(method: string, params: object | undefined, callback: (error: Error | null, result?: object) => void): void;
-  on(
-    event: string,
-    listener: (message: { params: { scriptId: string; url: string; isModule?: boolean; startLine?: number } }) => void,
-  ): void;
+  on(event: string, listener: (message: { params: ScriptParsed }) => void): void;
+}
+interface ScriptParsed {
+  readonly scriptId: string;
+  readonly url: string;
+  readonly isModule?: boolean;
+  readonly startLine: number;
+  readonly startColumn: number;
 }
 
 // On `process`: every `vm` context that has one has the same, and the inspector looks in the main one.
@@ -70,13 +79,12 @@ const scripts = new Map<string, Omit<Script, 'source'> & { source: string | unde
 function open(): Session {
   if (session !== undefined) return session;
   try {
-    const inspector = createRequire(import.meta.url)('node:inspector') as { Session: new () => Session };
+    const inspector = createRequire(HERE)('node:inspector') as { Session: new () => Session };
     const opened = new inspector.Session();
     opened.connect();
     opened.on('Debugger.scriptParsed', ({ params }) => {
-      if (scripts.has(params.scriptId)) return;
-      const { url, isModule = false, startLine = 0 } = params;
-      scripts.set(params.scriptId, { url, isModule, startLine, source: undefined });
+      const { scriptId, url, isModule = false, startLine, startColumn } = params;
+      if (!scripts.has(scriptId)) scripts.set(scriptId, { url, isModule, startLine, startColumn, source: undefined });
     });
     session = opened;
     return opened;
@@ -119,7 +127,7 @@ export function capture(fn: object): Captured {
       objectGroup: GROUP,
       silent: true,
     });
-    const internals = propertiesOf(evaluated.result).internalProperties ?? [];
+    const { internalProperties: internals = [], privateProperties = [] } = propertiesOf(evaluated.result);
     const internal = (name: string): Remote | undefined => internals.find((property) => property.name === name)?.value;
     if (internal('[[TargetFunction]]') !== undefined) {
       const args = real(internal('[[BoundArgs]]')) as ArrayLike<unknown> | undefined;
@@ -140,6 +148,7 @@ export function capture(fn: object): Captured {
       line: location.lineNumber,
       column: location.columnNumber,
       scopes: scopesOf(internal('[[Scopes]]')),
+      privates: new Map(privateProperties.map(({ name, value }) => [name, real(value)])),
     };
   } finally {
     delete holder[SLOT];
@@ -147,7 +156,13 @@ export function capture(fn: object): Captured {
   }
 }
 
-function propertiesOf(remote: Remote): { result: Property[]; internalProperties?: Property[] } {
+interface Properties {
+  readonly result: Property[];
+  readonly internalProperties?: Property[];
+  readonly privateProperties?: Property[];
+}
+
+function propertiesOf(remote: Remote): Properties {
   return post('Runtime.getProperties', { objectId: remote.objectId, ownProperties: true });
 }
 

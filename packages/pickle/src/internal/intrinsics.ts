@@ -96,11 +96,25 @@ export function builtInExport(
   return exported.get(value);
 }
 
+/** The module of Node whose namespace an object is. */
+export function builtInNamespace(namespace: object): string | undefined {
+  const exports = (namespace as { readonly default?: unknown }).default;
+  const isObject = (typeof exports === 'object' && exports !== null) || typeof exports === 'function';
+  const found = isObject ? builtInExport(exports as object) : undefined;
+  if (found?.path.join() !== 'default') return undefined;
+  const keys = Object.keys(namespace).filter((key) => key !== 'default');
+  const isSame = (key: string): boolean => {
+    const own = Object.getOwnPropertyDescriptor(exports, key); // some have getters that warn
+    return own !== undefined && (own.get !== undefined || own.value === Reflect.get(namespace, key));
+  };
+  return keys.length > 0 && keys.every(isSame) ? found.module : undefined;
+}
+
 function addExports(bare: string, found: NonNullable<typeof exported>): void {
   const module = `node:${bare}`;
   const namespace = process.getBuiltinModule(module) as object | undefined;
   if (namespace === undefined) return;
-  if (!found.has(namespace)) found.set(namespace, { module, path: [] });
+  if (!found.has(namespace)) found.set(namespace, { module, path: ['default'] });
   for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(namespace))) {
     if (value === null || (typeof value !== 'function' && typeof value !== 'object') || found.has(value)) continue;
     found.set(value, { module, path: [key] });

@@ -22,9 +22,28 @@ export function putField(node: Fields, key: string | symbol, keySlot: Slot, cont
   }
 }
 
+/** A property whose attributes are told, since an assignment would not make it. */
+export function putProperty(node: Fields, key: Slot, attributes: number, content: Slot, setter: Slot): void {
+  node.p ??= [];
+  node.p.push(key, attributes, content, setter);
+}
+
 export function putHidden(node: ErrorNode, key: string, content: Slot): void {
   node.i ??= {};
   setOwn(node.i, key, content);
+}
+
+/** A function's name, which a static member may have taken the place of. */
+export function nameOf(fn: Callable): string {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' && name !== '' ? name : '(anonymous)';
+}
+
+/** The function whose prototype an object is. Native ones have names. */
+export function ownerOf(value: object): Callable | undefined {
+  const owner: unknown = Object.getOwnPropertyDescriptor(value, 'constructor')?.value;
+  const isOwner = typeof owner === 'function' && owner.prototype === value && !isNative(owner);
+  return isOwner ? (owner as Callable) : undefined;
 }
 
 export function step(key: string | symbol): string {
@@ -71,21 +90,26 @@ export function isNative(type: unknown): boolean {
 
 const secrets = new WeakMap<object, boolean>();
 
-/** The class, among those of an instance, that keeps a state which nobody can read from outside. */
+/**
+ * The class, among those of an instance, that keeps a state which nobody can read from outside.
+ *
+ * @param base - A native class whose state is read all the same: Map, Set, Array.
+ */
 export function hiddenState(
   prototype: object | null,
+  base?: object,
 ): { readonly name: string; readonly isNative: boolean } | undefined {
   for (let current = prototype; current !== null; current = Object.getPrototypeOf(current)) {
     const type = current.constructor;
     if (typeof type !== 'function' || type.prototype !== current) continue;
-    if (Object.getPrototypeOf(current) === null) return undefined; // Object, of whatever context
-    if (isNative(type)) return { name: type.name, isNative: true };
+    if (Object.getPrototypeOf(current) === null || current === base) return undefined; // Object, of whatever context
+    if (isNative(type)) return { name: nameOf(type as Callable), isNative: true };
     let isSecret = secrets.get(type);
     if (isSecret === undefined) {
       isSecret = declaresPrivate(Function.prototype.toString.call(type));
       secrets.set(type, isSecret);
     }
-    if (isSecret) return { name: type.name || '(anonymous)', isNative: false };
+    if (isSecret) return { name: nameOf(type as Callable), isNative: false };
   }
   return undefined;
 }

@@ -1,22 +1,20 @@
-import { realpathSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { asWritten } from './as-written.ts';
-import { isClass } from './bindings.ts';
-import { addedToPrototype } from './class-prototype.ts';
-import type { FreeVariables, Use } from './free-variables.ts';
+import { type FunctionLike, isClass } from './bindings.ts';
+import { exportPath, isMain } from './export-path.ts';
+import { type FreeVariables, freeVariables } from './free-variables.ts';
 import type { BoundNode, FunctionNode, Slot } from './graph.ts';
-import { type Captured, capture, InspectorUnavailable, type Script } from './inspector.ts';
+import { type Captured, capture, type InScript, InspectorUnavailable, type Script } from './inspector.ts';
 import { builtInExport, intrinsicPath } from './intrinsics.ts';
 import { type Callable, isNative } from './kinds.ts';
+import { lowerClass } from './lower-class.ts';
+import { lowerFunctionPrototype } from './lower-prototype.ts';
+import { isConstantVariable, lowerVariable, MISSING } from './lower-variable.ts';
 import type { Lowering } from './lowering.ts';
 import { foundReference, idOf, referenceTo, setFoundReference, travelsByValue } from './registry.ts';
 import { type FoundFunction, ScriptModel } from './script-model.ts';
-import { shippedSource } from './shipped-source.ts';
-
-type InScript = Extract<Captured, { kind: 'script' }>;
+import { NAMES, shippedSource } from './shipped-source.ts';
+import { isStable, OWN_OF_FUNCTIONS, setStable } from './stable.ts';
 
 /** Which way functions go. */
 export type FunctionMode = 'auto' | 'reference' | 'value';
@@ -41,7 +39,7 @@ export function lowerFunction(mode: FunctionMode): (fn: Callable, lowering: Lowe
     const found = mode === 'value' ? undefined : foundReference(fn);
     if (found !== undefined && !travelsByValue(found.module)) return imported(fn, found.module, found.path, lowering);
     const { sent } = lowering.options;
-    if (sent !== undefined && isUnchanged(fn) && sent.before.has(idOf(fn)))
+    if (sent !== undefined && isStable(fn) && sent.before.has(idOf(fn)))
       return lowering.add(fn, { t: 'known', i: idOf(fn) });
     const native = isNative(fn) ? (named(fn, lowering) ?? undefined) : undefined;
     if (native !== undefined) return native;
@@ -89,12 +87,19 @@ function fromScript(fn: Callable, captured: InScript, lowering: Lowering, mode: 
   if (script.url.startsWith('node:')) {
     return (
       named(fn, lowering) ??
-      lowering.refuse(fn, `it belongs to Node itself (${script.url})`, 'pass a function that calls it')
+      lowering.refuse(
+        fn,
+        `it belongs to Node itself (${script.url})`,
+        lowering.isAtClass
+          ? 'open it where it is needed, or pass what is needed of it: { ...value }'
+          : 'pass a function that calls it',
+      )
     );
   }
   const model = modelOf(script);
-  const found = model?.find(captured.line - script.startLine, captured.column, isClassText(fn));
-  const path = exportPath(fn, script, model, found);
+  const column = captured.line === script.startLine ? captured.column - script.startColumn : captured.column;
+  const found = model?.find(captured.line - script.startLine, column, isClassText(fn));
+  const path = exportPath(fn, captured, model, found);
   const isPreferred = path !== null && mode !== 'value' && !isMain(script.url) && !travelsByValue(script.url);
   if (path !== null && isPreferred) {
     setFoundReference(fn, { module: script.url, path });
@@ -129,117 +134,81 @@ function isClassText(fn: Callable): boolean {
   return /^class\b/.test(Function.prototype.toString.call(fn));
 }
 
-/** Where it can be imported from by its script's URL. */
-function exportPath(
-  fn: Callable,
-  script: Script,
-  model: ScriptModel | null,
-  found: FoundFunction | undefined,
-): readonly string[] | null {
-  if (!/^file:/.test(script.url) || /\/\[(eval\d*|stdin)\]$/.test(script.url)) return null;
-  if (script.isModule) return found === undefined || model === null ? null : model.exportPath(found);
-  const cached = createRequire(import.meta.url).cache[fileURLToPath(script.url)] as { exports?: unknown } | undefined;
-  return cached === undefined ? null : pathInExports(cached.exports, fn);
-}
-
-/** `module.exports` is what `import()` calls default. */
-function pathInExports(exports: unknown, fn: Callable): readonly string[] | null {
-  if (exports === fn) return ['default'];
-  if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return null;
-  for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-    if (value === fn) return ['default', key];
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) continue;
-    for (const [inner, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-      if (descriptor.value === fn) return ['default', key, inner];
-    }
-  }
-  return null;
-}
-
-let mainUrls: ReadonlySet<string> | undefined;
-
-/** Whether it is the script that the process was started with: to import it again would run the program again. */
-function isMain(url: string): boolean {
-  mainUrls ??= new Set(mainPaths().map((path) => pathToFileURL(path).href));
-  return mainUrls.has(url);
-}
-
-/** Node is started with a file, a folder, or a name without its ending; they may be links. */
-function mainPaths(): string[] {
-  const [, given] = process.argv;
-  if (given === undefined) return [];
-  const paths = [given];
-  try {
-    const resolved = createRequire(import.meta.url).resolve(given);
-    paths.push(resolved, realpathSync(resolved));
-  } catch {} // -e, or a URL
-  return paths;
-}
-
-/** Functions by value that are the same whenever they are pickled: what they have captured are constants, all the way down. */
-const stable = new WeakSet<object>();
-
-/** Nothing has been put on it since. */
-function isUnchanged(fn: Callable): boolean {
-  return !isClassText(fn) && stable.has(fn) && Reflect.ownKeys(fn).every((key) => OWN_OF_FUNCTIONS.has(key));
-}
-
-function isConstant(value: unknown): boolean {
-  if (typeof value === 'function') return stable.has(value) || foundReference(value) !== undefined || isNative(value);
-  return value === null || typeof value !== 'object';
-}
-
 function byValue(fn: Callable, captured: InScript, model: ScriptModel, found: FoundFunction, lowering: Lowering): Slot {
-  const { free, node: ast } = found;
-  const { script } = captured;
-  checkSurroundings(fn, captured, found, lowering);
-  const { text, kind } = shippedSource(script.source, found);
+  const { node: ast, isStrict } = found;
+  const { script, privates } = captured;
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
   const node: FunctionNode = {
     t: 'function',
     i: idOf(fn),
-    x: text,
-    n: fn.name,
-    k: kind,
-    z: found.isStrict,
+    x: '',
+    n: typeof name === 'string' ? name : undefined,
+    k: isClass(ast) ? 'class' : found.isMethod ? 'method' : 'expression',
+    z: isStrict,
     u: script.url,
     l: captured.line,
     q: captured.column,
     v: [],
-    w: [...free.assigned],
-    ...(free.importMetas.length > 0 ? { m: true } : {}),
-    ...(free.dynamicImports.length > 0 ? { d: true } : {}),
+    w: [],
   };
   const slot = lowering.add(fn, node);
-  let isStable = true;
+  let { free } = found;
+  if (isClass(ast)) {
+    const { left, edits } = lowerClass(fn, ast, script.source, privates, node, lowering);
+    if (left.size > 0) free = freeVariables(ast, isStrict, left);
+    node.x = shippedSource(script.source, found, free, edits);
+  } else {
+    lowering.properties(fn, ownKeys(fn, ast), node);
+    node.y = lowerFunctionPrototype(fn, ast, lowering);
+    node.x = shippedSource(script.source, found, free);
+  }
+  checkSurroundings(fn, captured, found, free, lowering);
+  node.w = [...free.assigned];
+  if (free.importMetas.length > 0) node.m = true;
+  if (free.dynamicImports.length > 0) node.d = true;
+  let isConstantInAll = !isClass(ast);
+  const parts: Callable[] = [];
   for (const [name, use] of free.uses) {
-    const value = lowering.at(` -> variable ${name}`, () => variable(fn, name, use, captured, model, lowering));
+    // One that has come by value has variables for them, which the receiver makes.
+    if (name === NAMES.importMeta) node.m = true;
+    if (name === NAMES.importModule) node.d = true;
+    if (name === NAMES.importMeta || name === NAMES.importModule) continue;
+    const value = lowering.at(` -> variable ${name}`, () => lowerVariable(fn, name, use, captured, model, lowering));
     if (value === MISSING) continue;
     node.v.push(name, value);
-    isStable &&= model.imports.has(name) || (!model.changing.has(name) && isConstant(valueIn(captured, name)));
+    isConstantInAll &&= isConstantVariable(name, captured, model, parts);
   }
   if (isClass(ast) && ast.superClass) {
     const isNull = Object.getPrototypeOf((fn as { prototype?: unknown }).prototype) === null;
     node.e = isNull ? null : lowering.at(' -> superclass', () => lowering.slot(Object.getPrototypeOf(fn)));
   }
-  if (isClass(ast)) {
-    lowering.staticFields(fn, node);
-    node.y = lowering.addedTo(fn.prototype as object, addedToPrototype(fn, ast, script.source));
-  } else {
-    lowering.ownFields(fn, node, (key) => OWN_OF_FUNCTIONS.has(key));
-    node.y = lowering.prototypeOf(fn);
-  }
-  const isBare = node.o === undefined && node.s === undefined && node.y === undefined;
-  if (isStable && isBare) stable.add(fn);
+  if (node.e === undefined && !isParentOfFunctions(Object.getPrototypeOf(fn) as object | null))
+    node.b = lowering.at(' -> prototype', () => lowering.slot(Object.getPrototypeOf(fn)));
+  const isBare = [node.o, node.s, node.p, node.y, node.b].every((part) => part === undefined);
+  if (isConstantInAll && isBare) setStable(fn, parts);
   lowering.options.sent?.news.push(node.i);
   return slot;
 }
 
-const OWN_OF_FUNCTIONS = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
+/** `Function.prototype`, and those of asynchronous and generator functions, of any `vm` context. */
+function isParentOfFunctions(parent: object | null): boolean {
+  if (parent === null) return false;
+  const tag: unknown = Object.getOwnPropertyDescriptor(parent, Symbol.toStringTag)?.value;
+  return Object.hasOwn(parent, Symbol.hasInstance) ? isNative(parent) : /Function$/.test(String(tag));
+}
+
+/** Keys of what has been put on a function. */
+function ownKeys(fn: Callable, { params }: FunctionLike): (string | symbol)[] {
+  const optional = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement');
+  const length = optional === -1 ? params.length : optional;
+  return Reflect.ownKeys(fn).filter((key) => (key === 'length' ? fn.length !== length : !OWN_OF_FUNCTIONS.has(key)));
+}
 
 function checkSurroundings(
   fn: Callable,
   { script, scopes }: InScript,
-  { free, node }: FoundFunction,
+  { node }: FoundFunction,
+  free: FreeVariables,
   lowering: Lowering,
 ): void {
   if (free.hasDirectEval) lowering.refuse(fn, 'it calls eval, which may use any variable', 'pass what it needs');
@@ -253,71 +222,6 @@ function checkSurroundings(
         : `the ${name} around it`;
     lowering.refuse(fn, `it uses ${what}`, 'copy what it needs to a constant before, or export it');
   }
-}
-
-const MISSING = Symbol('missing');
-
-function valueIn({ scopes }: InScript, name: string): unknown {
-  return scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name))?.variables[name];
-}
-
-function variable(
-  fn: Callable,
-  name: string,
-  use: Use,
-  captured: InScript,
-  model: ScriptModel,
-  lowering: Lowering,
-): Slot | typeof MISSING {
-  const scope = captured.scopes.find(({ kind, variables }) => kind !== 'Global' && Object.hasOwn(variables, name));
-  if (scope === undefined) {
-    if (name in globalThis || !use.needed) return MISSING;
-    return lowering.refuse(fn, `nothing is known of its variable ${name}`, 'is it declared?');
-  }
-  const { url } = captured.script;
-  const origin = model.imports.get(name);
-  if (origin !== undefined && scope.kind.startsWith('Module')) {
-    const path = origin.name === '*' ? [] : [origin.name];
-    if (isBuiltin(origin.source)) return imported(undefined, origin.source, path, lowering);
-    const attribute = origin.type === undefined ? {} : { a: origin.type };
-    return imported(undefined, origin.source, path, lowering, { f: url, ...attribute });
-  }
-  let value: unknown;
-  try {
-    value = scope.variables[name];
-  } catch {
-    lowering.refuse(fn, `its variable ${name} has no value yet`, 'pickle it after that');
-  }
-  if (typeof value === 'function' && name === 'require' && 'resolve' in value)
-    return lowering.add(value, { t: 'require', u: url });
-  if (name === 'module' || name === 'exports') {
-    if (scope.variables.require !== undefined)
-      lowering.refuse(fn, `it uses ${name} of its CommonJS module`, 'export it');
-  }
-  if (name === '__vite_ssr_dynamic_import__') return lowering.add(value, { t: 'require', u: url, d: true });
-  if (!use.whole && (isNamespace(value) || isViteImport(name, value))) return members(value, use, lowering);
-  return lowering.slot(value);
-}
-
-function isNamespace(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
-  const tag = Object.getOwnPropertyDescriptor(value, Symbol.toStringTag)?.value as unknown;
-  return types.isModuleNamespaceObject(value) || tag === 'Module';
-}
-
-/** What vite and vitest make of an import; of a module that is not theirs, a Proxy. */
-function isViteImport(name: string, value: unknown): value is object {
-  return /^__vi(te_ssr)?_import_\d+__$/.test(name) && typeof value === 'object' && value !== null;
-}
-
-/** Of a module that was captured as a whole: what is used of it. */
-function members(namespace: object, use: Use, lowering: Lowering): Slot {
-  const o: Record<string, Slot> = {};
-  const slot = lowering.add(undefined, { t: 'object', o });
-  for (const key of new Set(use.paths.map(([first]) => first!))) {
-    o[key] = lowering.at(`.${key}`, () => lowering.slot(Reflect.get(namespace, key)));
-  }
-  return slot;
 }
 
 /** All that is known then is the text: enough for a function that needs nothing but what every world has. */
@@ -345,10 +249,11 @@ function withoutInspector(fn: Callable, lowering: Lowering, unavailable: Inspect
   if (isClass(found.node) && found.node.superClass) return refuse('it is a class with a superclass');
   const captured: InScript = {
     kind: 'script',
-    script: { url: '', isModule: true, source: model!.source, startLine: 0 },
+    script: { url: '', isModule: true, startLine: 0, startColumn: 0, source: model!.source },
     line: 0,
     column: 0,
     scopes: [],
+    privates: undefined,
   };
   return byValue(fn, captured, model!, found, lowering);
 }

@@ -2,6 +2,7 @@
 import { types } from 'node:util';
 import { PicklingError } from '../errors.ts';
 import { type ReduceContext, type Reduction, reducerOf } from '../register.ts';
+import { attributesOf, isAccessor } from './attributes.ts';
 import { hasOwnFields, isMostlyHoles, LONG_ARRAY } from './codec/own-properties.ts';
 import { describe } from './describe.ts';
 import type {
@@ -13,12 +14,11 @@ import type {
   InstanceNode,
   MapNode,
   NewNode,
-  ObjectNode,
   ReduceNode,
   SetNode,
   Slot,
 } from './graph.ts';
-import { builtInExport, intrinsicPath } from './intrinsics.ts';
+import { builtInExport, builtInNamespace, intrinsicPath } from './intrinsics.ts';
 import {
   type Callable,
   hiddenState,
@@ -33,8 +33,11 @@ import {
   isPlainObject,
   isRaw,
   isWasmModule,
+  nameOf,
+  ownerOf,
   putField,
   putHidden,
+  putProperty,
   stackOf,
   step,
 } from './kinds.ts';
@@ -54,6 +57,9 @@ export interface LoweringOptions {
   /** Lowers a function. */
   readonly lowerFunction: (value: Callable, lowering: Lowering) => Slot;
 }
+
+/** In a path, before the name of a value's class. */
+const CLASS_STEP = ' -> class ';
 
 /*
  * Makes the graph of a value: one walk, depth first. Own properties are read through their descriptors: no getter is run.
@@ -84,6 +90,11 @@ export class Lowering {
         { cause: error },
       );
     }
+  }
+
+  /** Whether it is the class of a value that is looked at, and not a class that was given. */
+  get isAtClass(): boolean {
+    return this.#path.at(-1)?.startsWith(CLASS_STEP) === true;
   }
 
   get path(): string {
@@ -120,7 +131,7 @@ export class Lowering {
   }
 
   /** Adds a node; what it stands for is that node from now on. */
-  add(value: unknown, node: GraphNode): Slot {
+  add(value: unknown, node: GraphNode): readonly [number] {
     const slot = [this.nodes.push(node) - 1] as const;
     if (value !== undefined) {
       this.#memo.set(value, slot);
@@ -153,10 +164,12 @@ export class Lowering {
   #object(value: object): Slot {
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (types.isModuleNamespaceObject(value)) {
-      const module = builtInExport(value);
+      const module = builtInNamespace(value);
       if (module === undefined) this.refuse(value, 'it is a whole module', 'import it by a function that uses it');
-      return this.add(value, { t: 'import', u: module.module, p: module.path });
+      return this.add(value, { t: 'import', u: module, p: [] });
     }
+    const owner = ownerOf(value);
+    if (owner !== undefined) return this.#prototype(value, owner);
     const isPlain = prototype === Object.prototype || prototype === null;
     if (
       !isPlain ||
@@ -175,10 +188,20 @@ export class Lowering {
     if (isInstanceOf(value, 'DOMException')) {
       const { message, name, cause } = value as DOMException;
       const options = this.slot({ name, ...(cause === undefined ? {} : { cause }) });
-      return this.#new(value, 'DOMException', [message, options]);
+      const slot = this.#new(value, 'DOMException', [message, options]);
+      const stack = stackOf(value as DOMException);
+      const attributes = attributesOf({ writable: true, configurable: true });
+      if (typeof stack === 'string') putProperty(this.nodes[slot[0]] as NewNode, 'stack', attributes, stack, undefined);
+      return slot;
     }
     if (isError(value)) return this.#error(value, prototype);
     return this.#collection(value, prototype) ?? this.#platform(value) ?? this.#instance(value, prototype);
+  }
+
+  /** The prototype of a function: it is made with that. */
+  #prototype(value: object, owner: Callable): Slot {
+    const f = this.at('.constructor', () => this.slot(owner));
+    return this.#memo.get(value) ?? this.add(value, { t: 'prototype', f });
   }
 
   /** What every world has by a name. */
@@ -198,18 +221,22 @@ export class Lowering {
       this.refuse(value, 'its reducer did not return [function, arguments, state?]');
     }
     const [make, args, state] = reduction as unknown as Reduction;
+    const isStateless = state === undefined || state === null;
+    if (!isStateless && typeof state !== 'object' && typeof (value as { setState?: unknown }).setState !== 'function') {
+      this.refuse(value, 'its reducer returned a state that is no object', 'give the class a method setState(state)');
+    }
     const node: ReduceNode = { t: 'reduce', f: undefined, a: [], w: isConstructor(make as Callable, value) };
     const slot = this.add(value, node);
     node.f = this.at(' -> reducer', () => this.slot(make));
     args.forEach((arg, i) => void node.a.push(this.at(` -> argument ${i} of the reducer`, () => this.slot(arg))));
-    if (reduction.length > 2) node.x = this.at(' -> state', () => this.slot(state));
+    if (!isStateless) node.x = this.at(' -> state', () => this.slot(state));
     return slot;
   }
 
   #array(array: readonly unknown[], prototype: object | null): Slot {
     const node: ArrayNode = { t: 'array', a: [] };
     const slot = this.add(array, node);
-    if (prototype !== Array.prototype && !isForeignArray(array)) node.c = this.#classOf(array, prototype);
+    if (prototype !== Array.prototype && !isForeignArray(array)) node.c = this.#subclassOf(array, prototype, Array);
     if (array.length > LONG_ARRAY && isMostlyHoles(array)) {
       node.n = array.length;
       this.#putFields(array, node);
@@ -222,7 +249,7 @@ export class Lowering {
       }
       node.a.push(this.at(`[${i}]`, () => this.slot(array[i])));
     }
-    this.#putFields(array, node, (key) => typeof key === 'string' && /^\d+$/.test(key));
+    this.#putFields(array, node, (key) => typeof key === 'string' && /^(\d+|length)$/.test(key));
     return slot;
   }
 
@@ -232,66 +259,62 @@ export class Lowering {
     return slot;
   }
 
-  /** Own enumerable properties. Getters of plain objects are read, as structured cloning does; no others are. */
+  /**
+   * Own properties. Of plain objects and arrays the enumerable ones, and their getters are read, as structured cloning does; of
+   * all else those that cannot be enumerated, too, and no getter is run.
+   */
   #putFields(value: object, node: Fields, isElsewhere: (key: string | symbol) => boolean = () => false): void {
     const isPlain = isPlainObject(value);
+    const hasHidden =
+      !isPlain && (node as GraphNode).t !== 'new' && !(Array.isArray(value) && (node as ArrayNode).c === undefined);
     for (const key of Reflect.ownKeys(value)) {
       const descriptor = Object.getOwnPropertyDescriptor(value, key);
-      if (!descriptor?.enumerable || isElsewhere(key)) continue;
+      if (descriptor === undefined || isElsewhere(key) || !(descriptor.enumerable || hasHidden)) continue;
       this.at(step(key), () => {
-        const isRead = descriptor.get === undefined || isPlain;
-        if (!isRead) this.refuse(value, 'this property has a getter', 'pass its value');
-        const content: unknown = descriptor.get === undefined ? descriptor.value : Reflect.get(value, key);
-        putField(node, key, this.slot(key), this.slot(content));
+        if (!isAccessor(descriptor)) this.property(node, key, descriptor);
+        else if (isPlain) putField(node, key, this.slot(key), this.slot(Reflect.get(value, key)));
+        else this.refuse(value, 'this property has a getter or setter', 'pass its value');
       });
     }
   }
 
-  /** Of a function: what has been put on it. */
-  ownFields(value: object, node: Fields, isElsewhere: (key: string | symbol) => boolean): void {
-    this.#putFields(value, node, isElsewhere);
-  }
-
-  /** Of a class by value: what its static fields are now. Those that cannot travel are made again by the class. */
-  staticFields(type: Callable, node: Fields): void {
-    for (const key of Object.keys(type)) {
-      const descriptor = Object.getOwnPropertyDescriptor(type, key)!;
-      if (descriptor.get !== undefined) continue;
-      const content = this.attempt(() => this.at(step(key), () => this.slot(descriptor.value)));
-      if (!(content instanceof PicklingError)) putField(node, key, key, content);
+  /** A property as it is: with its attributes, and accessors as the functions they are. */
+  property(node: Fields, key: string | symbol, descriptor: PropertyDescriptor): void {
+    const { get, set, value } = descriptor;
+    if (descriptor.enumerable === true && !isAccessor(descriptor)) {
+      putField(node, key, this.slot(key), this.slot(value));
+      return;
     }
+    const content = isAccessor(descriptor) ? get : value;
+    putProperty(node, this.slot(key), attributesOf(descriptor), this.slot(content), this.slot(set));
   }
 
-  /** Of a class by value: what has been put on its prototype since. */
-  addedTo(prototype: object, keys: readonly (string | symbol)[]): Slot {
-    if (keys.length === 0) return undefined;
-    const node: ObjectNode = { t: 'object' };
-    const slot = this.add(undefined, node);
+  /** Those properties of an object as they are. */
+  properties(value: object, keys: readonly (string | symbol)[], node: Fields): void {
     for (const key of keys) {
-      const { get, set, value } = Object.getOwnPropertyDescriptor(prototype, key)!;
-      this.at(`.prototype${step(key)}`, () => {
-        if (get !== undefined || set !== undefined)
-          this.refuse(
-            prototype,
-            'this property has a getter or setter that is not in the text of its class',
-            'export the class',
-          );
-        putField(node, key, this.slot(key), this.slot(value));
-      });
+      const descriptor = Object.getOwnPropertyDescriptor(value, key)!;
+      this.at(step(key), () => this.property(node, key, descriptor));
     }
-    return slot;
   }
 
-  /** Of a function: its prototype, if it is more than every function's. */
-  prototypeOf(fn: Callable): Slot {
-    const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
-    if (typeof prototype !== 'object' || prototype === null) return undefined;
-    const isBare = Reflect.ownKeys(prototype).every((key) => key === 'constructor');
-    if (Object.getPrototypeOf(prototype) !== Object.prototype || isBare) return undefined;
-    const node: ObjectNode = { t: 'object' };
-    const slot = this.add(prototype, node);
-    this.#putFields(prototype, node, (key) => key === 'constructor');
-    return slot;
+  /** What it is already, if it is part of the graph. */
+  known(value: object): Slot {
+    return this.#memo.get(value);
+  }
+
+  /** A native class with own contents, and a class that extends it. */
+  #subclassOf(value: object, prototype: object | null, base: { readonly prototype: object }): Slot {
+    const hidden = hiddenState(prototype, base.prototype);
+    if (hidden !== undefined && !hidden.isNative) this.#refuseSecret(value, hidden.name);
+    return this.#classOf(value, prototype);
+  }
+
+  #refuseSecret(value: object, name: string): never {
+    return this.refuse(
+      value,
+      `class ${name} has private fields, which nobody can read from outside`,
+      `give it a method [Symbol.for('prac.pickle.reduce')]() { return [${name}, [arguments]] }, or register(${name}, reducer)`,
+    );
   }
 
   #classOf(value: object, prototype: object | null): Slot {
@@ -304,7 +327,7 @@ export class Lowering {
       );
     }
     if (isNative(type) && isForeign(type)) return this.slot((globalThis as Record<string, unknown>)[type.name]);
-    const slot = this.at(` -> class ${type.name}`, () => this.slot(type));
+    const slot = this.at(CLASS_STEP + nameOf(type as Callable), () => this.slot(type));
     const node = this.nodes[(slot as readonly [number])[0]];
     if (node?.t === 'function') node.r = true;
     return slot;
@@ -321,13 +344,12 @@ export class Lowering {
     const node: ErrorNode = {
       t: 'error',
       c: null,
-      n: String(prototype?.constructor?.name ?? 'Error'),
+      n: typeof prototype?.constructor === 'function' ? nameOf(prototype.constructor as Callable) : 'Error',
       m: text(own('message')),
       k: text(stack),
     };
     const slot = this.add(error, node);
-    const type = this.attempt(() => this.#classOf(error, prototype));
-    if (!(type instanceof PicklingError)) node.c = type;
+    this.#errorClass(error, prototype, node);
     for (const key of Reflect.ownKeys(error)) {
       if (key === 'stack' || key === 'message') continue;
       const descriptor = Object.getOwnPropertyDescriptor(error, key)!;
@@ -342,11 +364,27 @@ export class Lowering {
     return slot;
   }
 
+  /** Its class; Node's own and others that cannot travel are taken for the nearest above them that can. */
+  #errorClass(error: Error, prototype: object | null, node: ErrorNode): void {
+    for (
+      let current = prototype;
+      current !== null && current !== Object.prototype;
+      current = Object.getPrototypeOf(current)
+    ) {
+      const type = this.attempt(() => this.#classOf(error, current));
+      if (!(type instanceof PicklingError)) {
+        node.c = type;
+        if (current !== prototype) node.b = true;
+        return;
+      }
+    }
+  }
+
   #collection(value: object, prototype: object | null): Slot | undefined {
     if (types.isMap(value)) {
       const node: MapNode = { t: 'map', e: [] };
       const slot = this.add(value, node);
-      if (prototype !== Map.prototype) node.c = this.#classOf(value, prototype);
+      if (prototype !== Map.prototype) node.c = this.#subclassOf(value, prototype, Map);
       for (const [key, item] of Map.prototype.entries.call(value)) {
         node.e.push(
           this.at(' -> a key', () => this.slot(key)),
@@ -359,7 +397,7 @@ export class Lowering {
     if (types.isSet(value)) {
       const node: SetNode = { t: 'set', e: [] };
       const slot = this.add(value, node);
-      if (prototype !== Set.prototype) node.c = this.#classOf(value, prototype);
+      if (prototype !== Set.prototype) node.c = this.#subclassOf(value, prototype, Set);
       for (const item of Set.prototype.values.call(value))
         node.e.push(this.at(' -> an element', () => this.slot(item)));
       this.#putFields(value, node);
@@ -402,7 +440,7 @@ export class Lowering {
     return refusal && this.refuse(value, `it is ${refusal[0]}`, refusal[1]);
   }
 
-  #new(value: object, type: string, args: readonly Slot[]): Slot {
+  #new(value: object, type: string, args: readonly Slot[]): readonly [number] {
     const node: NewNode = { t: 'new', c: type, a: args };
     const slot = this.add(value, node);
     this.#putFields(value, node);
@@ -414,17 +452,10 @@ export class Lowering {
     const slot = this.add(value, node);
     const hidden = hiddenState(prototype);
     if (hidden?.isNative) {
-      const advice = `tell how to make it again: register(${prototype?.constructor?.name}, reducer)`;
+      const advice = `tell how to make it again: register(${nameOf(prototype!.constructor as Callable)}, reducer)`;
       this.refuse(value, `the native class ${hidden.name} keeps hidden state`, advice);
     }
-    if (hidden !== undefined) {
-      const { name } = hidden;
-      this.refuse(
-        value,
-        `class ${name} has private fields, which nobody can read from outside`,
-        `give it a method [Symbol.for('prac.pickle.reduce')]() { return [${name}, [arguments]] }, or register(${name}, reducer)`,
-      );
-    }
+    if (hidden !== undefined) this.#refuseSecret(value, hidden.name);
     node.c = this.#classOf(value, prototype);
     this.#putFields(value, node);
     return slot;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Program } from 'acorn';
 import { PicklingError } from '../errors.ts';
+import { HERE } from './here.ts';
 
 type Parse = typeof import('acorn')['parse'];
 
@@ -15,7 +16,7 @@ export function useParser(given: Parse): void {
 function loaded(): Parse {
   if (parse !== undefined) return parse;
   try {
-    parse = (createRequire(import.meta.url)('acorn') as typeof import('acorn')).parse;
+    parse = (createRequire(HERE)('acorn') as typeof import('acorn')).parse;
     return parse;
   } catch (cause) {
     const refusal = {

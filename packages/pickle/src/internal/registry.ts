@@ -15,11 +15,23 @@ export interface Reference {
   readonly world?: string;
 }
 
+/** How the state of a class that has come by value is set. */
+export interface Received {
+  /** The names of its variables. */
+  readonly variables: string;
+  readonly set: (values: readonly unknown[]) => void;
+  readonly setPrivates: ((values: readonly unknown[]) => void) | undefined;
+  /** Of properties that came with it. */
+  keys: ReadonlySet<PropertyKey>;
+}
+
 interface Registry {
   readonly references: WeakMap<object, Reference>;
+  readonly named: Map<string, WeakRef<object>>;
   readonly found: WeakMap<object, Reference>;
   readonly ids: WeakMap<object, string>;
   readonly byId: Map<string, WeakRef<object>>;
+  readonly received: WeakMap<object, Received>;
   /** Modules, as prefixes of their URLs, of which functions travel by value. */
   readonly byValue: Set<string>;
   readonly dead: FinalizationRegistry<string>;
@@ -35,9 +47,11 @@ function registry(): Registry {
   const byId = new Map<string, WeakRef<object>>();
   shared[KEY] = {
     references: new WeakMap(),
+    named: new Map(),
     found: new WeakMap(),
     ids: new WeakMap(),
     byId,
+    received: new WeakMap(),
     byValue: new Set(),
     dead: new FinalizationRegistry((id) => {
       if (byId.get(id)?.deref() === undefined) byId.delete(id);
@@ -75,6 +89,16 @@ export function inWorld(world: string, name: string): unknown {
 
 export function setReference(fn: object, reference: Reference): void {
   registry().references.set(fn, reference);
+  registry().named.set(nameOf(reference.module, reference.path), new WeakRef(fn));
+}
+
+/** What `reference()` was called with here under that name. */
+export function referenced(module: string, path: readonly string[]): object | undefined {
+  return registry().named.get(nameOf(module, path))?.deref();
+}
+
+function nameOf(module: string, path: readonly string[]): string {
+  return `${module}#${path.join('.')}`;
 }
 
 /** What was found out about it before. */
@@ -104,6 +128,15 @@ export function remember(fn: object, id: string): void {
 
 export function withId(id: string): object | undefined {
   return registry().byId.get(id)?.deref();
+}
+
+/** Of a class that was not written here but came. */
+export function receivedOf(type: object): Received | undefined {
+  return registry().received.get(type);
+}
+
+export function setReceived(type: object, received: Received): void {
+  registry().received.set(type, received);
 }
 
 export function travelsByValue(url: string): boolean {

@@ -1,5 +1,5 @@
-import type { AnyNode, Program } from 'acorn';
-import { blockNames, type Callable, children, isClass, isFunction, namesOf } from './bindings.ts';
+import type { AnyNode } from 'acorn';
+import { blockNames, type Callable, children, isClass, isFunction, namesOf, saysStrict } from './bindings.ts';
 import { type FreeVariables, freeVariables } from './free-variables.ts';
 import { parsed } from './parser.ts';
 
@@ -34,6 +34,8 @@ export class ScriptModel {
   readonly changing: Set<string> = new Set();
   /** Names that are assigned to somewhere, and names of properties that are. */
   readonly #assigned = new Set<string>();
+  /** Whether it puts something somewhere under a name that the text does not say: `a[k] = …`, `Object.assign`. */
+  putsAnything = false;
   readonly #exports = new Map<string, string[]>();
   readonly #found: FoundFunction[] = [];
   readonly #lineStarts: number[] = [0];
@@ -106,13 +108,15 @@ export class ScriptModel {
       for (const { id } of node.declarations) for (const name of namesOf(id)) this.changing.add(name);
       return;
     }
+    if (node.type === 'CallExpression' && isDefinition(node.callee)) this.putsAnything = true;
     let target: AnyNode | undefined;
     if (node.type === 'AssignmentExpression') target = node.left;
     else if (node.type === 'UpdateExpression') target = node.argument;
     else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') target = node.left;
     if (target === undefined || target.type === 'VariableDeclaration') return;
     if (target.type === 'MemberExpression') {
-      if (!target.computed) this.#assigned.add(nameOf(target.property as never));
+      if (target.computed) this.putsAnything = true;
+      else this.#assigned.add(nameOf(target.property as never));
       return;
     }
     for (const name of namesOf(target as never)) {
@@ -133,7 +137,7 @@ export class ScriptModel {
         isMethod,
         isStrict: strict,
         get free() {
-          free ??= freeVariables(callable);
+          free ??= freeVariables(callable, strict);
           return free;
         },
       });
@@ -146,13 +150,14 @@ export class ScriptModel {
   }
 }
 
-function isMethodLike(node: AnyNode): boolean {
-  return node.type === 'MethodDefinition' || (node.type === 'Property' && (node.method || node.kind !== 'init'));
+/** `Object.defineProperty`, `Reflect.set` and their like. */
+function isDefinition(callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false;
+  return callee.object.name === 'Object' || callee.object.name === 'Reflect';
 }
 
-function saysStrict(body: AnyNode | Program): boolean {
-  if (body.type !== 'Program' && body.type !== 'BlockStatement') return false;
-  return body.body.some((statement) => 'directive' in statement && statement.directive === 'use strict');
+function isMethodLike(node: AnyNode): boolean {
+  return node.type === 'MethodDefinition' || (node.type === 'Property' && (node.method || node.kind !== 'init'));
 }
 
 function nameOf(node: { readonly name?: string; readonly value?: unknown }): string {

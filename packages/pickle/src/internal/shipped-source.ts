@@ -1,4 +1,5 @@
 import { isClass } from './bindings.ts';
+import type { FreeVariables } from './free-variables.ts';
 import type { FoundFunction } from './script-model.ts';
 
 /** Names under which shipped text finds what cannot be said where it is compiled. */
@@ -7,9 +8,16 @@ export const NAMES = {
   importModule: '__pracImport',
   superclass: '__pracSuperclass',
   method: '__pracMethod',
+  /** What sets private static fields puts itself there. */
+  privates: '__pracPrivates',
+  /** Before a number: a symbol that is a member's name. */
+  key: '__pracKey',
+  /** Before a number: the value of a static field. */
+  state: '__pracState',
 } as const;
 
-interface Replacement {
+/** A change of the text. */
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -21,9 +29,12 @@ interface Replacement {
  */
 export function shippedSource(
   source: string,
-  { node, free, isMethod }: FoundFunction,
-): { readonly text: string; readonly kind: 'expression' | 'class' | 'method' } {
-  const replacements: Replacement[] = [
+  { node, isMethod }: FoundFunction,
+  free: FreeVariables,
+  edits: readonly Edit[] = [],
+): string {
+  const replacements: Edit[] = [
+    ...edits,
     ...free.importMetas.map(({ start, end }) => ({ start, end, text: NAMES.importMeta })),
     ...free.dynamicImports.map(({ start }) => ({ start, end: start + 'import'.length, text: NAMES.importModule })),
   ];
@@ -32,18 +43,17 @@ export function shippedSource(
     replacements.push({ start, end, text: NAMES.superclass });
   }
   const text = replaced(source, node.start, node.end, replacements);
-  if (isClass(node)) return { text, kind: 'class' };
-  if (!isMethod) return { text, kind: 'expression' };
+  if (isClass(node) || !isMethod) return text;
   // The node of a method begins at its parameters.
   const { async: isAsync, generator } = node;
-  return { text: `${isAsync ? 'async ' : ''}${generator ? '*' : ''}${NAMES.method}${text}`, kind: 'method' };
+  return `${isAsync ? 'async ' : ''}${generator ? '*' : ''}${NAMES.method}${text}`;
 }
 
-function replaced(source: string, start: number, end: number, replacements: readonly Replacement[]): string {
+function replaced(source: string, start: number, end: number, replacements: readonly Edit[]): string {
   let text = '';
   let at = start;
   for (const replacement of [...replacements].sort((a, b) => a.start - b.start)) {
-    if (replacement.start < at) continue; // inside of the superclass
+    if (replacement.start < at) continue; // inside of the superclass, or of what is left out
     text += source.slice(at, replacement.start) + replacement.text;
     at = replacement.end;
   }

@@ -24,3 +24,13 @@ export function node(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
     execFile(process.execPath, [...SOURCES, ...args], options, (_error, stdout, stderr) => resolve(stdout + stderr));
   });
 }
+
+/** What the cases of a test program come to in another process: `[name, result, expected]` of each. */
+export async function elsewhere(name: string): Promise<[name: string, result: unknown, expected: unknown][]> {
+  const said = await node([program('elsewhere.mjs'), program(name)]);
+  try {
+    return JSON.parse(said);
+  } catch {
+    return [[name, said, 'results']];
+  }
+}

@@ -1,5 +1,6 @@
 // The same for CommonJS: a main program, or one that is required.
 const { dumps, loadsSync, toMessage, fromMessage } = require('@prac/pickle');
+const assert = require('node:assert');
 const path = require('node:path');
 const library = require('./library.mjs');
 
@@ -24,6 +25,19 @@ const cases = [
   ['__filename', () => path.basename(__filename), [], path.basename(__filename)],
   ['an exported function', module.exports.exported, [10], 3],
   ['an instance', (h, n) => h.plus(n), [new Hidden(), 1], 8],
+  ['a module of Node as a whole', (a, b) => path === require('node:path') && path.join(a, b) !== '', ['a', 'b'], true],
+  ['a module that is a function', () => assert(true) === undefined && typeof assert.equal, [], 'function'],
+  [
+    'a function that is declared in a block',
+    () => {
+      function inner() {
+        return k;
+      }
+      return inner();
+    },
+    [],
+    7,
+  ],
   [
     'sloppy this',
     function () {

@@ -58,7 +58,6 @@ export class Decoder {
     this.#at = this.#start + headerWords;
     this.#end = this.#start + aligned.length / 4;
     this.#zeroCopy = zeroCopy;
-    if (!this.#keepsShapes) this.#shapes.clear();
     try {
       const value = this.next();
       if (this.#at !== this.#end)
@@ -68,7 +67,10 @@ export class Decoder {
       throw error instanceof UnpicklingError ? error : corrupt((error as Error).message, error);
     } finally {
       this.#memo.length = 0;
-      if (!this.#keepsShapes) this.#look(NOTHING);
+      if (!this.#keepsShapes) {
+        this.#shapes.clear();
+        this.#look(NOTHING);
+      }
     }
   }
 
@@ -133,6 +135,7 @@ export class Decoder {
       case T.REGEXP:
         return this.#regexp();
       case T.BUFFER:
+      case T.NAMED_BUFFER:
         return this.#keep(this.#buffer(this.#count(number, 0.25), undefined));
       case T.RESIZABLE:
         return this.#resizable();

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { BuffersInViews } from './buffers-in-views.ts';
 import { copyDoubles, copyInts, isInt32 } from './numbers.ts';
 import { hasOwnFields, isIndex, isMostlyHoles, LONG_ARRAY } from './own-properties.ts';
 import { MOST_KEYS, WrittenShapes } from './shapes.ts';
@@ -27,6 +28,7 @@ export class Encoder {
   #doubles = new Float64Array(this.#words.buffer);
   #at = 0;
   readonly #memo = new Map<object, number>();
+  readonly #inViews = new BuffersInViews();
   readonly #shapes = new WrittenShapes();
   readonly #keepsShapes: boolean;
   readonly #double = new Float64Array(1);
@@ -69,6 +71,7 @@ export class Encoder {
       isData = this.#put(value);
     } finally {
       if (this.#memo.size > 0) this.#memo.clear();
+      this.#inViews.clear();
       if (!isData) this.#shapes.rollback();
     }
     return isData ? this.#at : NOT_DATA;
@@ -185,9 +188,10 @@ export class Encoder {
     this.#at += words;
   }
 
-  #object(value: object): boolean {
+  #object(value: object, isOfView = false): boolean {
     const known = this.#memo.get(value);
     if (known !== undefined) {
+      if (!isOfView && !this.#inViews.isEmpty) this.#named(known);
       this.#head(T.REF, known);
       return true;
     }
@@ -342,6 +346,12 @@ export class Encoder {
     return true;
   }
 
+  /** A buffer and the views of it are to be of the same memory also where views need not be copied. */
+  #named(number: number): void {
+    const at = this.#inViews.find(number);
+    if (at !== -1) this.#words[at] = (this.#words[at]! & ~T.TAG_MASK) | T.NAMED_BUFFER;
+  }
+
   #buffer(buffer: ArrayBuffer): boolean {
     if (buffer.detached) return false;
     if (buffer.resizable) {
@@ -368,7 +378,9 @@ export class Encoder {
     const { buffer, byteOffset } = view;
     if (types.isSharedArrayBuffer(buffer) || (buffer as ArrayBuffer).detached) return false;
     this.#words[this.#at++] = T.VIEW | (kind << T.TAG_BITS);
-    if (!this.#object(buffer)) return false;
+    const [at, number] = [this.#at, this.#memo.size];
+    if (!this.#object(buffer, true)) return false;
+    if ((this.#words[at]! & T.TAG_MASK) === T.BUFFER) this.#inViews.add(number, at);
     this.#need(8);
     this.#number(byteOffset);
     return this.#put(tracksLength(view) ? null : 'length' in view ? view.length : view.byteLength);

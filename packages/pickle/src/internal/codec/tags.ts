@@ -64,6 +64,8 @@ export const NULL_PROTOTYPE = 26;
 export const SPARSE = 27;
 /** An array buffer that can grow: the most bytes follow as a value, then a BUFFER. */
 export const RESIZABLE = 28;
+/** A BUFFER that is named by itself after a view of it: no window is made on it. */
+export const NAMED_BUFFER = 29;
 
 /** Stands in for a number that does not fit. */
 export const MORE = -1;
