@@ -1,7 +1,11 @@
 import { Exception } from '@prac/exceptions';
 
 /** What all errors of this package have in common. Python: `pickle.PickleError`. */
-export class PickleError extends Exception {}
+export class PickleError extends Exception {
+  static {
+    named(PickleError, 'PickleError');
+  }
+}
 
 /** Why a value cannot be pickled. */
 export interface Refusal {
@@ -19,6 +23,9 @@ export interface Refusal {
  * Python: `pickle.PicklingError`.
  */
 export class PicklingError extends PickleError implements Refusal {
+  static {
+    named(PicklingError, 'PicklingError');
+  }
   readonly path: string;
   readonly reason: string;
   readonly advice: string;
@@ -34,4 +41,13 @@ export class PicklingError extends PickleError implements Refusal {
 }
 
 /** Bytes or a message cannot be read: they are damaged, or name what is not there. Python: `pickle.UnpicklingError`. */
-export class UnpicklingError extends PickleError {}
+export class UnpicklingError extends PickleError {
+  static {
+    named(UnpicklingError, 'UnpicklingError');
+  }
+}
+
+/** Also where a bundler gives the class another name. */
+function named(type: object, name: string): void {
+  Object.defineProperty(type, 'name', { value: name, configurable: true });
+}

@@ -193,24 +193,28 @@ export class Condition extends Lockable {
   *#steps(deadline: number): Steps<boolean> {
     const waiters = this.#waiters;
     const place = waiters.join();
-    const giveUp = this.#giveUpLock();
-    let ended = false;
-    let woken = false;
+    const takeLockAgain = this.#giveUpLock();
+    let inherited = false;
+    let interruption: { readonly reason: unknown } | undefined;
     try {
-      for (;;) {
-        woken = waiters.isWoken(place) || waiters.inherit();
-        if (woken || now() >= deadline) break;
+      while (!waiters.isWoken(place) && now() < deadline) {
+        inherited = waiters.inherit();
+        if (inherited) break;
         yield place.word.parkWhile(Waiters.waiting, deadline);
       }
-      ended = true;
-    } finally {
-      yield* uninterrupted(giveUp());
-      const wasWoken = waiters.isWoken(place);
-      waiters.leave(place);
-      if (wasWoken && !ended) waiters.wake(1);
-      woken ||= wasWoken;
+    } catch (reason) {
+      interruption = { reason };
     }
-    return woken;
+    try {
+      yield* uninterrupted(takeLockAgain());
+    } catch (reason) {
+      interruption ??= { reason };
+    }
+    const woken = waiters.isWoken(place) || inherited;
+    waiters.leave(place);
+    if (interruption === undefined) return woken;
+    if (woken) waiters.wake(1);
+    throw interruption.reason;
   }
 
   /** Gives the lock up. Returns the steps that take it again, for the same owner. */

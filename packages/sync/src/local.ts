@@ -48,6 +48,7 @@ export class local {
    * @throws {TypeError} if that wants more.
    */
   constructor(...args: unknown[]) {
+    if (new.target === local && args.length > 0) throw new TypeError('Initialization arguments are not supported');
     if (new.target.length > args.length) {
       throw new TypeError(
         `Expected ${new.target.name} to give super() its ${new.target.length} arguments: its constructor runs with them in every thread`,

@@ -5,7 +5,7 @@ import { RuntimeError, repr } from '@prac/exceptions';
 import { block, now, type Steps, suspend, Word } from '@prac/park';
 import { fromMessage, type PickleableArgs, toMessage } from '@prac/pickle';
 import { callHook, hookFlag } from './excepthook.ts';
-import { handedOn, keepProcessAlive, tellHub } from './internal/hub.ts';
+import { handedOn, keepProcessAlive, tellHub, threadArguments } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
@@ -178,7 +178,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
         serial: slot.serial,
         daemon: this.#daemon,
         workerName: this.#name,
-        execArgv: process.execArgv,
+        execArgv: threadArguments(),
         resourceLimits: limits,
         plain: Object.keys(limits).length === 0,
         handedOn: handedOn(),

@@ -2,6 +2,7 @@ import { repr } from '@prac/exceptions';
 import { deadlineAfter } from '@prac/park';
 import { Event } from './event.ts';
 import { checked } from './internal/options.ts';
+import { checkObject } from './internal/thread-arguments.ts';
 import { travels } from './internal/world.ts';
 import { Thread } from './thread.ts';
 
@@ -45,6 +46,7 @@ export class Timer extends Thread {
   ) {
     super();
     const { kwargs } = checked(options ?? {}, ['kwargs']);
+    checkObject('kwargs', kwargs);
     if (args !== undefined && args !== null && !Array.isArray(args))
       throw new TypeError(`Expected args to be an array, got ${repr(args)}`);
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);

@@ -225,7 +225,10 @@ function notImported({ u, f }: ImportNode, cause: unknown): unknown {
   );
 }
 
-function found(namespace: object, { u, p }: ImportNode): unknown {
+function found(namespace: object, { u, p, g }: ImportNode): unknown {
+  // The package has come to this world with the import, and keeps there what it does not export.
+  const here = g !== undefined && p.length === 1 ? inWorld(g, p[0]!) : undefined;
+  if (here !== undefined) return here;
   const { isThere, value } = follow(namespace, p);
   if (isThere) return value;
   throw new UnpicklingError(`${u} has no ${p.join('.')} here: is it exported, and is the file the same on both sides?`);

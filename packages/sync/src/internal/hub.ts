@@ -58,6 +58,16 @@ function theHub(): Worker {
   return hub;
 }
 
+/** Of this Node's options those that a thread needs: what it was told to run is not among them. */
+export function threadArguments(): string[] {
+  const { execArgv } = process;
+  const isProgram = (argument: string | undefined): boolean =>
+    /^(-e|-p|-pe|--eval|--print|--input-type)$/.test(argument ?? '');
+  return execArgv.filter((argument, i) => {
+    return !isProgram(argument) && !isProgram(execArgv[i - 1]) && !/^--(eval|print|input-type)=/.test(argument);
+  });
+}
+
 /** Of Node's options only what finds the sources: a preloaded module would be loaded for nothing. */
 function hubArguments(): string[] {
   return process.execArgv.filter((argument) => argument.startsWith('--conditions='));

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { isatty, WriteStream } from 'node:tty';
 
 /*
  * What a worker writes goes, in Node, through the event loop of the one that made it: nothing appears while that is blocked, and
@@ -21,6 +22,12 @@ export function writeAll(fd: number, data: string | Uint8Array): void {
   }
 }
 
+/** It can show colours: what programs ask for. */
+function beTerminal(stream: Writable): void {
+  const { getColorDepth, hasColors } = WriteStream.prototype;
+  Object.assign(stream, { isTTY: true, getColorDepth, hasColors });
+}
+
 /** From now on this thread writes for itself. The streams are made when they are first used, as ever. */
 export function writeDirectly(): void {
   for (const [name, fd] of [
@@ -40,6 +47,7 @@ export function writeDirectly(): void {
             done(error as Error);
           }
         };
+        if (isatty(fd)) beTerminal(stream);
         delete stream._writev;
         Object.defineProperty(stream, '_writev', { value: null });
         Object.defineProperty(process, name, { ...original, get: () => stream });
