@@ -4,7 +4,7 @@ from time import sleep
 
 def background():
     print("Starting daemon\n", end="")
-    sleep(5)
+    sleep(3)
     print("Exiting daemon\n", end="")
 
 

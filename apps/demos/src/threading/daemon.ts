@@ -2,7 +2,7 @@ import { sleepSync, Thread } from '@prac/sync';
 
 function background(): void {
   console.log('Starting daemon');
-  sleepSync(5);
+  sleepSync(3);
   console.log('Exiting daemon');
 }
 

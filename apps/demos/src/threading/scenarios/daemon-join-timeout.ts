@@ -13,6 +13,6 @@ export const daemonJoinTimeout: Scenario = {
       interleaved(['Starting daemon'], ['Starting non-daemon', 'Exiting non-daemon'], [/d\.is(_a|A)live\(\) [Tt]rue/]),
     ],
   },
-  mutation: { replace: 'sleepSync(5)', by: 'sleepSync(0)' },
+  mutation: { replace: 'sleepSync(3)', by: 'sleepSync(0)' },
   masks: [...BOOLEANS, { pattern: /is_alive/g, by: 'isAlive' }],
 };
