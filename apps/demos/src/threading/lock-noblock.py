@@ -21,7 +21,7 @@ def worker(lock):
     tries = 0
     acquired = 0
     while acquired < 3:
-        sleep(0.5)
+        sleep(0.4)
         logging.debug("Trying to acquire")
         tries += 1
         if lock.acquire(blocking=False):

@@ -21,7 +21,7 @@ function worker(lock: Lock): void {
   let tries = 0;
   let acquired = 0;
   while (acquired < 3) {
-    sleepSync(0.5);
+    sleepSync(0.4);
     logging.debug('Trying to acquire');
     tries += 1;
     if (lock.tryAcquire()) {
