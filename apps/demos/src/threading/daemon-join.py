@@ -4,7 +4,7 @@ from time import sleep
 
 def background():
     print("Starting daemon\n", end="")
-    sleep(1)
+    sleep(1.5)
     print("Exiting daemon\n", end="")
 
 

@@ -2,7 +2,7 @@ import { sleepSync, Thread } from '@prac/sync';
 
 function background(): void {
   console.log('Starting daemon');
-  sleepSync(1);
+  sleepSync(1.5);
   console.log('Exiting daemon');
 }
 

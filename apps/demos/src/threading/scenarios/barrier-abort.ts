@@ -18,5 +18,5 @@ export const barrierAbort: Scenario = {
     ],
     facts: [fact('nobody gives up before all are started', ({ stdout }) => allBefore(stdout, /starting/, /aborting/))],
   },
-  mutation: { replace: 'Barrier(4)', by: 'Barrier(3)' },
+  mutation: { replace: 'Barrier(4)', by: 'Barrier(1)' },
 };
