@@ -1,6 +1,7 @@
 import type { Chapter } from './framework/chapter.ts';
 import { signal } from './signal/index.ts';
 import { subprocess } from './subprocess/index.ts';
+import { threading } from './threading/index.ts';
 
 /** The practical, chapter by chapter. A chapter that gets its programs becomes an import, as `subprocess` is. */
 export const CHAPTERS: readonly Chapter[] = [
@@ -12,32 +13,7 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   subprocess,
   signal,
-  {
-    name: 'threading',
-    title: 'several things at once in one process, and how they agree',
-    needs: ['@prac/sync'],
-    scenarios: [
-      'simple',
-      'args',
-      'names',
-      'daemon',
-      'daemon-join',
-      'daemon-join-timeout',
-      'enumerate',
-      'event',
-      'lock',
-      'lock-noblock',
-      'lock-reacquire',
-      'rlock',
-      'lock-with',
-      'condition',
-      'barrier',
-      'barrier-abort',
-      'semaphore',
-      'local',
-      'local-defaults',
-    ],
-  },
+  threading,
   {
     name: 'queue',
     title: 'work handed from thread to thread',

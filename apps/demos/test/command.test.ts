@@ -74,8 +74,9 @@ describe('practical', () => {
     const { stdout, exitCode } = await practical(REAL, ['list']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^subprocess {2}.*\n {3}1 run +run a program/m);
-    expect(stdout).toMatch(/^threading {2}.*\(not there yet: needs @prac\/sync\)$/m);
-    expect(stdout).toMatch(/^ {2}19 local-defaults$/m);
+    expect(stdout).toMatch(/^ {2}19 local-defaults +properties of each thread/m);
+    expect(stdout).toMatch(/^futures {2}.*\(not there yet: needs @prac\/futures\)$/m);
+    expect(stdout).toMatch(/^ {3}9 broken-pool$/m);
   });
 
   test('list -v explains the scenarios', async () => {

@@ -1,6 +1,9 @@
-import { delimiter } from 'node:path';
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inStep } from '../src/framework/compare-scenario.ts';
+import { compareScenario, inStep } from '../src/framework/compare-scenario.ts';
+import { inAnyOrder } from '../src/framework/expectation.ts';
 import { applyMasks } from '../src/framework/mask.ts';
 import { practical, SAMPLE } from './helpers/command.ts';
 import { hasPython } from './helpers/python.ts';
@@ -21,6 +24,17 @@ describe.skipIf(!hasPython)('practical compare', () => {
     expect(stdout).toContain('  - about to fail\n');
     expect(stdout).toContain('  + about to fail, in other words\n');
   });
+});
+
+test.skipIf(!hasPython)('lines that may be mixed may come in another order, on standard error too', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'compare-'));
+  writeFileSync(join(folder.path, 'mixes.ts'), "console.error('a');\nconsole.error('b');\n");
+  writeFileSync(join(folder.path, 'mixes.py'), "import sys\nprint('b', 'a', sep='\\n', file=sys.stderr)\n");
+  const expected = { stdout: [], stderr: [inAnyOrder('a', 'b')] };
+  const mixes = { name: 'mixes', title: '', explanation: '', mutation: { replace: '', by: '' }, expect: expected };
+  expect(await compareScenario(folder.path, mixes)).toMatchObject({ same: true });
+  const inOrder = { ...mixes, expect: { stdout: [], stderr: ['a', 'b'] } };
+  expect(await compareScenario(folder.path, inOrder)).toMatchObject({ same: false });
 });
 
 test('practical compare says so when python3 is missing, and ends with 2', async () => {

@@ -64,6 +64,12 @@ describe('repeated lines', () => {
 describe('interleaved lines', () => {
   const expected: Expectation = { stdout: [interleaved(['a1', 'a2'], ['b1', 'b2']), 'end'] };
 
+  test('may be the same list several times', () => {
+    const list = ['a', 'b'];
+    expect(check({ stdout: [interleaved(list, list)] }, run('a\na\nb\nb\n'))).toEqual([]);
+    expect(check({ stdout: [interleaved(list, list)] }, run('a\nb\na\n'))).toHaveLength(1);
+  });
+
   test('may be mixed', () => {
     for (const text of ['a1 a2 b1 b2', 'b1 b2 a1 a2', 'a1 b1 a2 b2', 'b1 a1 a2 b2']) {
       expect(check(expected, run(`${text} end `.replaceAll(' ', '\n')))).toEqual([]);

@@ -39,7 +39,8 @@ function printed(run: ScenarioRun, { masks }: Scenario): string[] {
 
 /** Where the expectation lets lines mix, two right runs can differ in their order. */
 function sameInOtherOrder({ expect }: Scenario, left: readonly string[], right: readonly string[]): boolean {
-  const free = expect.stdout.some((part) => typeof part === 'object' && 'lists' in part);
+  const parts = [...expect.stdout, ...(expect.stderr ?? [])];
+  const free = parts.some((part) => typeof part === 'object' && 'lists' in part);
   return free && left.toSorted().join('\n') === right.toSorted().join('\n');
 }
 

@@ -64,12 +64,12 @@ class Matcher {
     const lists = part.lists.filter((list) => list.length > 0);
     if (lists.length === 0) return this.matches(rest, at, names);
     const tried = new Set<string>();
-    for (const list of lists) {
+    for (const [index, list] of lists.entries()) {
       // Threads often run the same function: lists with the same lines left are the same choice.
       const left = list.map(describeLine).join('\n');
       if (tried.has(left)) continue;
       tried.add(left);
-      const others = lists.map((other) => (other === list ? list.slice(1) : other));
+      const others = lists.toSpliced(index, 1, list.slice(1));
       if (this.#one(list[0] as Line, [{ kind: 'interleaved', lists: others }, ...rest], at, names)) return true;
     }
     return false;

@@ -1,5 +1,11 @@
 import { sleepSync } from '@prac/park';
-import { defaultIntHandler, SIGINT, SIGUSR1, SIGUSR2, signal } from '@prac/signal';
+import {
+  defaultIntHandler,
+  SIGINT,
+  SIGUSR1,
+  SIGUSR2,
+  signal,
+} from '@prac/signal';
 
 function receiveSignal(signum: number): void {
   console.log('Received:', signum);

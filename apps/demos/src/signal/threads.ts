@@ -1,34 +1,34 @@
-import { once } from 'node:events';
-import { writeSync } from 'node:fs';
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { sleep } from '@prac/park';
 import { alarm, pauseSync, SIGUSR1, signal } from '@prac/signal';
+import { currentThread, sleep, Thread } from '@prac/sync';
 
-const name = isMainThread ? 'MainThread' : workerData;
-const say = (text: string): number => writeSync(1, `${text}\n`);
-const start = (name: string): Worker => new Worker(new URL(import.meta.url), { workerData: name });
-
-if (name === 'receiver') {
-  say(`Waiting for signal in ${name}`);
+function waitForSignal(): void {
+  console.log('Waiting for signal in', currentThread().name);
   pauseSync();
-  say('Done waiting');
-} else if (name === 'sender') {
-  say(`Sending signal in ${name}`);
-  process.kill(process.pid, SIGUSR1);
-} else {
-  signal(SIGUSR1, (signum) => {
-    say(`Received signal ${signum} in ${name}`);
-  });
-
-  // A thread that will not receive the signal.
-  const receiver = start('receiver');
-  await once(receiver, 'online');
-  await sleep(0.5);
-
-  await once(start('sender'), 'exit');
-
-  // Waits for the thread to see the signal, which does not happen.
-  say('Waiting for receiver');
-  alarm(2);
-  await once(receiver, 'exit');
+  console.log('Done waiting');
 }
+
+function sendSignal(): void {
+  console.log('Sending signal in', currentThread().name);
+  process.kill(process.pid, SIGUSR1);
+}
+
+signal(SIGUSR1, (signum) => {
+  console.log('Received signal', signum, 'in', currentThread().name);
+});
+
+// A thread that will not receive the signal.
+const receiver = new Thread({
+  target: waitForSignal,
+  name: 'receiver',
+});
+receiver.start();
+await sleep(0.5);
+
+const sender = new Thread({ target: sendSignal, name: 'sender' });
+sender.start();
+await sender.join();
+
+// Waits for the thread to see the signal, which does not happen.
+console.log('Waiting for receiver');
+alarm(2);
+await receiver.join();

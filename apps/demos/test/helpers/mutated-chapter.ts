@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { PresentChapter, Scenario } from '../../src/framework/chapter.ts';
 
-// Inside the package, so that the programs find its dependencies.
-const SCRATCH = join(import.meta.dirname, '..', '..', '.scratch-');
+// Beside the chapters, so that the programs find what they import.
+const SCRATCH = join(import.meta.dirname, '..', '..', 'src', '.scratch-');
 
 /** A copy of a chapter's folder in which one scenario has its mutation. */
 export class MutatedChapter implements Disposable {
