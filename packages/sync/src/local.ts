@@ -1,3 +1,4 @@
+import { addressOf } from './internal/address.ts';
 import { IDENT, shared, travels } from './internal/world.ts';
 import type { Journey } from './memory.ts';
 
@@ -63,6 +64,15 @@ export class local {
 }
 
 travels('local', local);
+/** As Python's repr. */
+const text = {
+  value(this: local): string {
+    return `<${this.constructor.name} object at ${addressOf(this)}>`;
+  },
+  configurable: true,
+  writable: true,
+};
+Object.defineProperties(local.prototype, { toString: text, [Symbol.for('nodejs.util.inspect.custom')]: text });
 Object.defineProperty(local.prototype, Symbol.for('prac.pickle.reduce'), {
   value: reduce,
   configurable: true,
