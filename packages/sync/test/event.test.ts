@@ -51,12 +51,13 @@ describe.each(SETTINGS)('Event, %s', (_, places) => {
 
   test('set() and clear() again and again wake those who wait each time', async () => {
     const event = new Event();
-    const seen = new Int32Array(new SharedArrayBuffer(4));
+    const seen = new Int32Array(new SharedArrayBuffer(8));
     const waiting = bunch(places, 3, waitTenTimes, event, seen);
     for (let round = 1; round <= 10; round++) {
       await waitUntil(() => event.statistics().waiting === 3);
       event.set();
       event.clear();
+      Atomics.store(seen, 1, round); // who waited may wait again: the flag is down
       await waitUntil(() => Atomics.load(seen, 0) === 3 * round);
     }
     await waiting.all;
@@ -166,10 +167,12 @@ async function waitForAMoment(form: Form, event: Event): Promise<[boolean, boole
   return [atOnce, later, (performance.now() - start) / 1000];
 }
 
+/** Word 0 counts the waits that have ended; word 1 is the round that is over. */
 async function waitTenTimes(form: Form, event: Event, seen: Int32Array): Promise<void> {
-  for (let round = 0; round < 10; round++) {
+  for (let round = 1; round <= 10; round++) {
     await form.wait(event);
     Atomics.add(seen, 0, 1);
+    while (Atomics.load(seen, 1) < round) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -1,6 +1,6 @@
 // Cases of CPython's Lib/test/lock_tests.py (3.13; PSF licence), class LockTests, written anew for this package's API; and what
 // this package promises beyond them.
-import { Lock, sleepSync } from '@prac/sync';
+import { Lock } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { bunch, SETTINGS } from './helpers/crew.ts';
@@ -134,7 +134,7 @@ describe('Lock', () => {
   });
 });
 
-function releaseWhenWaitedFor(_: Form, lock: Lock): void {
-  while (lock.statistics().waiting === 0) sleepSync(0.001);
+async function releaseWhenWaitedFor(_: Form, lock: Lock): Promise<void> {
+  while (lock.statistics().waiting === 0) await new Promise((resolve) => setImmediate(resolve));
   lock.release();
 }
