@@ -16,7 +16,6 @@ const kinds = [
 
 describe.each(kinds)('Condition with %s', (_, create) => {
   describe.each(SETTINGS)('%s', (_, places) => conditionSuite(create, places));
-  fairnessSuite(create);
 
   test('to wait or notify without the lock is refused', async () => {
     const condition = create();
@@ -39,6 +38,9 @@ describe.each(kinds)('Condition with %s', (_, create) => {
       condition.release();
     }));
 });
+
+describe('Condition with a Lock', () => fairnessSuite(() => new Lock()));
+describe('Condition with an RLock', () => fairnessSuite(() => new RLock()));
 
 describe('Condition', () => {
   test('with its own lock it can be acquired again by its owner', () =>

@@ -1,13 +1,14 @@
-import type {
-  AcquireOptions,
-  AcquireSyncOptions,
-  Barrier,
-  Condition,
-  Event,
-  Lock,
-  RLock,
-  Semaphore,
-  WaitOptions,
+import {
+  type AcquireOptions,
+  type AcquireSyncOptions,
+  type Barrier,
+  type Condition,
+  type Event,
+  type Lock,
+  type RLock,
+  runAsTask,
+  type Semaphore,
+  type WaitOptions,
 } from '@prac/sync';
 
 type Lockable = Lock | RLock | Condition | Semaphore;
@@ -22,6 +23,8 @@ export interface Form {
   waitFor(condition: Condition, predicate: () => boolean, limit?: Limit): Maybe<boolean>;
   meet(barrier: Barrier, limit?: Limit): Maybe<number>;
   within<Result>(lock: Lockable, block: () => Result): Maybe<Result>;
+  /** In a task of its own. */
+  asTask<Result>(fn: () => Result): Result;
 }
 
 export const forms: { readonly async: Form; readonly sync: Form } = {
@@ -32,6 +35,7 @@ export const forms: { readonly async: Form; readonly sync: Form } = {
     waitFor: (condition, predicate, limit) => condition.waitFor(predicate, limit),
     meet: (barrier, limit) => barrier.wait(limit),
     within: (lock, block) => lock.with(block),
+    asTask: runAsTask,
   },
   sync: {
     name: 'sync',
@@ -40,5 +44,6 @@ export const forms: { readonly async: Form; readonly sync: Form } = {
     waitFor: (condition, predicate, limit) => condition.waitForSync(predicate, limit),
     meet: (barrier, limit) => barrier.waitSync(limit),
     within: (lock, block) => lock.withSync(block),
+    asTask: runAsTask,
   },
 };
