@@ -82,7 +82,7 @@ describe('the hook', () => {
     expect([excType, excValue instanceof Custom, (excValue as Custom).details]).toEqual([Custom, true, { deep: [1] }]);
     const python = failing(() => currentThread().start());
     await python.thread.join();
-    expect(python.told[0]!.excType).toBe(RuntimeError);
+    expect(python.told[0]!.excValue).toBeInstanceOf(RuntimeError);
   });
 
   // Nor of SystemExit: see the programs below.
