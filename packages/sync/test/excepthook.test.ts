@@ -217,8 +217,7 @@ describe.concurrent('without a hook, stderr gets', () => {
     expect(stdout).toBe('joined greedy 1 false\njoined greedy 2 false\n');
   });
 
-  // It is not silent.
-  test.fails('nothing, if excepthook() itself is called with SystemExit', async () => {
+  test('nothing, if excepthook() itself is called with SystemExit', async () => {
     const { stderr } = await run('errors.ts', 'excepthook called with SystemExit');
     expect(stderr).toBe('');
   });

@@ -61,8 +61,7 @@ describe('a thread', () => {
     expect([ident === mine, idents.includes(ident), nativeId > 0]).toEqual([true, false, true]);
   });
 
-  // Neither is there after the end, unless somebody has asked before.
-  test.fails('has its numbers after its end, too', async () => {
+  test('has its numbers after its end, too', async () => {
     const thread = new Thread();
     thread.start();
     await thread.join();
@@ -70,8 +69,7 @@ describe('a thread', () => {
     expect(thread.nativeId).toBeGreaterThan(0);
   });
 
-  // The text shows the number of the thread that has its slot now.
-  test.fails('keeps its text when other threads come', async () => {
+  test('keeps its text when other threads come', async () => {
     const texts: string[] = [];
     const threads = Array.from({ length: 5 }, () => new Thread());
     for (const thread of threads) {
