@@ -80,17 +80,14 @@ describe('a subclass', () => {
     expect([thread.good, thread.bad, thread.alsoGood]).toEqual(['good', undefined, [1, 2]]);
   });
 
-  test.each(['throw', 'exit', 'late'] as const)(
-    'brings what it has set, whatever its end is: %s',
-    async (ending) => {
-      const hook = setExcepthook(() => undefined);
-      const thread = new Fields(ending);
-      thread.start();
-      await thread.join();
-      setExcepthook(hook ?? null);
-      expect([thread.good, thread.alsoGood]).toEqual(['good', [1, 2]]);
-    },
-  );
+  test.each(['throw', 'exit', 'late'] as const)('brings what it has set, whatever its end is: %s', async (ending) => {
+    const hook = setExcepthook(() => undefined);
+    const thread = new Fields(ending);
+    thread.start();
+    await thread.join();
+    setExcepthook(hook ?? null);
+    expect([thread.good, thread.alsoGood]).toEqual(['good', [1, 2]]);
+  });
 
   test('shares what is shared: a primitive among its fields is the same one', async () => {
     class Shares extends Thread {
