@@ -1,0 +1,83 @@
+// How threads and the end of the process go together; and many threads, of which nothing is left.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { bundle } from './helpers/bundle.ts';
+import { type Ended, node, program, run } from './helpers/program.ts';
+
+/** Ended by itself, having said that. */
+const ended = (stdout: string, code = 0): Ended => ({ code, signal: null, stdout, stderr: '' });
+
+describe.concurrent('the process', () => {
+  test('waits for threads, joined or not', async () => {
+    expect(await run('exits.ts', 'a thread that is not joined')).toEqual(ended('main\nthread\n'));
+    expect(await run('exits.ts', 'an async thread')).toEqual(ended('timer\n'));
+  });
+
+  test.each([
+    ['a daemon', 'blocked\n'],
+    ['a daemon that waits in its event loop', ''],
+    ['a busy daemon', ''],
+    ['many daemons', 'blocked\n'.repeat(10)],
+  ])('does not wait for %s', async (name, stdout) => {
+    expect(await run('exits.ts', name)).toEqual(ended(stdout));
+  });
+
+  test('waits for a thread of a thread, which has ended', async () => {
+    expect(await run('exits.ts', 'a thread of a thread')).toEqual(ended('survived\n'));
+  });
+
+  test('waits for a thread of a daemon, if that is none itself', async () => {
+    expect(await run('exits.ts', 'a thread of a daemon')).toEqual(ended('survived\n'));
+  });
+
+  test('does not wait for a daemon of a daemon, which it is by inheritance', async () => {
+    expect(await run('exits.ts', 'a daemon of a daemon')).toEqual(ended('true\nblocked\n'));
+  });
+
+  test('ends at once when main calls process.exit(), whatever threads do', async () => {
+    expect(await run('exits.ts', 'process.exit in main')).toEqual(ended('blocked\n', 3));
+  });
+
+  // Python would let the thread end first; Node ends.
+  test('ends at once when an error of main is not caught', async () => {
+    const { code, stdout, stderr } = await run('exits.ts', 'an error in main');
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining('Error: of main')]);
+  });
+
+  test('keeps the exit code of main', async () => {
+    expect(await run('exits.ts', 'an exit code')).toEqual(ended('thread\n', 5));
+  });
+
+  test('goes on, and ends with 0, when a thread fails', async () => {
+    const { code, stderr } = await run('exits.ts', 'an error in a thread');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Exception in thread fragile:\nError: of a thread\n/)]);
+  });
+
+  test.each(['process.exit in a thread', 'process.exit in a thread, later'])('goes on after %s', async (name) => {
+    expect(await run('exits.ts', name)).toEqual(ended('false 1\n'));
+  });
+
+  // ThreadJoinOnShutdown.test_1_join_on_shutdown; the main thread lives as long as the process.
+  test('waits for a thread that waits for main', async () => {
+    expect(await run('exits.ts', 'a thread that waits for main')).toEqual(ended('end of main\nend of thread true\n'));
+  });
+});
+
+test('of 200 threads, one after the other, nothing is left; then 50 start at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'prac-sync-'));
+  // Bundled, so that a thread does not take 200 ms to read the sources.
+  await bundle(program('many.mjs'), join(folder, 'many.mjs'));
+  const { stdout, stderr } = await node(['--expose-gc', join(folder, 'many.mjs')]);
+  rmSync(folder, { recursive: true });
+  expect(stderr).toBe('');
+  const [{ count, active, before, after }, last] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect([count, active, last]).toEqual([200, 1, { count: 250, active: 1 }]);
+  expect([after.open, after.handles, after.arrayBuffers]).toEqual([before.open, before.handles, before.arrayBuffers]);
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(2e6);
+  expect(after.rss - before.rss).toBeLessThan(200e6);
+});

@@ -1,0 +1,3 @@
+export function exported(value) {
+  value.withSync(() => value.value++);
+}
