@@ -210,11 +210,13 @@ export class Condition extends Lockable {
     } catch (reason) {
       interruption ??= { reason };
     }
-    const woken = waiters.isWoken(place) || inherited;
+    const notifications = Number(waiters.isWoken(place)) + Number(inherited);
     waiters.leave(place);
-    if (interruption === undefined) return woken;
-    if (woken) waiters.wake(1);
-    throw interruption.reason;
+    // What is too much for this wait is for the next.
+    const needed = interruption === undefined ? 1 : 0;
+    if (notifications > needed) waiters.wake(notifications - needed);
+    if (interruption !== undefined) throw interruption.reason;
+    return notifications > 0;
   }
 
   /** Gives the lock up. Returns the steps that take it again, for the same owner. */

@@ -12,11 +12,12 @@ import {
 import { travels } from './internal/world.ts';
 import type { LockOptions, LockStatistics } from './lock.ts';
 import { OWN, opens, WAITERS } from './memory.ts';
+import { isWithin } from './run-as-task.ts';
 
 /*
  *   STATE   0 ── free ──> the thread that holds it, and how        COUNT   how often its owner has acquired it
  *
- * The owner is a task of that thread, or the thread itself outside of tasks. Which task is known in that thread only, which is
+ * The owner is a task of that thread (and its parts: what `with(fn)` runs in it), or the thread itself outside of tasks. Which task is known in that thread only, which is
  * the only one that need know. STATE changes by compare and exchange; COUNT is the owner's.
  *
  * Two plain async functions are the same owner, as far as anybody can tell: outside of tasks the async form marks STATE as
@@ -142,7 +143,7 @@ export class RLock extends Lockable {
 
   /** Whether the caller holds it. */
   isOwned(): boolean {
-    return (Atomics.load(this.#words, STATE) & HOLDER) === this.#me && this.#owner === currentOwner();
+    return (Atomics.load(this.#words, STATE) & HOLDER) === this.#me && this.#isOwner(currentOwner());
   }
 
   /** Whether the thread that acquired it has died without releasing it. */
@@ -210,10 +211,15 @@ export class RLock extends Lockable {
     const words = this.#words;
     const state = Atomics.compareExchange(words, STATE, 0, this.#me | how);
     if (state === 0) return this.#becomeOwner(owner);
-    if ((state & HOLDER) !== this.#me || this.#owner !== owner) return false;
+    if ((state & HOLDER) !== this.#me || !this.#isOwner(owner)) return false;
     if (((state | how) & UNTOLD) !== 0) this.#refuse();
     words[COUNT] = words[COUNT]! + 1;
     return true;
+  }
+
+  /** … or a part of the owner. */
+  #isOwner(who: object): boolean {
+    return this.#owner === who || (this.#owner !== undefined && isWithin(this.#owner, who));
   }
 
   #becomeOwner(owner: object): true {

@@ -168,6 +168,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       work: work.message as Birth['work'],
       port: port2,
       hooked: hookFlag(),
+      argv: process.argv,
     };
     if (!this.#daemon) keepProcessAlive(); // the hub is there from now on: nothing else can fail
     const limits = { ...defaultLimits(), ...this.#resourceLimits };

@@ -74,7 +74,6 @@ function create(
       execArgv,
       name: workerName,
       env: SHARE_ENV,
-      argv: process.argv.slice(2),
       resourceLimits,
       workerData: data,
       transferList: birth === undefined ? [port2] : [port2, birth.port],

@@ -1,6 +1,6 @@
 import { repr } from '@prac/exceptions';
 import { Primitive } from '../memory.ts';
-import { inSomeTask } from '../run-as-task.ts';
+import { inSubtask } from '../run-as-task.ts';
 import { Held } from './held.ts';
 import type { AcquireOptions, AcquireSyncOptions } from './options.ts';
 
@@ -29,7 +29,8 @@ export abstract class Lockable extends Primitive {
   /**
    * Runs a function while it is held, and releases whatever becomes of that: Python's `with`.
    *
-   * The function is a task, as far as locks are concerned (see `runAsTask`): a re-entrant lock tells it from others.
+   * The function is a task, as far as locks are concerned (see `runAsTask`), and a part of the one that calls this: a re-entrant
+   * lock that is held there may be acquired again, and two functions that are run side by side exclude each other.
    *
    * @param fn - Its promise is waited for.
    * @returns What it returns.
@@ -39,7 +40,7 @@ export abstract class Lockable extends Primitive {
     options?: Pick<AcquireOptions, 'signal'> | null,
   ): Promise<Result> {
     checkFunction(fn);
-    return inSomeTask(async () => {
+    return inSubtask(async () => {
       await this.acquire(options);
       try {
         return await fn();

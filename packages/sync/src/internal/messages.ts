@@ -34,6 +34,8 @@ export interface Birth {
   readonly port: MessagePort;
   /** Word 0 says whether that thread has a hook for errors. */
   readonly hooked: SharedArrayBuffer;
+  /** The command line: the same in all threads. */
+  readonly argv: readonly string[];
 }
 
 export interface Work {

@@ -42,6 +42,7 @@ async function live(birth: Birth): Promise<void> {
   const nativeId = nativeIdOfThisThread();
   slot.run(nativeId);
   send(birth, { kind: 'running', ident: IDENT, nativeId });
+  process.argv.splice(0, process.argv.length, ...birth.argv);
   become(adopted(slot), birth.serial); // as long as its class is not known
   process.on('uncaughtException', (error) => fail(birth, error));
   process.on('exit', () => send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself()) }));
