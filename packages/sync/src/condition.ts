@@ -198,7 +198,7 @@ export class Condition extends Lockable {
     let interruption: { readonly reason: unknown } | undefined;
     try {
       while (!waiters.isWoken(place) && now() < deadline) {
-        inherited = waiters.inherit();
+        inherited = waiters.inherit(place);
         if (inherited) break;
         yield place.word.parkWhile(Waiters.waiting, deadline);
       }

@@ -23,9 +23,12 @@ export function stackSize(size?: number): number {
   return before;
 }
 
+/** Of which Node itself needs some to load a program. */
+const OF_NODE_MB = 1;
+
 /** Limits of a thread that has none of its own. @internal */
 export function defaultLimits(): ResourceLimits {
-  return state.bytes === 0 ? {} : { stackSizeMb: state.bytes / 2 ** 20 };
+  return state.bytes === 0 ? {} : { stackSizeMb: state.bytes / 2 ** 20 + OF_NODE_MB };
 }
 
 travels('stackSize', stackSize);

@@ -53,6 +53,10 @@ function theHub(): Worker {
     // A thread may have been started meanwhile.
     else if (message === 'idle' && table().nonDaemon === 0) hub.unref();
   });
+  // The hub's word may come too late: what threads have started is in the table at once.
+  process.on('beforeExit', () => {
+    if (table().nonDaemon > 0) hub.ref();
+  });
   hub.unref();
   connection.hub = hub;
   return hub;

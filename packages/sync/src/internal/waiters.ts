@@ -5,13 +5,13 @@ import { type Memory, wordsOf } from '../memory.ts';
  * Those who wait for a condition, in shared memory: a slot for each, which it sleeps on, so that exactly those are woken that
  * were waiting, the first of them first.
  *
- *   FIRST_SLOT + 3 i   │ STATE │ OWNER │ TICKET │
+ *   FIRST_SLOT + 4 i   │ STATE │ OWNER │ TICKET │ BEFORE │
  *
  *   0 ── join: OWNER by compare and exchange ──> WAITING ── wake ──> WOKEN ── leave ──> 0
  *                                                   └──────── leave ──────────────────> 0
  *
- * TICKET tells who came first. All of it happens under the condition's lock, but for what a dead thread has left: a slot whose
- * owner has died is free, and a wake-up that it did not live to see goes to somebody else (see `inherit`).
+ * TICKET tells who came first, BEFORE the first ticket that was not given out yet when it was woken. All of it happens under the condition's lock, but for what a dead thread has left: a slot whose
+ * owner has died is free, and a wake-up that it did not live to see goes to somebody else who waited at the time (see `inherit`).
  *
  * If there are more waiters than slots the memory grows. Views do not follow: each thread makes a new one when it finds that it
  * needs one.
@@ -19,10 +19,11 @@ import { type Memory, wordsOf } from '../memory.ts';
 const NEXT_TICKET = 0;
 const HIGH = 1;
 const FIRST_SLOT = 2;
-const SLOT_WORDS = 3;
+const SLOT_WORDS = 4;
 const STATE = 0;
 const OWNER = 1;
 const TICKET = 2;
+const BEFORE = 3;
 const WAITING = 1;
 const WOKEN = 2;
 
@@ -79,26 +80,31 @@ export class Waiters {
   wake(count: number): void {
     const words = this.#view();
     const waiting: { readonly at: number; readonly ticket: number }[] = [];
-    let left = count;
+    const lost: number[] = [];
     for (const at of this.#slots()) {
       const state = Atomics.load(words, at + STATE);
       if (state === 0) continue;
       if (this.#memory.isDead(Atomics.load(words, at + OWNER))) {
-        if (this.#bury(at, state) && state === WOKEN) left++;
+        if (this.#bury(at, state) && state === WOKEN) lost.push(words[at + BEFORE]!);
       } else if (state === WAITING) waiting.push({ at, ticket: words[at + TICKET]! });
     }
-    waiting.sort((a, b) => (a.ticket - b.ticket) | 0); // tickets may wrap around
+    waiting.sort((a, b) => (a.ticket - b.ticket) | 0);
+    let left = count;
+    for (const before of lost) if (left < waiting.length && isOlder(waiting[left]!.ticket, before)) left++;
+    const next = Atomics.load(words, this.#start + NEXT_TICKET);
     for (const { at } of waiting.slice(0, left)) {
+      words[at + BEFORE] = next;
       if (Atomics.compareExchange(words, at + STATE, WAITING, WOKEN) !== WAITING) continue;
       this.#memory.futex.notify(words, at + STATE, 1);
     }
   }
 
   /** Takes over the wake-up of one who has died before it could leave. Asked now and then by those who wait. */
-  inherit(): boolean {
+  inherit(heir: Place): boolean {
     const words = this.#view();
+    const ticket = words[heir.at + TICKET]!;
     for (const at of this.#slots()) {
-      if (Atomics.load(words, at + STATE) !== WOKEN) continue;
+      if (Atomics.load(words, at + STATE) !== WOKEN || !isOlder(ticket, words[at + BEFORE]!)) continue;
       if (this.#memory.isDead(Atomics.load(words, at + OWNER)) && this.#bury(at, WOKEN)) return true;
     }
     return false;
@@ -160,4 +166,9 @@ export class Waiters {
     buffer.grow(size);
     this.#words = wordsOf(buffer);
   }
+}
+
+/** Tickets may wrap around. */
+function isOlder(ticket: number, than: number): boolean {
+  return ((ticket - than) | 0) < 0;
 }
