@@ -103,6 +103,25 @@ describe.each([
     expect(condition.statistics().waiting).toBe(0);
   });
 
+  test.each([0, 1])('wakes one more for a notification of the dead, if it is notified again at once (%i)', async () => {
+    const condition = new Condition(createLock());
+    const word = control();
+    const victim = start(waitAndExit, condition, word, 1);
+    await waitUntil(() => condition.statistics().waiting === 1);
+    let woken = 0;
+    const mine = [0, 1, 2].map(() => condition.with(async () => (await condition.wait()) && woken++));
+    await waitUntil(() => condition.statistics().waiting === 4);
+    await condition.with(async () => {
+      condition.notify();
+      await exit(victim, word);
+      condition.notify();
+    });
+    await waitUntil(() => woken === 2);
+    expect(condition.statistics().waiting).toBe(1);
+    await condition.with(() => condition.notify());
+    await Promise.all(mine);
+  });
+
   test('uses the places of the dead again: its memory does not grow', async () => {
     const condition = new Condition(createLock());
     const size = condition.memory.words.buffer.byteLength;
