@@ -1,6 +1,6 @@
 // Who waits is woken. Without that it would find out all the same, since every sleep ends after a slice (50 ms and more): the
 // limit here is half of what that would take.
-import { Condition, Event, Lock, Semaphore } from '@prac/sync';
+import { Barrier, Condition, Event, Lock, Semaphore } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { bunch, type Place, SETTINGS } from './helpers/crew.ts';
@@ -46,11 +46,16 @@ describe.each(SETTINGS)('%s are woken at once', (_, places) => {
 
   test('by release(3), all three', async () => {
     const semaphore = new Semaphore(0);
-    const waiting = bunch(places, 3, acquireOften, semaphore, ROUNDS);
+    const barrier = new Barrier(4);
+    const count = new Int32Array(new SharedArrayBuffer(4));
+    const waiting = bunch(places, 3, acquireInRounds, semaphore, count, barrier, ROUNDS);
+    await waitUntil(() => semaphore.statistics().waiting === 3);
     await expectPrompt(async () => {
-      for (let i = 0; i < ROUNDS; i++) {
-        await waitUntil(() => semaphore.statistics().waiting === 3 && semaphore.statistics().value === 0);
+      for (let round = 1; round <= ROUNDS; round++) {
+        await turnsUntil(() => semaphore.statistics().waiting === 3);
         semaphore.release(3);
+        await turnsUntil(() => Atomics.load(count, 0) === 3 * round);
+        await barrier.wait();
       }
       await waiting.all;
     });
@@ -99,6 +104,21 @@ async function takeTurns(
   }
 }
 
-async function acquireOften(form: Form, semaphore: Semaphore, times: number): Promise<void> {
-  for (let i = 0; i < times; i++) await form.acquire(semaphore);
+async function acquireInRounds(
+  form: Form,
+  semaphore: Semaphore,
+  count: Int32Array,
+  barrier: Barrier,
+  rounds: number,
+): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    await form.acquire(semaphore);
+    Atomics.add(count, 0, 1);
+    await form.meet(barrier);
+  }
+}
+
+/** Looks at every turn of the loop: `waitUntil` looks every few milliseconds, which is too seldom here. */
+async function turnsUntil(fact: () => boolean): Promise<void> {
+  while (!fact()) await new Promise((resolve) => setImmediate(resolve));
 }
