@@ -1,7 +1,7 @@
 // What becomes of the others when a thread is ended from outside, or ends itself, at a bad moment.
 import { Worker } from 'node:worker_threads';
 import { toMessage } from '@prac/pickle';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread } from '@prac/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, getIdent, Lock, RLock, Semaphore, Thread } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { bunch } from './helpers/crew.ts';
@@ -164,7 +164,7 @@ describe.each([
     await dieHolding(lock);
     expect(await lock.with(() => [lock.ownerDied, lock.statistics()])).toMatchObject([
       true,
-      { locked: true, owner: 1 + 0 },
+      { locked: true, owner: getIdent() },
     ]);
     expect([lock.ownerDied, lock.locked()]).toEqual([false, false]);
     expect(await lock.with(() => lock.ownerDied)).toBe(false);
