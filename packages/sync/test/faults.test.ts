@@ -1,7 +1,7 @@
 // What becomes of the others when a thread is ended from outside, or ends itself, at a bad moment.
 import { Worker } from 'node:worker_threads';
 import { toMessage } from '@prac/pickle';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread } from '@prac/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, getIdent, Lock, RLock, Semaphore, Thread } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { bunch } from './helpers/crew.ts';
@@ -103,6 +103,25 @@ describe.each([
     expect(condition.statistics().waiting).toBe(0);
   });
 
+  test.each([0, 1])('wakes one more for a notification of the dead, if it is notified again at once (%i)', async () => {
+    const condition = new Condition(createLock());
+    const word = control();
+    const victim = start(waitAndExit, condition, word, 1);
+    await waitUntil(() => condition.statistics().waiting === 1);
+    let woken = 0;
+    const mine = [0, 1, 2].map(() => condition.with(async () => (await condition.wait()) && woken++));
+    await waitUntil(() => condition.statistics().waiting === 4);
+    await condition.with(async () => {
+      condition.notify();
+      await exit(victim, word);
+      condition.notify();
+    });
+    await waitUntil(() => woken === 2);
+    expect(condition.statistics().waiting).toBe(1);
+    await condition.with(() => condition.notify());
+    await Promise.all(mine);
+  });
+
   test('uses the places of the dead again: its memory does not grow', async () => {
     const condition = new Condition(createLock());
     const size = condition.memory.words.buffer.byteLength;
@@ -145,7 +164,7 @@ describe.each([
     await dieHolding(lock);
     expect(await lock.with(() => [lock.ownerDied, lock.statistics()])).toMatchObject([
       true,
-      { locked: true, owner: 1 + 0 },
+      { locked: true, owner: getIdent() },
     ]);
     expect([lock.ownerDied, lock.locked()]).toEqual([false, false]);
     expect(await lock.with(() => lock.ownerDied)).toBe(false);

@@ -1,9 +1,9 @@
 // Cases of CPython's Lib/test/lock_tests.py (3.13; PSF licence), class LockTests, written anew for this package's API; and what
 // this package promises beyond them.
-import { Lock } from '@prac/sync';
+import { getIdent, Lock } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
-import { bunch, SETTINGS } from './helpers/crew.ts';
+import { bunch, runAt, SETTINGS } from './helpers/crew.ts';
 import type { Form } from './helpers/forms.ts';
 import { refusal } from './helpers/refusal.ts';
 import { abortSuite } from './suites/abort-suite.ts';
@@ -65,6 +65,22 @@ describe('Lock', () => {
     },
     wait: (lock, signal) => lock.acquire({ signal }),
     make: (lock) => lock.release(),
+  });
+
+  test('its statistics say who holds it, as a thread, and how many wait', async () => {
+    const lock = new Lock();
+    expect(lock.statistics()).toEqual({ locked: false, owner: undefined, waiting: 0 });
+    const ident = await runAt(
+      { where: 'worker', form: 'sync' },
+      (_, lock) => lock.tryAcquire() && lock.statistics().owner,
+      [lock],
+    );
+    expect(ident).toBeGreaterThan(getIdent());
+    const waiting = lock.acquire();
+    expect(lock.statistics()).toEqual({ locked: true, owner: ident, waiting: 1 });
+    lock.release();
+    await waiting;
+    expect(lock.statistics()).toEqual({ locked: true, owner: getIdent(), waiting: 0 });
   });
 
   test('those of one thread are served in the order they came', async () => {

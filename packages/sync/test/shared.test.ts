@@ -78,8 +78,7 @@ describe.each(primitives)('%s', (name, create) => {
   });
 });
 
-// Fails: what opens it is no export, and pickle does not look for it in what the import has brought.
-test.fails('a lock arrives in a plain worker that has not loaded the package', async () => {
+test('a lock arrives in a plain worker that has not loaded the package', async () => {
   const workerData = toMessage<unknown>(new Lock()).message;
   const program = `
     const { parentPort, workerData } = require('node:worker_threads');
