@@ -43,8 +43,7 @@ describe.concurrent('threads work in', () => {
     expect(await node(['-e', code])).toEqual(FINE);
   });
 
-  // ERR_INPUT_TYPE_NOT_ALLOWED in the thread: the option is handed on to it.
-  test.fails('-e, as a module', async () => {
+  test('-e, as a module', async () => {
     const code = `import { Thread } from '@prac/sync';
       const thread = new Thread({ target: () => console.log('fine') });
       thread.start();`;
@@ -75,15 +74,13 @@ describe.concurrent('a bundle runs where nothing is installed', () => {
     expect(await node([file], AWAY)).toEqual(FINE);
   });
 
-  // cannot pickle: a getter that is not in the text of its class. Python's exceptions need names to travel by.
-  test.fails('with SystemExit in a thread', async () => {
+  test('with SystemExit in a thread', async () => {
     const file = join(folder(), 'system-exit.mjs');
     await bundle(program('system-exit.ts'), file, { inject: [program('use-bundle.ts')] });
     expect(await node([file], AWAY)).toEqual({ ...FINE, stdout: '1\n' });
   });
 
-  // createRequire(import.meta.url): esbuild leaves import.meta empty there.
-  test.fails('as a script', async () => {
+  test('as a script', async () => {
     const file = join(folder(), 'script.cjs');
     await bundle(program('bundled.mjs'), file, { format: 'cjs' });
     expect(await node([file], AWAY)).toEqual(FINE);
@@ -149,8 +146,7 @@ describe.concurrent('threads bear', () => {
     expect(await node(['-e', code])).toEqual(FINE);
   });
 
-  // The first of them is lost: argv is [node, the entry of threads, …argv.slice(2)].
-  test.fails('arguments: they are those of the program', async () => {
+  test('arguments: they are those of the program', async () => {
     const code = `const { Thread } = require('@prac/sync');
       const show = () => console.log(process.argv.slice(1).join(), process.cwd());
       const thread = new Thread({ target: show }); thread.start(); thread.joinSync(); show();`;
