@@ -1,20 +1,16 @@
 // Every way in which a program may have come into the process, and Node's options that matter to threads.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bundle } from './helpers/bundle.ts';
-import { type Ended, node, program } from './helpers/program.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'prac-sync-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { type Ended, folder, node, program } from './helpers/program.ts';
 
 const FINE: Ended = { code: 0, signal: null, stdout: 'fine\n', stderr: '' };
 /** Where nothing is installed, and nothing says where sources are. */
-const AWAY = { cwd: folder, env: { NODE_OPTIONS: '', NODE_PATH: '' } };
+const AWAY = { cwd: folder(), env: { NODE_OPTIONS: '', NODE_PATH: '' } };
 const text = (name: string): string => readFileSync(program(name), 'utf8');
 
 describe.concurrent('threads work in', () => {
@@ -47,9 +43,11 @@ describe.concurrent('threads work in', () => {
     expect(await node(['-e', code])).toEqual(FINE);
   });
 
-  // ERR_INPUT_TYPE_NOT_ALLOWED in the thread: the option is handed on to it.
-  test.fails('-e, as a module', async () => {
-    expect(await node(['--input-type=module', '-e', text('modules.mjs')])).toEqual(FINE);
+  test('-e, as a module', async () => {
+    const code = `import { Thread } from '@prac/sync';
+      const thread = new Thread({ target: () => console.log('fine') });
+      thread.start();`;
+    expect(await node(['--input-type=module', '-e', code])).toEqual(FINE);
   });
 
   test('a plain Worker, which is a main thread of its own', async () => {
@@ -71,20 +69,25 @@ describe.concurrent('a bundle runs where nothing is installed', () => {
     ['as a module', {}],
     ['minified', { minify: true }],
   ] satisfies [string, BuildOptions][])('%s', async (name, options) => {
-    const file = join(folder, `${name}.mjs`);
+    const file = join(folder(), `${name}.mjs`);
     await bundle(program('bundled.mjs'), file, options);
     expect(await node([file], AWAY)).toEqual(FINE);
   });
 
-  // createRequire(import.meta.url): esbuild leaves import.meta empty there.
-  test.fails('as a script', async () => {
-    const file = join(folder, 'script.cjs');
+  test('with SystemExit in a thread', async () => {
+    const file = join(folder(), 'system-exit.mjs');
+    await bundle(program('system-exit.ts'), file, { inject: [program('use-bundle.ts')] });
+    expect(await node([file], AWAY)).toEqual({ ...FINE, stdout: '1\n' });
+  });
+
+  test('as a script', async () => {
+    const file = join(folder(), 'script.cjs');
     await bundle(program('bundled.mjs'), file, { format: 'cjs' });
     expect(await node([file], AWAY)).toEqual(FINE);
   });
 
   test('or says what it needs', async () => {
-    const file = join(folder, 'without.mjs');
+    const file = join(folder(), 'without.mjs');
     await bundle(program('modules.mjs'), file);
     const { code, stderr } = await node([file], AWAY);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/useAcorn|useBundle/)]);
@@ -104,7 +107,7 @@ describe.concurrent('threads bear', () => {
   });
 
   test('preloaded modules: they are loaded in each thread', async () => {
-    const file = join(folder, 'preload.cjs');
+    const file = join(folder(), 'preload.cjs');
     writeFileSync(file, 'globalThis.preloaded = (globalThis.preloaded ?? 0) + 1;');
     const code = `const { Thread } = require('@prac/sync');
       const thread = new Thread({ target: () => console.log(globalThis.preloaded) });
@@ -143,8 +146,7 @@ describe.concurrent('threads bear', () => {
     expect(await node(['-e', code])).toEqual(FINE);
   });
 
-  // The first of them is lost: argv is [node, the entry of threads, …argv.slice(2)].
-  test.fails('arguments: they are those of the program', async () => {
+  test('arguments: they are those of the program', async () => {
     const code = `const { Thread } = require('@prac/sync');
       const show = () => console.log(process.argv.slice(1).join(), process.cwd());
       const thread = new Thread({ target: show }); thread.start(); thread.joinSync(); show();`;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ask, thrown } from './helpers/ask.ts';
 import { Custom } from './helpers/custom.ts';
 import { expectNoThreadsLeft } from './helpers/left.ts';
-import { run } from './helpers/program.ts';
+import { node, program, run } from './helpers/program.ts';
 
 expectNoThreadsLeft();
 afterEach(() => void setExcepthook(null));
@@ -170,7 +170,7 @@ describe('setExcepthook', () => {
 describe.concurrent('without a hook, stderr gets', () => {
   test('the name of the thread, and the error with its stack; the program goes on, and ends with 0', async () => {
     const { stderr, stdout, code } = await run('errors.ts', 'plain');
-    expect(stderr).toMatch(/^Exception in thread fragile:\nError: oops\n {4}at .*errors\.ts/);
+    expect(stderr).toMatch(/^Exception in thread fragile:\nError: oops\n {4}at .*errors\.mjs/);
     expect([stdout, code]).toEqual(['joined\n', 0]);
   });
 
@@ -206,7 +206,7 @@ describe.concurrent('without a hook, stderr gets', () => {
   });
 
   test('nothing of SystemExit', async () => {
-    const { stdout, stderr } = await run('exits.ts', 'SystemExit');
+    const { stdout, stderr } = await node([program('system-exit.ts')]);
     expect([stdout, stderr]).toEqual(['1\n', '']);
   });
 

@@ -131,8 +131,7 @@ describe('a local', () => {
     expect(thrown(() => new Forgets(1))).toMatch(/^TypeError: Expected Forgets to give super\(\) its 1 arguments/);
   });
 
-  // It is silent.
-  test.fails('of no subclass refuses arguments', () => {
+  test('of no subclass refuses arguments', () => {
     expect(thrown(() => new local(1))).toMatch(/^TypeError: /);
   });
 

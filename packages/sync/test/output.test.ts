@@ -1,13 +1,9 @@
 // What threads print: in true order, at once, and all of it.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { node, program, run } from './helpers/program.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'prac-sync-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { describe, expect, test } from 'vitest';
+import { bundled, folder, node, run } from './helpers/program.ts';
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
@@ -75,7 +71,7 @@ describe.concurrent('what a thread prints', () => {
 
 /** Runs test/programs/prints.ts in a shell's command line. */
 async function shell(command: string, name: string): Promise<{ stdout: string }> {
-  const args = ['-c', command, process.execPath, '--no-warnings', program('prints.ts'), name];
+  const args = ['-c', command, process.execPath, '--no-warnings', await bundled('prints.ts'), name];
   const child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: 18_000, killSignal: 'SIGKILL' });
   let stdout = '';
   for await (const part of child.stdout.setEncoding('utf8')) stdout += part;
@@ -84,13 +80,13 @@ async function shell(command: string, name: string): Promise<{ stdout: string }>
 
 /** The reader begins when the pipe has been full for long: the time makes it slow, nothing waits for it. */
 async function throughSlowPipe(name: string): Promise<string> {
-  return (await shell('"$0" "$@" | (sleep 2; cat)', name)).stdout;
+  return (await shell('"$0" "$@" | (sleep 1; cat)', name)).stdout;
 }
 
 async function intoFile(name: string): Promise<string> {
-  const file = join(folder, name.replaceAll(/\W/g, '-'));
+  const file = join(folder(), name.replaceAll(/\W/g, '-'));
   const fd = openSync(file, 'w');
-  await node([program('prints.ts'), name], { stdout: fd });
+  await node([await bundled('prints.ts'), name], { stdout: fd });
   closeSync(fd);
   return readFileSync(file, 'utf8');
 }

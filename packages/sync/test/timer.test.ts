@@ -141,8 +141,7 @@ describe('a timer', () => {
     expect(thrown(() => Reflect.construct(Timer, args))).toMatch(text);
   });
 
-  // It is ignored.
-  test.fails('refuses keyword arguments that are no object', () => {
+  test('refuses keyword arguments that are no object', () => {
     expect(thrown(() => new Timer(1, nothing, [], { kwargs: 5 } as never))).toMatch(/^TypeError: Expected/);
   });
 

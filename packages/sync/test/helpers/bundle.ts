@@ -3,8 +3,8 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const INTERNAL = new URL('../../src/internal/', import.meta.url);
 
-/** Bundles a program with the sources of all packages. What the build puts into src/internal/embedded.ts is put there, too. */
-export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<void> {
+/** Bundles a program with the sources of all packages; gives the file. What the build puts into src/internal/embedded.ts is put there, too. */
+export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<string> {
   await build({
     entryPoints: [entry],
     outfile,
@@ -12,10 +12,12 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
     platform: 'node',
     format: 'esm',
     conditions: ['@prac/source'],
+    ignoreAnnotations: true, // programs are imported for what they do
     plugins: [embeddedPrograms],
     logLevel: 'error',
     ...options,
   });
+  return outfile;
 }
 
 const embeddedPrograms: Plugin = {

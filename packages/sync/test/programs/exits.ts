@@ -1,6 +1,6 @@
 // Ends in one of many ways, with threads.
-import { SystemExit } from '@prac/exceptions';
-import { activeCount, currentThread, Event, mainThread, setExcepthook, sleepSync, Thread } from '@prac/sync';
+import './use-bundle.ts';
+import { activeCount, currentThread, Event, mainThread, sleepSync, Thread } from '@prac/sync';
 
 const started = new Event();
 const forever = (started: Event): void => {
@@ -93,20 +93,6 @@ const cases: Record<string, () => unknown> = {
     thread.start();
     thread.joinSync();
     console.log(thread.isAlive(), activeCount());
-  },
-  SystemExit: async () => {
-    const sync = (): never => {
-      throw new SystemExit(7);
-    };
-    const later = (): void => void setTimeout(() => sync(), 1);
-    const async = async (): Promise<never> => sync();
-    setExcepthook(() => console.log('never'));
-    for (const target of [sync, async, later]) {
-      const thread = new Thread({ target });
-      thread.start();
-      await thread.join();
-    }
-    console.log(activeCount());
   },
   'an error in a thread': () => {
     const target = (): never => {

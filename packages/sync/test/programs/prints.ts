@@ -1,4 +1,5 @@
 // Threads that print, in one of many ways.
+import './use-bundle.ts';
 import { writeSync } from 'node:fs';
 import { Event, sleepSync, Thread } from '@prac/sync';
 
