@@ -138,8 +138,7 @@ describe('RLock', () => {
     expect(order).toEqual(['a 2', 'a out', 'b 2', 'b out', 'c 2', 'c out']);
   });
 
-  // Fails: they are one owner. A thread's function is a task as a whole, so this is everyday code there.
-  test.fails('two calls of with() in one task, neither inside the other, exclude each other', () =>
+  test('two calls of with() in one task, neither inside the other, exclude each other', () =>
     runAsTask(async () => {
       const lock = new RLock();
       const log: string[] = [];
@@ -150,6 +149,32 @@ describe('RLock', () => {
       };
       await Promise.all([lock.with(inside('a')), lock.with(inside('b'))]);
       expect(log).toEqual(['a in', 'a out', 'b in', 'b out']);
+    }));
+
+  test('with() in a task that holds it is inside of that: it does not wait, and what it released is held on', () =>
+    runAsTask(async () => {
+      const lock = new RLock();
+      await lock.acquire();
+      const seen = await lock.with(() => lock.with(() => [lock.isOwned(), lock.statistics().count]));
+      expect(seen).toEqual([true, 3]);
+      expect([lock.isOwned(), lock.statistics().count]).toEqual([true, 1]);
+      lock.release();
+      expect(lock.locked()).toBe(false);
+    }));
+
+  test('a task whose with() is still running waits for it like anybody else', () =>
+    runAsTask(async () => {
+      const lock = new RLock();
+      const end = Promise.withResolvers<void>();
+      const inside = lock.with(() => end.promise);
+      await waitUntil(() => lock.locked());
+      expect([lock.isOwned(), lock.tryAcquire()]).toEqual([false, false]);
+      expect(refusal(() => lock.release())).toBe(NOT_OWNED);
+      const acquired = lock.acquire();
+      end.resolve();
+      expect(await acquired).toBe(true);
+      await inside;
+      lock.release();
     }));
 
   test('a task that is opened in a task is another owner', () =>
