@@ -39,6 +39,7 @@ async function programText(name: string): Promise<string> {
     format: 'cjs',
     conditions: ['@prac/source'],
     ignoreAnnotations: true,
+    minify: true,
     define: { 'import.meta.url': '__programUrl' },
     banner: {
       js: `const __programUrl = require('node:url').pathToFileURL(process.argv[1] ?? process.cwd() + '/').href;`,
