@@ -24,8 +24,7 @@ describe.concurrent('the process', () => {
     expect(await run('exits.ts', 'a thread of a thread')).toEqual(ended('survived\n'));
   });
 
-  // A race: main may end before it has heard from the hub of the new thread.
-  test.skip('waits for a thread of a daemon, if that is none itself', async () => {
+  test('waits for a thread of a daemon, if that is none itself', async () => {
     expect(await run('exits.ts', 'a thread of a daemon')).toEqual(ended('survived\n'));
   });
 

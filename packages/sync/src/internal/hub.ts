@@ -1,5 +1,6 @@
 import { getEnvironmentData, type MessagePort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
 import type { HubData, HubRequest } from './messages.ts';
+import { writeAtOnce } from './output.ts';
 import { programOf } from './program.ts';
 import { table } from './thread-table.ts';
 import { shared } from './world.ts';
@@ -39,6 +40,7 @@ export function keepProcessAlive(): void {
 
 function theHub(): Worker {
   if (connection.hub !== undefined) return connection.hub;
+  writeAtOnce();
   const { source, isText } = programOf('hub');
   const data: HubData = { table: table().memory, program: programOf('thread') };
   const hub = new Worker(isText ? source : new URL(source), {

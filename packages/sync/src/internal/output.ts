@@ -22,6 +22,15 @@ export function writeAll(fd: number, data: string | Uint8Array): void {
   }
 }
 
+/**
+ * The main thread's own writes to a pipe wait until there is room, as they do to a file and a terminal. What Node holds back for
+ * the event loop would come after what threads have written since.
+ */
+export function writeAtOnce(): void {
+  for (const { _handle } of [process.stdout, process.stderr] as { _handle?: { setBlocking?(on: boolean): void } }[])
+    _handle?.setBlocking?.(true);
+}
+
 /** It can show colours: what programs ask for. */
 function beTerminal(stream: Writable): void {
   const { getColorDepth, hasColors } = WriteStream.prototype;

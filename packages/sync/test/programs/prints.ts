@@ -60,6 +60,7 @@ const cases: Record<string, () => unknown> = {
   },
   /** From main and from the thread, each much. */
   both: () => {
+    start(() => {}).joinSync(); // from the first thread on
     process.stdout.write(`main\n${'-'.repeat(200_000)}\n`);
     start(() => console.log('thread')).joinSync();
     console.log('end');
