@@ -45,8 +45,8 @@ await alternate(
 
 await alternate(
   [
-    { name: 'Lock await acquire, release', run: () => timesAsync(some, acquireLock) },
-    { name: 'Semaphore', run: () => timesAsync(some, acquireSemaphore) },
+    { name: 'Lock await acquire, release', run: () => lockTimesAsync(some) },
+    { name: 'Semaphore', run: () => semaphoreTimesAsync(some) },
     { name: 'Lock with', run: () => timesAsync(some, () => lock.with(count)) },
     { name: 'fastq', ...aboutFastq, run: () => timesAsync(some, () => queue!.push(1)) },
     { name: 'p-limit', ...aboutLimit, run: () => timesAsync(some, () => limit!(count)) },
@@ -92,9 +92,12 @@ function count(): void {
   worked++;
 }
 
-async function acquireLock(): Promise<void> {
-  await lock.acquire();
-  lock.release();
+async function lockTimesAsync(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await lock.acquire();
+    lock.release();
+  }
+  assert.equal(lock.locked(), false);
 }
 
 /** What is done under the lock: others get their turn meanwhile. */
@@ -119,9 +122,12 @@ function setAndClear(): void {
   event.clear();
 }
 
-async function acquireSemaphore(): Promise<void> {
-  await semaphore.acquire();
-  semaphore.release();
+async function semaphoreTimesAsync(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await semaphore.acquire();
+    semaphore.release();
+  }
+  assert.equal(semaphore.statistics().value, 1);
 }
 
 // Loops of their own, as Python's are: calling a function costs as much as the lock.
