@@ -1,5 +1,8 @@
 import { repr } from '@prac/exceptions';
+import { type Message, toMessage } from '@prac/pickle';
+import { Event } from './event.ts';
 import { tellHub, threadArguments } from './internal/hub.ts';
+import type { Work } from './internal/messages.ts';
 import { myself } from './internal/threads.ts';
 import { travels } from './internal/world.ts';
 
@@ -14,7 +17,10 @@ import { travels } from './internal/world.ts';
 export function prewarm(count: number): void {
   if (!Number.isInteger(count) || count < 0) throw new TypeError(`Expected a number of workers, got ${repr(count)}`);
   myself();
-  tellHub({ kind: 'prewarm', count, execArgv: threadArguments() }, []);
+  // A function by value, and a primitive: what a thread may be given. This thread's pickler is warm then, too.
+  const work = { target: (event: Event) => event.isSet(), args: [new Event()], fields: {} };
+  const rehearsal = toMessage<unknown>(work).message as Message<Work>;
+  tellHub({ kind: 'prewarm', count, execArgv: threadArguments(), rehearsal }, []);
 }
 
 travels('prewarm', prewarm);

@@ -67,7 +67,11 @@ function create(
   birth: Birth | undefined,
 ): Hand {
   const { port1, port2 } = new MessageChannel();
-  const data: ThreadData = { table: memory, hub: port2, ...(birth === undefined ? {} : { birth }) };
+  const data: ThreadData = {
+    table: memory,
+    hub: port2,
+    ...(birth === undefined ? { rehearsal: wanted.rehearsal } : { birth }),
+  };
   const make = (execArgv: string[]): Worker =>
     new Worker(program.isText ? program.source : new URL(program.source), {
       eval: program.isText,

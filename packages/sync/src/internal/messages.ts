@@ -58,12 +58,15 @@ export interface ThreadData {
   readonly hub: MessagePort;
   /** Nothing for one that is kept ready: it comes by the port. */
   readonly birth?: Birth;
+  /** What one that is kept ready does beforehand. */
+  readonly rehearsal?: Message<Work>;
 }
 
 /** Keeps so many workers ready. */
 export interface PrewarmMessage {
   readonly kind: 'prewarm';
   readonly count: number;
+  readonly rehearsal?: Message<Work>;
   readonly execArgv: readonly string[];
 }
 

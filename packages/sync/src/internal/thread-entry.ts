@@ -1,14 +1,13 @@
 import { inspect } from 'node:util';
 import { workerData } from 'node:worker_threads';
 import { SystemExit } from '@prac/exceptions';
-import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
-import { Event } from '../event.ts';
+import { fromMessageAsync, type Message, toMessage } from '@prac/pickle';
 import { callHook, hasHook } from '../excepthook.ts';
 import * as all from '../index.ts';
 import { runAsTask } from '../run-as-task.ts';
 import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
 import { becomeThread } from './hub.ts';
-import type { Birth, Report, ThreadData } from './messages.ts';
+import type { Birth, Report, ThreadData, Work } from './messages.ts';
 import { writeDirectly } from './output.ts';
 import { useTable } from './thread-table.ts';
 import { become, myself } from './threads.ts';
@@ -28,13 +27,17 @@ becomeThread(data.hub);
 offer(all); // whatever arrives is at hand
 writeDirectly();
 if (data.birth === undefined) {
-  rehearse();
+  rehearse(data.rehearsal!);
   data.hub.once('message', (birth: Birth) => void live(birth));
 } else void live(data.birth);
 
 /** A worker that is kept ready has done everything once: the next time it is quick. */
-function rehearse(): void {
-  runAsTask(() => fromMessage(toMessage({ error: new Error('none'), args: [new Event()] }).message));
+function rehearse(message: Message<Work>): void {
+  runAsTask(async () => {
+    const { target, args } = await fromMessageAsync(message);
+    (target as (...args: readonly unknown[]) => unknown)(...args);
+    toMessage(ownFields(args));
+  });
 }
 
 async function live(birth: Birth): Promise<void> {
