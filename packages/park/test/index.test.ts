@@ -6,6 +6,7 @@ test('the package exports what its README lists', () => {
   const functions = [
     'block',
     'currentOwner',
+    'currentTask',
     'deadlineAfter',
     'notify',
     'now',
