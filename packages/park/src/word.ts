@@ -119,6 +119,16 @@ export class Word implements Waitable, Blocker {
 }
 
 /**
+ * Wakes the first of those who wait asynchronously in this thread, without the detour through shared memory. If it has gone by
+ * then, the wake-up goes on to another thread.
+ *
+ * @returns `false` if nobody here waits.
+ */
+export function wakeHere(words: Int32Array, index: number): boolean {
+  return queueIfAny({ words, index })?.serveSoon() ?? false;
+}
+
+/**
  * Wakes those who are parked on a word, after it was changed.
  *
  * @param count - How many threads. @defaultValue all of them

@@ -14,6 +14,7 @@ test('the package exports what its README lists', () => {
     'sleepSync',
     'suspend',
     'together',
+    'wakeHere',
   ];
   const hooks = ['setSignalHook', 'setTaskHook', 'signalHook'];
   const others = ['OverflowError', 'RuntimeError', 'TIMEOUT_MAX', 'ValueError', 'Word', 'atomicsFutex'];

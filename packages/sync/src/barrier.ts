@@ -29,8 +29,8 @@ const BROKEN = OWN + 4;
 const ACTOR = OWN + 5;
 const FAILURES = OWN + 6;
 const FAILED = OWN + 7;
-const FAILED_WORDS = 6;
-const USED = 16;
+const FAILED_WORDS = 32;
+const USED = FAILED + FAILED_WORDS;
 const GUARD_SLICE_MS = 50;
 
 /** Options of a {@link Barrier}. */
@@ -154,10 +154,12 @@ export class Barrier extends Primitive {
 
   *#steps(deadline: number): Steps<number> {
     const words = this.#words;
-    const word = new Word(words, ROUND, this.memory);
+    const word = new Word(words, ROUND, { futex: this.memory.futex, broadcast: true });
+    let seen = Atomics.load(words, ROUND);
     let place = this.#guarded(() => this.#arrive());
     while (place === undefined) {
-      yield word.parkWhile(Atomics.load(words, ROUND)); // for the end of the action: as in Python, without a time limit
+      yield word.parkWhile(seen); // for the end of the action: as in Python, without a time limit
+      seen = Atomics.load(words, ROUND);
       place = this.#guarded(() => this.#arrive());
     }
     const { round, index, isLast } = place;
@@ -243,6 +245,7 @@ export class Barrier extends Primitive {
   }
 
   #break(): void {
+    if (this.#words[BROKEN] !== 0 && this.#words[COUNT] === 0) return;
     Atomics.store(this.#words, BROKEN, 1);
     this.#fail();
   }

@@ -128,12 +128,12 @@ export class Condition extends Lockable {
   async waitFor<Result>(predicate: () => Result, options?: number | WaitOptions | null): Promise<Result> {
     checkPredicate(predicate);
     const limits = waitLimits(options, 'async');
-    let result = predicate();
+    let result = check(predicate());
     while (!result) {
       if (now() >= limits.deadline) break;
       this.#checkHeld('cannot wait on un-acquired lock');
       await suspend(this.#steps(limits.deadline), limits);
-      result = predicate();
+      result = check(predicate());
     }
     return result;
   }
@@ -142,12 +142,12 @@ export class Condition extends Lockable {
   waitForSync<Result>(predicate: () => Result, options?: number | WaitSyncOptions | null): Result {
     checkPredicate(predicate);
     const limits = waitLimits(options, 'sync');
-    let result = predicate();
+    let result = check(predicate());
     while (!result) {
       if (now() >= limits.deadline) break;
       this.#checkHeld('cannot wait on un-acquired lock');
       block(this.#steps(limits.deadline));
-      result = predicate();
+      result = check(predicate());
     }
     return result;
   }
@@ -229,6 +229,13 @@ export class Condition extends Lockable {
     const how = lock.releaseSave();
     return () => lock.acquireRestore(how);
   }
+}
+
+/** A promise would always be true. */
+function check<Result>(result: Result): Result {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function')
+    throw new TypeError('Expected a predicate that returns no promise');
+  return result;
 }
 
 function checkPredicate(predicate: unknown): void {

@@ -9,6 +9,7 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
+import { Turns } from './internal/turns.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, OWN, opens, WAITERS } from './memory.ts';
 
@@ -67,6 +68,7 @@ export class Lock extends Lockable {
   readonly #words: Int32Array;
   readonly #me: number;
   readonly #robust: boolean;
+  readonly #turns = new Turns();
 
   constructor(options: LockOptions = {}) {
     super(checked(options, ['robust', 'memory']).memory);
@@ -87,7 +89,7 @@ export class Lock extends Lockable {
    * @throws {OverflowError} for a time limit above `TIMEOUT_MAX`.
    */
   acquire(options?: AcquireOptions | null): Promise<boolean> {
-    if (options === undefined && this.#take(ASYNC)) return ACQUIRED;
+    if (options === undefined && this.#turns.waiting === 0 && this.#take(ASYNC)) return ACQUIRED;
     return this.#acquireAsync(options === undefined ? undefined : acquireLimits(options, 'async'));
   }
 
@@ -115,7 +117,7 @@ export class Lock extends Lockable {
   release(): void {
     if (Atomics.exchange(this.#words, STATE, 0) === 0) throw new RuntimeError('release unlocked lock');
     // After STATE: pairs with the count in #steps.
-    if (Atomics.load(this.#words, WAITERS) > 0) this.memory.futex.notify(this.#words, STATE, 1);
+    if (Atomics.load(this.#words, WAITERS) > 0) this.#turns.wake(this.memory, STATE);
   }
 
   /** Whether somebody holds it. */
@@ -205,8 +207,11 @@ export class Lock extends Lockable {
 
   *#steps(deadline = Number.POSITIVE_INFINITY, how: number): Steps<boolean> {
     const word = new Word(this.#words, STATE, this.memory);
+    const turns = how === ASYNC ? this.#turns : undefined;
+    const isBehindOthers = turns !== undefined && turns.waiting++ > 0;
     Atomics.add(this.#words, WAITERS, 1); // before it is tried: pairs with the load in release()
     try {
+      if (isBehindOthers) yield word.parkWhile(Atomics.load(this.#words, STATE), deadline);
       for (;;) {
         const state = Atomics.compareExchange(this.#words, STATE, 0, this.#me | how);
         if (state === 0) return true;
@@ -216,6 +221,7 @@ export class Lock extends Lockable {
       }
     } finally {
       Atomics.sub(this.#words, WAITERS, 1);
+      if (turns !== undefined) turns.waiting--;
     }
   }
 

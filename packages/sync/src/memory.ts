@@ -155,6 +155,8 @@ Object.defineProperties(Primitive.prototype, {
 function reduce(this: Primitive, { target, refuse }: Journey): readonly [make: typeof open, args: readonly unknown[]] {
   const { kind, memory } = this as unknown as { readonly kind: string; readonly memory: Memory };
   if (target !== 'thread') refuse(`a threading ${kind} lives in one process`, `use ${kind} of @prac/pool`);
+  if (this.constructor.name !== kind)
+    refuse(`it would arrive as a ${kind}`, 'keep the primitive in a field of an object of your own');
   identify(this, memory.words);
   return [open, [kind, memory.words.buffer, ...(this as unknown as { parts(): unknown[] }).parts()]];
 }

@@ -9,6 +9,7 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
+import { Turns } from './internal/turns.ts';
 import { travels } from './internal/world.ts';
 import type { LockOptions, LockStatistics } from './lock.ts';
 import { OWN, opens, WAITERS } from './memory.ts';
@@ -67,6 +68,7 @@ export class RLock extends Lockable {
   readonly #words: Int32Array;
   readonly #me: number;
   readonly #robust: boolean;
+  readonly #turns = new Turns();
   /** Who of this thread holds it, while STATE says that this thread does. */
   #owner: object | undefined;
 
@@ -95,7 +97,7 @@ export class RLock extends Lockable {
     const how = currentTask() === undefined ? ASYNC | UNTOLD : ASYNC;
     if (limits?.signal?.aborted) return suspend(this.#steps(owner, how, limits), limits);
     try {
-      if (this.#take(owner, how)) return ACQUIRED;
+      if (this.#enter(owner, how) || (this.#turns.waiting === 0 && this.#takeFree(owner, how))) return ACQUIRED;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -196,7 +198,7 @@ export class RLock extends Lockable {
    * @internal
    */
   *acquireRestore({ owner, how, count }: SavedHold): Steps<void> {
-    yield* this.#steps(owner, how, undefined);
+    yield* this.#steps(owner, how, undefined, true);
     this.#words[COUNT] = count;
   }
 
@@ -204,13 +206,21 @@ export class RLock extends Lockable {
     this.#owner = undefined;
     Atomics.store(this.#words, STATE, 0);
     // After STATE: pairs with the count in #steps.
-    if (Atomics.load(this.#words, WAITERS) > 0) this.memory.futex.notify(this.#words, STATE, 1);
+    if (Atomics.load(this.#words, WAITERS) > 0) this.#turns.wake(this.memory, STATE);
   }
 
   #take(owner: object, how: number): boolean {
+    return this.#takeFree(owner, how) || this.#enter(owner, how);
+  }
+
+  #takeFree(owner: object, how: number): boolean {
+    return Atomics.compareExchange(this.#words, STATE, 0, this.#me | how) === 0 && this.#becomeOwner(owner);
+  }
+
+  /** Once more, by who holds it. */
+  #enter(owner: object, how: number): boolean {
     const words = this.#words;
-    const state = Atomics.compareExchange(words, STATE, 0, this.#me | how);
-    if (state === 0) return this.#becomeOwner(owner);
+    const state = Atomics.load(words, STATE);
     if ((state & HOLDER) !== this.#me || !this.#isOwner(owner)) return false;
     if (((state | how) & UNTOLD) !== 0) this.#refuse();
     words[COUNT] = words[COUNT]! + 1;
@@ -242,13 +252,17 @@ export class RLock extends Lockable {
     );
   }
 
-  *#steps(owner: object, how: number, limits: Limits | null | undefined): Steps<boolean> {
+  /** @param anew - Not as one who holds it already: others of the same owner may, since this one has given it up. */
+  *#steps(owner: object, how: number, limits: Limits | null | undefined, anew = false): Steps<boolean> {
     const deadline = limits?.deadline ?? Number.POSITIVE_INFINITY;
     const word = new Word(this.#words, STATE, this.memory);
+    const turns = (how & ASYNC) !== 0 ? this.#turns : undefined;
+    const isBehindOthers = turns !== undefined && turns.waiting++ > 0;
     Atomics.add(this.#words, WAITERS, 1); // before it is tried: pairs with the load in #free
     try {
+      if (isBehindOthers) yield word.parkWhile(Atomics.load(this.#words, STATE), deadline);
       for (;;) {
-        if (this.#take(owner, how)) return true;
+        if (anew ? this.#takeFree(owner, how) : this.#take(owner, how)) return true;
         const state = Atomics.load(this.#words, STATE);
         if (state === 0) continue;
         if (this.#robust && this.memory.isDead(state & HOLDER) && this.#takeOver(state, owner, how)) return true;
@@ -257,6 +271,7 @@ export class RLock extends Lockable {
       }
     } finally {
       Atomics.sub(this.#words, WAITERS, 1);
+      if (turns !== undefined) turns.waiting--;
     }
   }
 

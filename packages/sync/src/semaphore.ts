@@ -9,6 +9,7 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
+import { Turns } from './internal/turns.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, OWN, opens, WAITERS } from './memory.ts';
 
@@ -46,6 +47,7 @@ export interface SemaphoreStatistics {
  */
 export class Semaphore extends Lockable {
   readonly #words: Int32Array;
+  readonly #turns = new Turns();
 
   /**
    * @param value - How many permits there are at first.
@@ -81,10 +83,10 @@ export class Semaphore extends Lockable {
   acquire(options?: AcquireOptions | null): Promise<boolean> {
     const limits = options === undefined ? undefined : acquireLimits(options, 'async', true);
     if (!limits?.signal?.aborted) {
-      if (this.tryAcquire()) return ACQUIRED;
-      if (limits?.blocking === false) return NOT_ACQUIRED;
+      if (this.#turns.waiting === 0 && this.tryAcquire()) return ACQUIRED;
+      if (limits?.blocking === false) return this.tryAcquire() ? ACQUIRED : NOT_ACQUIRED;
     }
-    return suspend(this.#steps(limits), limits ?? undefined);
+    return suspend(this.#steps(limits, this.#turns), limits ?? undefined);
   }
 
   /** Blocking form of {@link acquire}. */
@@ -122,7 +124,9 @@ export class Semaphore extends Lockable {
       permits = before;
     }
     // After PERMITS: pairs with the count in #steps.
-    if (Atomics.load(words, WAITERS) > 0) this.memory.futex.notify(words, PERMITS, n);
+    if (Atomics.load(words, WAITERS) === 0) return;
+    if (n === 1) this.#turns.wake(this.memory, PERMITS);
+    else this.memory.futex.notify(words, PERMITS, n);
   }
 
   statistics(): SemaphoreStatistics {
@@ -143,11 +147,13 @@ export class Semaphore extends Lockable {
     throw new OverflowError(`a semaphore has at most ${MOST} permits`);
   }
 
-  *#steps(limits: Limits | null | undefined): Steps<boolean> {
+  *#steps(limits: Limits | null | undefined, turns?: Turns): Steps<boolean> {
     const deadline = limits?.deadline ?? Number.POSITIVE_INFINITY;
     const word = new Word(this.#words, PERMITS, this.memory);
+    const isBehindOthers = turns !== undefined && turns.waiting++ > 0;
     Atomics.add(this.#words, WAITERS, 1); // before it is tried: pairs with the load in release()
     try {
+      if (isBehindOthers) yield word.parkWhile(Atomics.load(this.#words, PERMITS), deadline);
       for (;;) {
         if (this.tryAcquire()) return true;
         if (now() >= deadline) return false;
@@ -155,6 +161,7 @@ export class Semaphore extends Lockable {
       }
     } finally {
       Atomics.sub(this.#words, WAITERS, 1);
+      if (turns !== undefined) turns.waiting--;
     }
   }
 }

@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads';
 import { RuntimeError, repr } from '@prac/exceptions';
 import { block, now, type Steps, suspend, Word } from '@prac/park';
-import { fromMessage, type PickleableArgs, toMessage } from '@prac/pickle';
+import { fromMessage, type Message, type PickleableArgs, toMessage } from '@prac/pickle';
 import { callHook, hookFlag } from './excepthook.ts';
 import { handedOn, keepProcessAlive, tellHub, threadArguments } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
@@ -91,6 +91,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   #port: MessagePort | undefined;
   #ident: number | undefined;
   #nativeId: number | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   /**
    * @throws {TypeError} if an option is not what it has to be.
@@ -167,6 +168,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       type,
       work: work.message as Birth['work'],
       port: port2,
+      starter: IDENT,
       hooked: hookFlag(),
       argv: process.argv,
     };
@@ -219,18 +221,21 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
    * Python: `Thread.join`.
    *
    * @param options - Time limit in seconds, or options. `isAlive()` tells whether it was up first.
-   * @throws {RuntimeError} if it was not started, or is the calling thread, or the main thread.
+   * @throws {RuntimeError} if it was not started, or is the calling thread, or the main thread. {UnpicklingError} if a field that
+   * it has set cannot be opened here.
    */
   async join(options?: number | WaitOptions | null): Promise<void> {
     const limits = waitLimits(options, 'async');
     await suspend(this.#untilEnd(limits.deadline), limits);
     this.#drain();
+    this.#throwFailure();
   }
 
   /** Blocking form of {@link join}. */
   joinSync(options?: number | WaitSyncOptions | null): void {
     block(this.#untilEnd(waitLimits(options, 'sync').deadline));
     this.#drain();
+    this.#throwFailure();
   }
 
   /** Whether it has been started, and has not ended. */
@@ -323,8 +328,23 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
     } else if (report.kind === 'failed') callHook(fromMessage(report.error), this as unknown as Thread);
     else {
       this.#name = report.name;
-      Object.assign(this, fromMessage(report.fields));
+      this.#setFields(report.fields);
     }
+  }
+
+  /** What cannot be opened here is told by `join`. */
+  #setFields(message: Message): void {
+    try {
+      for (const [key, value] of Object.entries(fromMessage(message) as object)) Reflect.set(this, key, value);
+    } catch (error) {
+      this.#failure = { error };
+    }
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 }
 

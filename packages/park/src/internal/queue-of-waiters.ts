@@ -37,6 +37,7 @@ export class QueueOfWaiters {
   // In order of arrival. A callback is the key: a wait that goes on keeps its place.
   readonly #waiters = new Map<() => void, WordWaiter>();
   #armed = false;
+  #isDue = false;
   #slice = FIRST_SLICE_MS;
 
   constructor(futex: Futex, words: Int32Array, index: number) {
@@ -58,6 +59,14 @@ export class QueueOfWaiters {
     this.#waiters.set(callback, waiter);
   }
 
+  /** Serves those who wait, in a microtask: without the detour through the futex. False if nobody waits. */
+  serveSoon(): boolean {
+    if (this.#waiters.size === 0) return false;
+    if (!this.#isDue) queueMicrotask(this.#onLocalWake);
+    this.#isDue = true;
+    return true;
+  }
+
   remove(callback: () => void): void {
     if (this.#waiters.delete(callback) && this.#waiters.size === 0) releaseLoop();
   }
@@ -75,15 +84,24 @@ export class QueueOfWaiters {
     this.#armed = true; // only now: the futex may refuse
   }
 
+  readonly #onLocalWake = (): void => {
+    this.#isDue = false;
+    this.#attend();
+  };
+
   readonly #onWake = (): void => {
     this.#armed = false;
+    this.#attend();
+  };
+
+  #attend(): void {
     if (this.#waiters.size === 0) this.#futex.notify(this.#words, this.#index, 1);
     else this.#serve();
     const first = this.#waiters.values().next();
     if (first.done || this.#armed) return;
     this.#slice = Math.min(LONGEST_SLICE_MS, this.#slice * 2);
     this.#arm(first.value);
-  };
+  }
 
   #serve(): void {
     let left = this.#waiters.size; // one that comes again meanwhile is not called twice

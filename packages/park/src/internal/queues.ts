@@ -12,7 +12,7 @@ interface Place {
 const queues = new WeakMap<ArrayBufferLike, Map<number, QueueOfWaiters>>();
 
 /** The queue on a word, if anything of this thread has ever waited for it asynchronously. */
-export function queueIfAny({ words, index }: Place): QueueOfWaiters | undefined {
+export function queueIfAny({ words, index }: Omit<Place, 'futex'>): QueueOfWaiters | undefined {
   return queues.get(words.buffer)?.get(words.byteOffset + 4 * index);
 }
 

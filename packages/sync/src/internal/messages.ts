@@ -32,7 +32,9 @@ export interface Birth {
   readonly work: Message<Work>;
   /** Leads to the thread that has started it: own fields at the end, errors for its hook. */
   readonly port: MessagePort;
-  /** Word 0 says whether that thread has a hook for errors. */
+  /** The number of that thread. */
+  readonly starter: number;
+  /** Word 0 says whether it has a hook for errors. */
   readonly hooked: SharedArrayBuffer;
   /** The command line: the same in all threads. */
   readonly argv: readonly string[];

@@ -1,11 +1,12 @@
-import { inspect } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { workerData } from 'node:worker_threads';
 import { SystemExit } from '@prac/exceptions';
-import { fromMessageAsync, type Message, toMessage } from '@prac/pickle';
+import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
 import { callHook, hasHook } from '../excepthook.ts';
 import * as all from '../index.ts';
 import { runAsTask } from '../run-as-task.ts';
 import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
+import { isDead } from './death.ts';
 import { becomeThread } from './hub.ts';
 import type { Birth, Report, ThreadData, Work } from './messages.ts';
 import { writeDirectly } from './output.ts';
@@ -47,8 +48,12 @@ async function live(birth: Birth): Promise<void> {
   send(birth, { kind: 'running', ident: IDENT, nativeId });
   process.argv.splice(0, process.argv.length, ...birth.argv);
   become(adopted(slot), birth.serial); // as long as its class is not known
+  // Opening a message of plain data does not copy it. (A plain Thread has no fields, as a rule.)
+  const asBorn = birth.type === undefined ? undefined : structuredClone(birth.work);
   process.on('uncaughtException', (error) => fail(birth, error));
-  process.on('exit', () => send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself()) }));
+  process.on('exit', () =>
+    send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself(), asBorn) }),
+  );
   try {
     const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
     const thread = adopted(slot, type);
@@ -65,14 +70,33 @@ async function live(birth: Birth): Promise<void> {
 }
 
 /** Those that can travel. */
-function messageOfFields(thread: object): never {
-  const fields = ownFields(thread);
+function messageOfFields(thread: object, asBorn: Message<Work> | undefined): never {
+  const fields = changedFields(thread, asBorn);
   try {
     return toMessage<unknown>(fields).message as never;
   } catch {
     const travelling = Object.entries(fields).filter(([, value]) => canTravel(value));
     return toMessage<unknown>(Object.fromEntries(travelling)).message as never;
   }
+}
+
+/** What the starter has already stays as it is there. */
+function changedFields(thread: object, asBorn: Message<Work> | undefined): Record<string, unknown> {
+  const before = asBorn !== undefined && hasFields(thread) ? fromMessage(asBorn).fields : {};
+  return Object.fromEntries(
+    Object.entries(ownFields(thread)).filter(([key, value]) => {
+      return !Object.hasOwn(before, key) || !isUnchanged(before[key], value);
+    }),
+  );
+}
+
+function hasFields(thread: object): boolean {
+  return Object.keys(ownFields(thread)).length > 0;
+}
+
+function isUnchanged(before: unknown, now: unknown): boolean {
+  if (typeof before === 'function' && typeof now === 'function') return String(before) === String(now);
+  return isDeepStrictEqual(before, now);
 }
 
 function canTravel(value: unknown): boolean {
@@ -100,7 +124,8 @@ function send({ port }: Birth, report: Report): void {
 /** An uncaught error ends the thread, and is told of. */
 function fail(birth: Birth, error: unknown): void {
   if (!(error instanceof SystemExit)) {
-    if (hasHook() || Atomics.load(new Int32Array(birth.hooked), 0) === 0) callHook(error, myself());
+    const hasStarterHook = Atomics.load(new Int32Array(birth.hooked), 0) !== 0 && !isDead(birth.starter);
+    if (hasHook() || !hasStarterHook) callHook(error, myself());
     else send(birth, { kind: 'failed', error: messageOfError(error) });
   }
   process.exit(error instanceof SystemExit ? 0 : 1);
