@@ -232,3 +232,27 @@ describe('run()', () => {
     expect(said).toMatch(/^PicklingError: /);
   });
 });
+
+test('what the starter has changed meanwhile stays, unless the thread has changed it, too', async () => {
+  const thread = new Waits();
+  const { list } = thread;
+  thread.start();
+  thread.state = 'stopping';
+  list.push(5);
+  thread.go.set();
+  await thread.join();
+  expect([thread.state, thread.list, thread.result]).toEqual(['stopping', [5], 1]);
+  expect(thread.list).toBe(list);
+});
+
+class Waits extends Thread {
+  state = 'new';
+  readonly list: number[] = [];
+  readonly go: Event = new Event();
+  result: number | undefined;
+
+  override run(): void {
+    this.go.waitSync();
+    this.result = 1;
+  }
+}
