@@ -128,6 +128,7 @@ export class Condition extends Lockable {
   async waitFor<Result>(predicate: () => Result, options?: number | WaitOptions | null): Promise<Result> {
     checkPredicate(predicate);
     const limits = waitLimits(options, 'async');
+    if (limits.signal?.aborted) throw limits.signal.reason; // as every async wait does
     let result = check(predicate());
     while (!result) {
       if (now() >= limits.deadline) break;

@@ -1,6 +1,7 @@
 import { RuntimeError } from '@prac/exceptions';
-import { block, now, type Steps, suspend, Word } from '@prac/park';
+import { block, type Steps, suspend } from '@prac/park';
 import { ACQUIRED, NOT_ACQUIRED } from './internal/done.ts';
+import { ASYNC, Holder } from './internal/holder.ts';
 import { Lockable } from './internal/lockable.ts';
 import {
   type AcquireOptions,
@@ -9,33 +10,13 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
-import { Turns } from './internal/turns.ts';
 import { travels } from './internal/world.ts';
-import { type MemoryOption, OWN, opens, WAITERS } from './memory.ts';
+import { type MemoryOption, opens } from './memory.ts';
 
 /*
- *   STATE   0 ── tryAcquire: compare and exchange ──> who holds it, and how ── release: exchange ──> 0
- *             <── robust: a waiter finds that the holder has died, and exchanges it for itself ──┘
- *
  * Nobody owns a lock in the sense that only he may release it: any thread may, as in Python. Who holds it is written down all
- * the same: for who asks, for the check of waits that can never end, and for robust locks.
- *
- * Fairness: waiters of one thread are served in their order; a newcomer may overtake. Between threads anybody may be first.
- *
- * Why no wake-up is lost:
- * 1. A waiter counts itself in WAITERS before it tries. release() frees STATE before it reads WAITERS. Either it sees the waiter
- *    or the waiter sees the free lock.
- * 2. Who is woken and leaves without the lock (aborted, timed out) passes the wake-up on: park does.
- * 3. Who is terminated after it was woken cannot. Every sleep ends after a slice, and the sleeper tries again.
+ * the same (see internal/holder.ts): for who asks, for the check of waits that can never end, and for robust locks.
  */
-const STATE = OWN;
-/** Bits of STATE that say who holds it. */
-const HOLDER = 0x0fff_ffff;
-/** It was acquired by the async form: an async function of that thread will release it. */
-const ASYNC = 0x1000_0000;
-/** It was taken over from a thread that had died. */
-const TAKEN_OVER = 0x2000_0000;
-
 /** Options of a {@link Lock}. */
 export interface LockOptions extends MemoryOption {
   /** Waiters take it over when the thread that holds it has died, and find {@link Lock.ownerDied} set. @defaultValue false */
@@ -65,16 +46,13 @@ export interface LockStatistics {
  * console.log(lock.locked()); // false
  */
 export class Lock extends Lockable {
-  readonly #words: Int32Array;
-  readonly #me: number;
+  readonly #holder: Holder;
   readonly #robust: boolean;
-  readonly #turns = new Turns();
 
   constructor(options: LockOptions = {}) {
     super(checked(options, ['robust', 'memory']).memory);
-    this.#words = this.memory.words;
-    this.#me = this.memory.me;
     this.#robust = options.robust ?? false;
+    this.#holder = new Holder(this.memory, this.#robust);
   }
 
   /**
@@ -89,7 +67,7 @@ export class Lock extends Lockable {
    * @throws {OverflowError} for a time limit above `TIMEOUT_MAX`.
    */
   acquire(options?: AcquireOptions | null): Promise<boolean> {
-    if (options === undefined && this.#turns.waiting === 0 && this.#take(ASYNC)) return ACQUIRED;
+    if (options === undefined && !this.#holder.hasQueue && this.#holder.take(ASYNC)) return ACQUIRED;
     return this.#acquireAsync(options === undefined ? undefined : acquireLimits(options, 'async'));
   }
 
@@ -101,12 +79,12 @@ export class Lock extends Lockable {
    */
   acquireSync(options?: AcquireSyncOptions | null): boolean {
     const limits = options === undefined ? undefined : acquireLimits(options, 'sync');
-    return Atomics.compareExchange(this.#words, STATE, 0, this.#me) === 0 || this.#acquireBlocking(limits);
+    return this.#holder.take(0) || this.#acquireBlocking(limits);
   }
 
   /** Acquires the lock if it is free now. Python: `acquire(blocking=False)`. */
   tryAcquire(): boolean {
-    return Atomics.compareExchange(this.#words, STATE, 0, this.#me) === 0;
+    return this.#holder.take(0);
   }
 
   /**
@@ -115,14 +93,12 @@ export class Lock extends Lockable {
    * @throws {RuntimeError} if it is not locked.
    */
   release(): void {
-    if (Atomics.exchange(this.#words, STATE, 0) === 0) throw new RuntimeError('release unlocked lock');
-    // After STATE: pairs with the count in #steps.
-    if (Atomics.load(this.#words, WAITERS) > 0) this.#turns.wake(this.memory, STATE);
+    if (!this.#holder.give()) throw new RuntimeError('release unlocked lock');
   }
 
   /** Whether somebody holds it. */
   locked(): boolean {
-    return Atomics.load(this.#words, STATE) !== 0;
+    return this.#holder.locked;
   }
 
   /**
@@ -130,17 +106,11 @@ export class Lock extends Lockable {
    * releases it then but `release()`.
    */
   get ownerDied(): boolean {
-    const state = Atomics.load(this.#words, STATE);
-    return state !== 0 && ((state & TAKEN_OVER) !== 0 || this.memory.isDead(state & HOLDER));
+    return this.#holder.hasDied;
   }
 
   statistics(): LockStatistics {
-    const state = Atomics.load(this.#words, STATE);
-    return {
-      locked: state !== 0,
-      owner: state === 0 ? undefined : state & HOLDER,
-      waiting: Atomics.load(this.#words, WAITERS),
-    };
+    return this.#holder.statistics();
   }
 
   override toString(): string {
@@ -161,7 +131,7 @@ export class Lock extends Lockable {
    * @internal
    */
   releaseSave(): number {
-    const how = Atomics.load(this.#words, STATE) & ASYNC;
+    const how = this.#holder.isAsync ? ASYNC : 0;
     this.release();
     return how;
   }
@@ -175,58 +145,30 @@ export class Lock extends Lockable {
     return this.#steps(Number.POSITIVE_INFINITY, how);
   }
 
-  #take(how: number): boolean {
-    return Atomics.compareExchange(this.#words, STATE, 0, this.#me | how) === 0;
-  }
-
   #acquireAsync(limits: Limits | null | undefined): Promise<boolean> {
     // An aborted signal comes first: suspend() rejects, and begins nothing.
-    if (limits?.blocking === false && !limits.signal?.aborted) return this.#take(ASYNC) ? ACQUIRED : NOT_ACQUIRED;
+    if (limits?.blocking === false && !limits.signal?.aborted)
+      return this.#holder.take(ASYNC) ? ACQUIRED : NOT_ACQUIRED;
     return suspend(this.#steps(limits?.deadline, ASYNC), limits ?? undefined);
   }
 
-  #acquireBlocking(limits: Limits | null | undefined): boolean {
+  #acquireBlocking(limits: Limits | undefined): boolean {
     if (limits?.blocking === false) return false;
-    if (
-      limits === undefined ||
-      limits === null ||
-      (limits.deadline === Number.POSITIVE_INFINITY && !limits.unchecked)
-    ) {
+    if (limits === undefined || (limits.deadline === Number.POSITIVE_INFINITY && !limits.unchecked))
       this.#checkThatItEnds();
-    }
     return block(this.#steps(limits?.deadline, 0));
   }
 
   #checkThatItEnds(): void {
-    const holder = Atomics.load(this.#words, STATE) & (HOLDER | ASYNC);
-    if (holder !== (this.#me | ASYNC)) return;
+    if (!(this.#holder.isHere && this.#holder.isAsync)) return;
     throw new RuntimeError(
       'an async function of this thread holds the lock, and cannot release it while the thread is blocked: await acquire(), or give a timeout',
     );
   }
 
   *#steps(deadline = Number.POSITIVE_INFINITY, how: number): Steps<boolean> {
-    const word = new Word(this.#words, STATE, this.memory);
-    const turns = how === ASYNC ? this.#turns : undefined;
-    const isBehindOthers = turns !== undefined && turns.waiting++ > 0;
-    Atomics.add(this.#words, WAITERS, 1); // before it is tried: pairs with the load in release()
-    try {
-      if (isBehindOthers) yield word.parkWhile(Atomics.load(this.#words, STATE), deadline);
-      for (;;) {
-        const state = Atomics.compareExchange(this.#words, STATE, 0, this.#me | how);
-        if (state === 0) return true;
-        if (this.#robust && this.memory.isDead(state & HOLDER) && this.#takeOver(state, how)) return true;
-        if (now() >= deadline) return false;
-        yield word.parkWhile(state, deadline);
-      }
-    } finally {
-      Atomics.sub(this.#words, WAITERS, 1);
-      if (turns !== undefined) turns.waiting--;
-    }
-  }
-
-  #takeOver(from: number, how: number): boolean {
-    return Atomics.compareExchange(this.#words, STATE, from, this.#me | how | TAKEN_OVER) === from;
+    const outcome = yield* this.#holder.wait({ how, deadline, take: () => this.#holder.take(how) });
+    return outcome !== 'too late';
   }
 }
 

@@ -1,6 +1,8 @@
 import { RuntimeError } from '@prac/exceptions';
-import { block, currentOwner, currentTask, now, type Steps, suspend, Word } from '@prac/park';
+import { block, type Steps, suspend } from '@prac/park';
+import { Changes } from './internal/changes.ts';
 import { ACQUIRED, NOT_ACQUIRED } from './internal/done.ts';
+import { ASYNC, Holder } from './internal/holder.ts';
 import { Lockable } from './internal/lockable.ts';
 import {
   type AcquireOptions,
@@ -9,31 +11,26 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
-import { Turns } from './internal/turns.ts';
 import { travels } from './internal/world.ts';
 import type { LockOptions, LockStatistics } from './lock.ts';
-import { OWN, opens, WAITERS } from './memory.ts';
-import { isWithin } from './run-as-task.ts';
+import { OWN, opens } from './memory.ts';
+import { isWithin, ownerAfter, runningOwner, THREAD, whenEnded } from './run-as-task.ts';
 
 /*
- *   STATE   0 ── free ──> the thread that holds it, and how        COUNT   how often its owner has acquired it
+ *   STATE   0 ── free ──> the thread that holds it (see internal/holder.ts)        COUNT   how often it was acquired there
  *
- * The owner is a task of that thread (and its parts: what `with(fn)` runs in it), or the thread itself outside of tasks. Which task is known in that thread only, which is
- * the only one that need know. STATE changes by compare and exchange; COUNT is the owner's.
+ * Who of that thread owns it is known there only, which is where it need be known: a stack of owners.
  *
- * Two plain async functions are the same owner, as far as anybody can tell: outside of tasks the async form marks STATE as
- * UNTOLD, and to acquire it again from there is refused.
+ *   free ── a task acquires it ──> [ task ×1 ] ── again ──> [ task ×2 ] ── a part of it, in with(fn) ──> [ task ×2, part ×1 ]
  *
- * No wake-up is lost, for the reasons that lock.ts gives.
+ * The topmost owner and its parts may acquire and release it. The others wait, also the owners below, until it has released
+ * what is its own, or has ended (its parent is the owner then). An owner below may release what is its own: it ends before a
+ * part that it did not wait for.
+ *
+ * Two plain async functions are the same owner, as far as anybody can tell: to acquire it twice outside of tasks is refused, if
+ * either is done by the async form.
  */
-const STATE = OWN;
 const COUNT = OWN + 1;
-const HOLDER = 0x0fff_ffff;
-/** Acquired by the async form. */
-const ASYNC = 0x1000_0000;
-/** … outside of any task. */
-const UNTOLD = 0x2000_0000;
-const TAKEN_OVER = 0x4000_0000;
 
 /** What is known of an {@link RLock}. */
 export interface RLockStatistics extends LockStatistics {
@@ -41,11 +38,17 @@ export interface RLockStatistics extends LockStatistics {
   readonly count: number;
 }
 
-/** How it was held, before a condition's wait gave it up. */
-export interface SavedHold {
+/** What an owner has acquired, and those below. */
+interface Hold {
   readonly owner: object;
-  readonly how: number;
+  readonly isAsync: boolean;
   readonly count: number;
+  readonly below: Hold | undefined;
+}
+
+/** How it was held, before a condition's wait gave it up. */
+export interface SavedHold extends Hold {
+  readonly total: number;
 }
 
 /**
@@ -66,17 +69,23 @@ export interface SavedHold {
  */
 export class RLock extends Lockable {
   readonly #words: Int32Array;
-  readonly #me: number;
   readonly #robust: boolean;
-  readonly #turns = new Turns();
-  /** Who of this thread holds it, while STATE says that this thread does. */
+  readonly #holder: Holder;
+  /** The topmost owner, while this thread holds it. */
   #owner: object | undefined;
+  /** Whether that one acquired it by the async form, at first. */
+  #isAsync = false;
+  /** How often. */
+  #count = 0;
+  #below: Hold | undefined;
+  /** The topmost owner is another now. */
+  readonly #changes = new Changes();
 
   constructor(options: LockOptions = {}) {
     super(checked(options, ['robust', 'memory']).memory);
     this.#words = this.memory.words;
-    this.#me = this.memory.me;
     this.#robust = options.robust ?? false;
+    this.#holder = new Holder(this.memory, this.#robust);
   }
 
   /**
@@ -93,16 +102,15 @@ export class RLock extends Lockable {
    */
   acquire(options?: AcquireOptions | null): Promise<boolean> {
     const limits = options === undefined ? undefined : acquireLimits(options, 'async');
-    const owner = currentOwner();
-    const how = currentTask() === undefined ? ASYNC | UNTOLD : ASYNC;
-    if (limits?.signal?.aborted) return suspend(this.#steps(owner, how, limits), limits);
+    const owner = runningOwner();
+    if (limits?.signal?.aborted) return suspend(this.#steps(owner, true, limits), limits);
     try {
-      if (this.#enter(owner, how) || (this.#turns.waiting === 0 && this.#takeFree(owner, how))) return ACQUIRED;
+      if (this.#enter(owner, true) || (!this.#holder.hasQueue && this.#takeFree(owner, true))) return ACQUIRED;
     } catch (error) {
       return Promise.reject(error);
     }
     if (limits?.blocking === false) return NOT_ACQUIRED;
-    return suspend(this.#steps(owner, how, limits), limits ?? undefined);
+    return suspend(this.#steps(owner, true, limits), limits ?? undefined);
   }
 
   /**
@@ -113,16 +121,16 @@ export class RLock extends Lockable {
    */
   acquireSync(options?: AcquireSyncOptions | null): boolean {
     const limits = options === undefined ? undefined : acquireLimits(options, 'sync');
-    const owner = currentOwner();
-    if (this.#take(owner, 0)) return true;
+    const owner = runningOwner();
+    if (this.#take(owner, false)) return true;
     if (limits?.blocking === false) return false;
     if (!(limits?.unchecked || (limits && limits.deadline !== Number.POSITIVE_INFINITY))) this.#checkThatItEnds();
-    return block(this.#steps(owner, 0, limits));
+    return block(this.#steps(owner, false, limits));
   }
 
   /** Acquires the lock if it is free now, or the owner's. Python: `acquire(blocking=False)`. */
   tryAcquire(): boolean {
-    return this.#take(currentOwner(), 0);
+    return this.#take(runningOwner(), false);
   }
 
   /**
@@ -131,37 +139,37 @@ export class RLock extends Lockable {
    * @throws {RuntimeError} if the caller does not own it.
    */
   release(): void {
-    const words = this.#words;
-    if (!this.isOwned()) throw new RuntimeError('cannot release un-acquired lock');
-    const count = words[COUNT]! - 1;
-    words[COUNT] = count;
-    if (count === 0) this.#free();
+    const owner = runningOwner();
+    if (!this.#holder.isHere) throw notAcquired();
+    if (!this.#isOwner(owner)) {
+      this.#below = lessOne(this.#below, owner);
+      this.#words[COUNT]!--;
+      return;
+    }
+    this.#words[COUNT]!--;
+    if (--this.#count > 0) return;
+    if (this.#below === undefined) this.#free();
+    else this.#pop(this.#below);
   }
 
   /** Whether somebody holds it. */
   locked(): boolean {
-    return Atomics.load(this.#words, STATE) !== 0;
+    return this.#holder.locked;
   }
 
-  /** Whether the caller holds it. */
+  /** Whether the caller holds it, and no part of it (a `with(fn)` that still runs) does so meanwhile. */
   isOwned(): boolean {
-    return (Atomics.load(this.#words, STATE) & HOLDER) === this.#me && this.#isOwner(currentOwner());
+    return this.#holder.isHere && this.#isOwner(runningOwner());
   }
 
   /** Whether the thread that acquired it has died without releasing it. */
   get ownerDied(): boolean {
-    const state = Atomics.load(this.#words, STATE);
-    return state !== 0 && ((state & TAKEN_OVER) !== 0 || this.memory.isDead(state & HOLDER));
+    return this.#holder.hasDied;
   }
 
   statistics(): RLockStatistics {
-    const state = Atomics.load(this.#words, STATE);
-    return {
-      locked: state !== 0,
-      owner: state === 0 ? undefined : state & HOLDER,
-      count: state === 0 ? 0 : this.#words[COUNT]!,
-      waiting: Atomics.load(this.#words, WAITERS),
-    };
+    const known = this.#holder.statistics();
+    return { ...known, count: known.locked ? this.#words[COUNT]! : 0 };
   }
 
   override toString(): string {
@@ -183,11 +191,7 @@ export class RLock extends Lockable {
    * @internal
    */
   releaseSave(): SavedHold {
-    const saved = {
-      owner: this.#owner!,
-      how: Atomics.load(this.#words, STATE) & ~(HOLDER | TAKEN_OVER),
-      count: this.#words[COUNT]!,
-    };
+    const saved = { ...this.#top(), total: this.#words[COUNT]! };
     this.#free();
     return saved;
   }
@@ -197,45 +201,69 @@ export class RLock extends Lockable {
    *
    * @internal
    */
-  *acquireRestore({ owner, how, count }: SavedHold): Steps<void> {
-    yield* this.#steps(owner, how, undefined, true);
-    this.#words[COUNT] = count;
+  *acquireRestore({ owner, isAsync, count, below, total }: SavedHold): Steps<void> {
+    // Not as one who holds it already: others of the same owner may, since this one has given it up.
+    yield* this.#steps(owner, isAsync, undefined, () => this.#takeFree(owner, isAsync));
+    this.#count = count;
+    this.#below = below;
+    this.#words[COUNT] = total;
+  }
+
+  #top(): Hold {
+    return { owner: this.#owner!, isAsync: this.#isAsync, count: this.#count, below: this.#below };
+  }
+
+  #push(owner: object, isAsync: boolean): void {
+    this.#below = this.#top();
+    this.#owner = owner;
+    this.#isAsync = isAsync;
+    this.#count = 1;
+  }
+
+  #pop({ owner, isAsync, count, below }: Hold): void {
+    this.#owner = owner;
+    this.#isAsync = isAsync;
+    this.#count = count;
+    this.#below = below;
+    this.#changes.tell();
   }
 
   #free(): void {
     this.#owner = undefined;
-    Atomics.store(this.#words, STATE, 0);
-    // After STATE: pairs with the count in #steps.
-    if (Atomics.load(this.#words, WAITERS) > 0) this.#turns.wake(this.memory, STATE);
+    this.#below = undefined;
+    this.#holder.give();
   }
 
-  #take(owner: object, how: number): boolean {
-    return this.#takeFree(owner, how) || this.#enter(owner, how);
+  #take(owner: object, isAsync: boolean): boolean {
+    return this.#takeFree(owner, isAsync) || this.#enter(owner, isAsync);
   }
 
-  #takeFree(owner: object, how: number): boolean {
-    return Atomics.compareExchange(this.#words, STATE, 0, this.#me | how) === 0 && this.#becomeOwner(owner);
+  #takeFree(owner: object, isAsync: boolean): boolean {
+    return this.#holder.take(isAsync ? ASYNC : 0) && this.#becomeOwner(owner, isAsync);
+  }
+
+  #becomeOwner(owner: object, isAsync: boolean): true {
+    this.#words[COUNT] = 1;
+    this.#owner = owner;
+    this.#isAsync = isAsync;
+    this.#count = 1;
+    this.#below = undefined;
+    return true;
   }
 
   /** Once more, by who holds it. */
-  #enter(owner: object, how: number): boolean {
-    const words = this.#words;
-    const state = Atomics.load(words, STATE);
-    if ((state & HOLDER) !== this.#me || !this.#isOwner(owner)) return false;
-    if (((state | how) & UNTOLD) !== 0) this.#refuse();
-    words[COUNT] = words[COUNT]! + 1;
+  #enter(owner: object, isAsync: boolean): boolean {
+    if (!(this.#holder.isHere && this.#isOwner(owner))) return false;
+    if (owner === THREAD && (isAsync || this.#isAsync)) this.#refuse();
+    this.#words[COUNT]!++;
+    if (owner === ownerAfter(this.#owner!)) this.#count++;
+    else this.#push(owner, isAsync);
     return true;
   }
 
-  /** … or a part of the owner. */
+  /** The topmost owner, or a part of it. */
   #isOwner(who: object): boolean {
-    return this.#owner === who || (this.#owner !== undefined && isWithin(this.#owner, who));
-  }
-
-  #becomeOwner(owner: object): true {
-    this.#words[COUNT] = 1;
-    this.#owner = owner;
-    return true;
+    return this.#owner === who || (this.#owner !== undefined && isWithin(ownerAfter(this.#owner), who));
   }
 
   #refuse(): never {
@@ -245,40 +273,46 @@ export class RLock extends Lockable {
   }
 
   #checkThatItEnds(): void {
-    const state = Atomics.load(this.#words, STATE);
-    if ((state & HOLDER) !== this.#me) return;
+    if (!this.#holder.isHere) return;
     throw new RuntimeError(
       'another task of this thread holds the lock, and cannot release it while the thread is blocked: await acquire(), or give a timeout',
     );
   }
 
-  /** @param anew - Not as one who holds it already: others of the same owner may, since this one has given it up. */
-  *#steps(owner: object, how: number, limits: Limits | null | undefined, anew = false): Steps<boolean> {
-    const deadline = limits?.deadline ?? Number.POSITIVE_INFINITY;
-    const word = new Word(this.#words, STATE, this.memory);
-    const turns = (how & ASYNC) !== 0 ? this.#turns : undefined;
-    const isBehindOthers = turns !== undefined && turns.waiting++ > 0;
-    Atomics.add(this.#words, WAITERS, 1); // before it is tried: pairs with the load in #free
-    try {
-      if (isBehindOthers) yield word.parkWhile(Atomics.load(this.#words, STATE), deadline);
-      for (;;) {
-        if (anew ? this.#takeFree(owner, how) : this.#take(owner, how)) return true;
-        const state = Atomics.load(this.#words, STATE);
-        if (state === 0) continue;
-        if (this.#robust && this.memory.isDead(state & HOLDER) && this.#takeOver(state, owner, how)) return true;
-        if (now() >= deadline) return false;
-        yield word.parkWhile(state, deadline);
-      }
-    } finally {
-      Atomics.sub(this.#words, WAITERS, 1);
-      if (turns !== undefined) turns.waiting--;
-    }
+  *#steps(
+    owner: object,
+    isAsync: boolean,
+    limits: Limits | undefined,
+    take: () => boolean = () => this.#take(owner, isAsync),
+  ): Steps<boolean> {
+    const outcome = yield* this.#holder.wait({
+      how: isAsync ? ASYNC : 0,
+      deadline: limits?.deadline ?? Number.POSITIVE_INFINITY,
+      take: () => take() || this.#lookAgainLater(),
+      ...(isAsync && { besides: this.#changes }),
+    });
+    if (outcome === 'inherited') this.#becomeOwner(owner, isAsync);
+    return outcome !== 'too late';
   }
 
-  #takeOver(from: number, owner: object, how: number): boolean {
-    const taken = Atomics.compareExchange(this.#words, STATE, from, this.#me | how | TAKEN_OVER) === from;
-    return taken && this.#becomeOwner(owner);
+  /** … when the owner that is in the way has ended, and its parent is the owner. */
+  #lookAgainLater(): false {
+    if (this.#owner !== undefined && this.#holder.isHere) whenEnded(ownerAfter(this.#owner), this.#tellOfChanges);
+    return false;
   }
+
+  readonly #tellOfChanges = (): void => this.#changes.tell();
+}
+
+/** What is left of the holds when an owner has released one of its own. */
+function lessOne(hold: Hold | undefined, owner: object): Hold | undefined {
+  if (hold === undefined) throw notAcquired();
+  if (ownerAfter(hold.owner) !== owner) return { ...hold, below: lessOne(hold.below, owner) };
+  return hold.count > 1 ? { ...hold, count: hold.count - 1 } : hold.below;
+}
+
+function notAcquired(): RuntimeError {
+  return new RuntimeError('cannot release un-acquired lock');
 }
 
 travels('RLock', RLock);

@@ -116,6 +116,11 @@ describe('Condition', () => {
     await waiting;
   });
 
+  test('waitFor with a signal that is aborted rejects, whatever is true', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(new Condition().waitFor(() => true, { signal })).rejects.toThrow('enough');
+  });
+
   test('waitFor gives back what its function has returned, without waiting if that is true', async () => {
     const condition = new Condition();
     expect(await condition.waitFor(() => 'at once', { timeout: 0 })).toBe('at once');

@@ -4,7 +4,6 @@ import { SystemExit } from '@prac/exceptions';
 import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
 import { callHook, hasHook } from '../excepthook.ts';
 import * as all from '../index.ts';
-import { runAsTask } from '../run-as-task.ts';
 import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
 import { isDead } from './death.ts';
 import { becomeThread } from './hub.ts';
@@ -28,17 +27,15 @@ becomeThread(data.hub);
 offer(all); // whatever arrives is at hand
 writeDirectly();
 if (data.birth === undefined) {
-  rehearse(data.rehearsal!);
+  void rehearse(data.rehearsal!);
   data.hub.once('message', (birth: Birth) => void live(birth));
 } else void live(data.birth);
 
 /** A worker that is kept ready has done everything once: the next time it is quick. */
-function rehearse(message: Message<Work>): void {
-  runAsTask(async () => {
-    const { target, args } = await fromMessageAsync(message);
-    (target as (...args: readonly unknown[]) => unknown)(...args);
-    toMessage(ownFields(args));
-  });
+async function rehearse(message: Message<Work>): Promise<void> {
+  const { target, args } = await fromMessageAsync(message);
+  (target as (...args: readonly unknown[]) => unknown)(...args);
+  toMessage(ownFields(args));
 }
 
 async function live(birth: Birth): Promise<void> {
@@ -58,12 +55,10 @@ async function live(birth: Birth): Promise<void> {
     const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
     const thread = adopted(slot, type);
     become(thread, birth.serial);
-    await runAsTask(async () => {
-      const { target, args, fields } = await fromMessageAsync(birth.work);
-      Object.assign(thread, fields);
-      thread.employ(target, args);
-      await thread.run();
-    });
+    const { target, args, fields } = await fromMessageAsync(birth.work);
+    Object.assign(thread, fields);
+    thread.employ(target, args);
+    await thread.run();
   } catch (error) {
     fail(birth, error);
   }
