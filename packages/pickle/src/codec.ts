@@ -15,7 +15,8 @@ export const NO_ROOM: -2 = -2;
 /**
  * Writes values that are data only into given memory.
  *
- * What one encoder writes is to be read by one `Decoder`, in the same order: the names of properties are written once.
+ * What one encoder writes is to be read by one `Decoder`, in the same order: the names of properties are written once. What
+ * `new Encoder(false)` writes may be read by any `Decoder(false)`.
  *
  * @example
  * import { Decoder, Encoder } from '@prac/pickle/codec';
@@ -25,7 +26,12 @@ export const NO_ROOM: -2 = -2;
  * console.log(decoder.decode(memory.subarray(0, bytes))); // { id: 1, name: 'a' }
  */
 export class Encoder {
-  readonly #writer = new Writer(true);
+  readonly #writer: Writer;
+
+  /** @param remembers - Whether one decoder reads all of it, in this order. Otherwise each value stands for itself, and takes more bytes. */
+  constructor(remembers = true) {
+    this.#writer = new Writer(remembers);
+  }
 
   /**
    * Writes a value at the beginning of a region.

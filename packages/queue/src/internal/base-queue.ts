@@ -1,0 +1,634 @@
+// Long because what a queue promises (limits, tasks, shutdown, waiting, sharing) is one story, told once for all kinds.
+import { RuntimeError, repr, ValueError } from '@prac/exceptions';
+import { block, type Steps, suspend } from '@prac/park';
+import { Lock } from '@prac/sync';
+import { type Journey, type Memory, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
+import { Empty, Full, ShutDown } from '../errors.ts';
+import { type Cargo, isPickle, keep, pack, unpack, unpackAsync } from './cargo.ts';
+import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
+import { type BlockingOptions, type Limits, limitsOf, type QueueOptions } from './options.ts';
+import type { Store, StoreWords } from './store.ts';
+import { travels } from './world.ts';
+
+/*
+ * A queue has two lives.
+ *
+ *   local   the items are in this thread, in whatever `_put` and `_get` make of them; no lock, nothing is copied
+ *     │ it travels for the first time: the items are packed into shared memory
+ *     v
+ *   shared  put: pack ── lock ── room? copy in, count ── unlock ── wake one who waits for an item
+ *           get:         lock ── item? copy out, count ── unlock ── wake one who waits for room ── unpack
+ *
+ * What is counted, and where one waits, is in shared words from the beginning, so who waits at that moment goes on to wait.
+ *
+ *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 16 … of the store │ 32 … 47 the lock │
+ *
+ * The lock is held for the time of a copy, so both forms take it blocking. If a thread dies with it, who takes it over counts the
+ * items anew.
+ */
+const SIZE = 3;
+const UNFINISHED = 4;
+const SHUTDOWN = 5;
+const GATES = 6;
+const STORE = 16;
+const LOCK = 32;
+const WORDS = 48;
+
+/** What is known of a queue. */
+export interface QueueStatistics {
+  /** How many items are in it. */
+  readonly size: number;
+  /** How many wait for an item, for room, in `join()`: of all threads. */
+  readonly getting: number;
+  readonly putting: number;
+  readonly joining: number;
+}
+
+interface Arrival {
+  readonly memory: Memory;
+  readonly buffers: readonly SharedArrayBuffer[];
+}
+
+/** Set while a queue that has arrived is made. */
+let arriving: Arrival | undefined;
+
+const DONE: Promise<void> = Promise.resolve();
+
+export abstract class BaseQueue<T> extends Primitive {
+  /** At most so many items are in it; 0 or less: any number. */
+  readonly maxsize: number;
+  readonly #words: Int32Array;
+  readonly #items: Gate;
+  readonly #room: Gate;
+  readonly #tasks: Gate;
+  #store: Store | undefined;
+  #lock: Lock | undefined;
+
+  protected constructor(maxsize: number) {
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
+      throw new TypeError(`Expected maxsize to be a number, got ${repr(maxsize)}`);
+    const arrival = arriving;
+    arriving = undefined;
+    super(arrival?.memory ?? threadMemory(new SharedArrayBuffer(4 * WORDS)));
+    this.maxsize = maxsize;
+    this.#words = this.memory.words;
+    this.#items = new Gate(this.memory, GATES);
+    this.#room = new Gate(this.memory, GATES + GATE_WORDS);
+    this.#tasks = new Gate(this.memory, GATES + 2 * GATE_WORDS);
+    if (arrival === undefined) this._init(maxsize);
+    else this.#use(this.makeStore(this.#storeWords, arrival.buffers));
+  }
+
+  // What subclasses may do otherwise, as in Python; such a queue stays in its thread.
+
+  /** Makes what holds the items. Called by the constructor, before the fields of a subclass are set. */
+  protected abstract _init(maxsize: number): void;
+  /** How many items there are. */
+  protected abstract _qsize(): number;
+  protected abstract _put(item: T): void;
+  /** There is one. */
+  protected abstract _get(): T;
+
+  /** Items that were got one after the other, as they have to be put to be got like that again. @internal */
+  protected inOrderOfPut(items: T[]): T[] {
+    return items;
+  }
+
+  /** @internal */
+  protected abstract makeStore(words: StoreWords, buffers?: readonly SharedArrayBuffer[]): Store;
+
+  /**
+   * Puts an item into the queue, waiting for room.
+   *
+   * Cancellation: a call that is aborted, or whose time is up, has put nothing.
+   * Memory: in a queue that other threads have, the item is copied now; what was written before is seen after the `get()`.
+   * Python: `Queue.put`.
+   *
+   * @throws {Full} if the time was up first. {ShutDown} if the queue has been shut down. {TypeError} for a promise. {PicklingError}
+   * if other threads have the queue and the item cannot travel.
+   */
+  put(item: T, options?: QueueOptions | null): Promise<void> {
+    try {
+      const limits = limitsOf(options, 'async');
+      checkItem(item);
+      if (!limits.signal?.aborted && !(limits.block && this.#room.hasQueue) && this.#tryPut(item, undefined))
+        return DONE;
+      if (!limits.block && !limits.signal?.aborted) throw new Full();
+      return suspend(this.#putSteps(item, 'async', limits.deadline), limits);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Blocking form of {@link put}.
+   *
+   * @throws {RuntimeError} if it is full, no other thread has it, and there is no time limit: it would block for ever.
+   */
+  putSync(item: T, options?: BlockingOptions | null): void {
+    const limits = limitsOf(options, 'sync');
+    checkItem(item);
+    if (this.#tryPut(item, undefined)) return;
+    if (!limits.block) throw new Full();
+    this.#checkThatItEnds(limits, 'full');
+    block(this.#putSteps(item, 'sync', limits.deadline));
+  }
+
+  /** Puts an item, if there is room. Python: `put_nowait`. @throws {Full} if there is none. */
+  putNowait(item: T): void {
+    checkItem(item);
+    if (!this.#tryPut(item, undefined)) throw new Full();
+  }
+
+  /**
+   * Takes the next item out of the queue, waiting for one.
+   *
+   * Cancellation: a call that is aborted, or whose time is up, has taken nothing.
+   * Python: `Queue.get`.
+   *
+   * @throws {Empty} if the time was up first. {ShutDown} if the queue has been shut down and is empty. {UnpicklingError} if the item
+   * cannot be opened here; it is gone then.
+   */
+  get(options?: QueueOptions | null): Promise<T> {
+    try {
+      const limits = limitsOf(options, 'async');
+      if (!limits.signal?.aborted && !(limits.block && this.#items.hasQueue)) {
+        const item = this.#tryGet('async');
+        if (item !== NOT_YET) return item instanceof Promise ? item : Promise.resolve(item);
+        if (!limits.block) throw new Empty();
+      }
+      return suspend(this.#getSteps<T | Promise<T>>('async', limits.deadline), limits) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Blocking form of {@link get}.
+   *
+   * @throws {RuntimeError} if it is empty, no other thread has it, and there is no time limit: it would block for ever.
+   */
+  getSync(options?: BlockingOptions | null): T {
+    const limits = limitsOf(options, 'sync');
+    const item = this.#tryGet('sync');
+    if (item !== NOT_YET) return item as T;
+    if (!limits.block) throw new Empty();
+    this.#checkThatItEnds(limits, 'empty');
+    return block(this.#getSteps<T>('sync', limits.deadline));
+  }
+
+  /** Takes the next item, if there is one. Python: `get_nowait`. @throws {Empty} if there is none. */
+  getNowait(): T {
+    const item = this.#tryGet('sync');
+    if (item === NOT_YET) throw new Empty();
+    return item as T;
+  }
+
+  /**
+   * Puts items into the queue, in their order, as soon as there is room for each: at less cost than one by one.
+   *
+   * Cancellation: what was put until the call was aborted stays there.
+   *
+   * @returns How many were put: fewer than there are if the time was up, or the queue was shut down after the first.
+   * @throws {ShutDown} if the queue has been shut down before. {TypeError}, {PicklingError} if one cannot be an item; then none
+   * is put that was not put before it was found.
+   */
+  putMany(items: Iterable<T>, options?: QueueOptions | null): Promise<number> {
+    try {
+      const limits = limitsOf(options, 'async');
+      return suspend(this.#putManySteps(checkItems(items), 'async', limits), limits);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Blocking form of {@link putMany}. */
+  putManySync(items: Iterable<T>, options?: BlockingOptions | null): number {
+    return block(this.#putManySteps(checkItems(items), 'sync', limitsOf(options, 'sync')));
+  }
+
+  /**
+   * Takes as many items as there are, up to a number, waiting for the first: at less cost than one by one.
+   *
+   * Cancellation: a call that is aborted, or whose time is up, has taken nothing.
+   *
+   * @throws {Empty}, {ShutDown} as {@link get}.
+   */
+  getMany(most: number, options?: QueueOptions | null): Promise<T[]> {
+    try {
+      checkMost(most);
+      const limits = limitsOf(options, 'async');
+      const items = suspend(this.#getManySteps('async', most, limits), limits);
+      return this.#store === undefined ? (items as Promise<T[]>) : items.then((all) => Promise.all(all));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Blocking form of {@link getMany}. */
+  getManySync(most: number, options?: BlockingOptions | null): T[] {
+    checkMost(most);
+    return block(this.#getManySteps('sync', most, limitsOf(options, 'sync'))) as T[];
+  }
+
+  /** How many items there are now. */
+  qsize(): number {
+    return this.#store === undefined ? this._qsize() : Atomics.load(this.#words, SIZE);
+  }
+
+  /** Whether there is none. */
+  empty(): boolean {
+    return this.qsize() === 0;
+  }
+
+  statistics(): QueueStatistics {
+    return {
+      size: this.qsize(),
+      getting: this.#items.waiting,
+      putting: this.#room.waiting,
+      joining: this.#tasks.waiting,
+    };
+  }
+
+  /** The items, until the queue is shut down and empty. Each is got once, whoever gets it. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    const queue = this;
+    return {
+      async next() {
+        try {
+          return { done: false, value: await queue.get() };
+        } catch (error) {
+          if (error instanceof ShutDown) return { done: true, value: undefined };
+          throw error;
+        }
+      },
+      async return() {
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  override toString(): string {
+    return `<queue.${this.kind} object at ${this.address}>`;
+  }
+
+  /** Its items go along: from now on they are in shared memory. */
+  protected override parts(): readonly unknown[] {
+    this.#share();
+    return [this.#store!.buffers, this.maxsize];
+  }
+
+  // What has tasks besides: Queue and its kinds.
+
+  /** @internal */
+  protected get isFull(): boolean {
+    return this.maxsize > 0 && this.qsize() >= this.maxsize;
+  }
+
+  /** @internal */
+  protected get isShutDown(): boolean {
+    return Atomics.load(this.#words, SHUTDOWN) !== 0;
+  }
+
+  /** @internal */
+  protected endTask(): boolean {
+    const lock = this.#enter();
+    try {
+      if (this.#words[UNFINISHED] === 0) return false;
+      if (--this.#words[UNFINISHED]! === 0) this.#tasks.open(Number.POSITIVE_INFINITY);
+      return true;
+    } finally {
+      lock?.release();
+    }
+  }
+
+  /** @internal */
+  protected *untilDone(form: 'async' | 'sync', deadline: number): Steps<boolean> {
+    const isDone = (): true | typeof NOT_YET => Atomics.load(this.#words, UNFINISHED) === 0 || NOT_YET;
+    return (yield* this.#tasks.wait(form, deadline, isDone)) !== NOT_YET;
+  }
+
+  /** @internal */
+  protected get unfinished(): number {
+    return Atomics.load(this.#words, UNFINISHED);
+  }
+
+  /** @internal */
+  protected get isLocal(): boolean {
+    return this.#store === undefined;
+  }
+
+  /** @internal */
+  protected shutDown(immediate: boolean): void {
+    const lock = this.#enter();
+    try {
+      Atomics.store(this.#words, SHUTDOWN, 1);
+      if (immediate) this.#throwAway();
+    } finally {
+      lock?.release();
+    }
+    this.#items.open(Number.POSITIVE_INFINITY);
+    this.#room.open(Number.POSITIVE_INFINITY);
+  }
+
+  #throwAway(): void {
+    let thrown = 0;
+    if (this.#store === undefined) for (; this._qsize() > 0; thrown++) this._get();
+    else {
+      thrown = this.#words[SIZE]!;
+      this.#store.clear();
+      this.#words[SIZE] = 0;
+    }
+    this.#words[UNFINISHED] = Math.max(0, this.#words[UNFINISHED]! - thrown);
+    this.#tasks.open(Number.POSITIVE_INFINITY);
+  }
+
+  /** `false` if there is no room. */
+  #tryPut(item: T, packed: Cargo | undefined): boolean {
+    const words = this.#words;
+    const store = this.#store;
+    if (store === undefined) {
+      if (words[SHUTDOWN] !== 0) throw new ShutDown();
+      if (this.maxsize > 0 && this._qsize() >= this.maxsize) return false;
+      this._put(item);
+    } else {
+      const cargo = packed ?? pack(item);
+      const lock = this.#enter()!;
+      try {
+        if (words[SHUTDOWN] !== 0) throw new ShutDown();
+        const size = words[SIZE]!;
+        if (this.maxsize > 0 && size >= this.maxsize) return false;
+        store.put(cargo, item);
+        Atomics.store(words, SIZE, size + 1);
+        words[UNFINISHED]!++;
+      } finally {
+        lock.release();
+      }
+      this.#items.open(1);
+      return true;
+    }
+    words[UNFINISHED]!++;
+    this.#items.open(1);
+    return true;
+  }
+
+  /** A promise only for what the async form has to wait for, to open it. */
+  #tryGet(form: 'async' | 'sync'): T | Promise<T> | typeof NOT_YET {
+    const words = this.#words;
+    const store = this.#store;
+    if (store === undefined) {
+      if (this._qsize() === 0) return this.#nothing();
+      const item = this._get();
+      this.#room.open(1);
+      return item;
+    }
+    let cargo: Cargo;
+    const lock = this.#enter()!;
+    try {
+      const size = words[SIZE]!;
+      if (size === 0) return this.#nothing();
+      cargo = store.take();
+      Atomics.store(words, SIZE, size - 1);
+    } finally {
+      lock.release();
+    }
+    this.#room.open(1);
+    return form === 'async' && isPickle(cargo) ? (unpackAsync(keep(cargo)) as Promise<T>) : (unpack(cargo) as T);
+  }
+
+  #nothing(): typeof NOT_YET {
+    if (this.#words[SHUTDOWN] !== 0) throw new ShutDown();
+    return NOT_YET;
+  }
+
+  *#putManySteps(items: readonly T[], form: 'async' | 'sync', { block, deadline, unchecked }: Limits): Steps<number> {
+    let done = 0;
+    const put = (): true | typeof NOT_YET => {
+      try {
+        done += this.#tryPutMany(items, done);
+      } catch (error) {
+        if (!(error instanceof ShutDown && done > 0)) throw error;
+        return true;
+      }
+      return done === items.length || NOT_YET;
+    };
+    if (!(form === 'async' && this.#room.hasQueue) && put() === true) return done;
+    if (!block) return done;
+    if (form === 'sync') this.#checkThatItEnds({ deadline, unchecked }, 'full');
+    yield* this.#room.wait(form, deadline, put);
+    return done;
+  }
+
+  /** As many as there is room for. Returns their number. */
+  #tryPutMany(items: readonly T[], from: number): number {
+    let at = from;
+    if (this.#store === undefined) {
+      while (at < items.length && this.#tryPut(items[at]!, undefined)) at++;
+      return at - from;
+    }
+    while (at < items.length) {
+      const batch = items.slice(at, at + BATCH);
+      const put = this.#putBatch(
+        batch,
+        batch.map((item) => keep(pack(item))),
+      );
+      at += put;
+      if (put < batch.length) break;
+    }
+    return at - from;
+  }
+
+  #putBatch(items: readonly T[], cargos: readonly Cargo[]): number {
+    const words = this.#words;
+    let put = 0;
+    const lock = this.#enter()!;
+    try {
+      if (words[SHUTDOWN] !== 0) throw new ShutDown();
+      const size = words[SIZE]!;
+      const room = this.maxsize > 0 ? Math.max(0, Math.ceil(this.maxsize) - size) : cargos.length;
+      for (const most = Math.min(room, cargos.length); put < most; put++) {
+        this.#store!.put(cargos[put]!, items[put]);
+        Atomics.store(words, SIZE, size + put + 1);
+        words[UNFINISHED]!++;
+      }
+    } finally {
+      lock.release();
+    }
+    if (put > 0) this.#items.open(put);
+    return put;
+  }
+
+  *#getManySteps(
+    form: 'async' | 'sync',
+    most: number,
+    { block, deadline, unchecked }: Limits,
+  ): Steps<(T | Promise<T>)[]> {
+    const get = (): (T | Promise<T>)[] | typeof NOT_YET => this.#tryGetMany(form, most);
+    if (!(form === 'async' && this.#items.hasQueue)) {
+      const items = get();
+      if (items !== NOT_YET) return items;
+    }
+    if (!block) throw new Empty();
+    if (form === 'sync') this.#checkThatItEnds({ deadline, unchecked }, 'empty');
+    const items = yield* this.#items.wait(form, deadline, get);
+    if (items === NOT_YET) throw new Empty();
+    return items;
+  }
+
+  #tryGetMany(form: 'async' | 'sync', most: number): (T | Promise<T>)[] | typeof NOT_YET {
+    const words = this.#words;
+    const items: (T | Promise<T>)[] = [];
+    const store = this.#store;
+    if (store === undefined) {
+      if (this._qsize() === 0) return this.#nothing();
+      while (items.length < most && this._qsize() > 0) items.push(this._get());
+    } else {
+      const cargos: Cargo[] = [];
+      const lock = this.#enter()!;
+      try {
+        let size = words[SIZE]!;
+        if (size === 0) return this.#nothing();
+        for (const left = Math.max(0, size - most); size > left; Atomics.store(words, SIZE, --size))
+          cargos.push(keep(store.take()));
+      } finally {
+        lock.release();
+      }
+      for (const cargo of cargos)
+        items.push(form === 'async' && isPickle(cargo) ? (unpackAsync(cargo) as Promise<T>) : (unpack(cargo) as T));
+    }
+    this.#room.open(items.length);
+    return items;
+  }
+
+  *#putSteps(item: T, form: 'async' | 'sync', deadline: number): Steps<void> {
+    // As it is now, whenever there is room.
+    const packed = this.#store === undefined ? undefined : keep(pack(item));
+    const put = (): true | typeof NOT_YET => this.#tryPut(item, packed) || NOT_YET;
+    if ((yield* this.#room.wait(form, deadline, put)) === NOT_YET) throw new Full();
+  }
+
+  *#getSteps<Result extends T | Promise<T>>(form: 'async' | 'sync', deadline: number): Steps<Result> {
+    const item = yield* this.#items.wait(form, deadline, () => this.#tryGet(form));
+    if (item === NOT_YET) throw new Empty();
+    return item as Result;
+  }
+
+  /** @internal */
+  protected checkThatItEnds(deadline: number, unchecked: boolean, state: string): void {
+    this.#checkThatItEnds({ deadline, unchecked }, state);
+  }
+
+  #checkThatItEnds({ deadline, unchecked }: { deadline: number; unchecked: boolean }, state: string): void {
+    if (this.#store !== undefined || unchecked || deadline !== Number.POSITIVE_INFINITY) return;
+    throw new RuntimeError(
+      `the queue is ${state}, and no other thread has it: to block this one would be for ever. Await the other form, or give a timeout`,
+    );
+  }
+
+  /** Takes the lock, if there is one. */
+  #enter(): Lock | undefined {
+    const lock = this.#lock;
+    if (lock === undefined) return undefined;
+    for (let spin = 0; spin < SPINS; spin++) if (lock.tryAcquire()) return this.#checked(lock);
+    lock.acquireSync({ unchecked: true });
+    return this.#checked(lock);
+  }
+
+  /** Counts anew what somebody has left who died with the lock. */
+  #checked(lock: Lock): Lock {
+    if (!lock.ownerDied) return lock;
+    const words = this.#words;
+    const size = this.#store!.recount() ?? words[SIZE]!;
+    // One too many was put in before it could be counted.
+    if (size > words[SIZE]!) words[UNFINISHED]! += size - words[SIZE]!;
+    Atomics.store(words, SIZE, size);
+    return lock;
+  }
+
+  get #storeWords(): StoreWords {
+    return { words: this.#words, first: STORE };
+  }
+
+  #use(store: Store): void {
+    const { buffer, byteOffset } = this.#words;
+    const words = new Int32Array(buffer as SharedArrayBuffer, byteOffset + 4 * LOCK, WORDS - LOCK);
+    this.#lock = new Lock({ memory: { ...this.memory, words }, robust: true });
+    this.#store = store;
+  }
+
+  #share(): void {
+    if (this.#store !== undefined) return;
+    const got: T[] = [];
+    while (this._qsize() > 0) got.push(this._get());
+    const items = this.inOrderOfPut(got);
+    try {
+      const store = this.makeStore(this.#storeWords);
+      for (const item of items) store.put(pack(item), item);
+      Atomics.store(this.#words, SIZE, items.length);
+      this.#use(store);
+    } catch (error) {
+      this.#words.fill(0, STORE, LOCK);
+      throw error;
+    } finally {
+      if (this.#store === undefined) for (const item of items) this._put(item);
+    }
+  }
+}
+
+/** A critical section is shorter than the way into the kernel and back. */
+const SPINS = 100;
+
+/** So many items of `putMany` are put under one lock. */
+const BATCH = 64;
+
+function checkItems<T>(items: Iterable<T>): readonly T[] {
+  if (typeof (items as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] !== 'function')
+    throw new TypeError(`Expected items to be iterable, got ${repr(items)}`);
+  const all = [...items];
+  for (const item of all) checkItem(item);
+  return all;
+}
+
+function checkMost(most: number): void {
+  if (typeof most !== 'number' || !(most >= 1))
+    throw new ValueError(`Expected a number of items from 1, got ${repr(most)}`);
+}
+
+/** A promise would be awaited by who gets it, and cannot travel. */
+function checkItem(item: unknown): void {
+  if (typeof item !== 'object' && typeof item !== 'function') return;
+  if (typeof (item as { then?: unknown } | null)?.then === 'function')
+    throw new TypeError('a promise cannot be an item of a queue: await it first, or put a function that makes it');
+}
+
+/** The queue of this thread that stands for the memory: what a queue is on its way. */
+const openQueue = travels('openQueue', (kind: string, ...rest: [SharedArrayBuffer, ...unknown[]]): object =>
+  open(kind, ...rest),
+);
+
+/** How queues of a kind are made where they arrive. */
+export function arrives(kind: string, make: (maxsize: number, rest: readonly unknown[]) => object): void {
+  opens(kind, (memory, [buffers, maxsize, ...rest]) => {
+    arriving = { memory, buffers: buffers as readonly SharedArrayBuffer[] };
+    try {
+      return make(maxsize as number, rest);
+    } finally {
+      arriving = undefined;
+    }
+  });
+}
+
+const REDUCE: unique symbol = Symbol.for('prac.pickle.reduce') as never;
+type Reduce = (journey: Journey) => readonly [unknown, readonly unknown[]];
+
+Object.defineProperty(BaseQueue.prototype, REDUCE, {
+  value(this: object, journey: Journey) {
+    const reduce = (Primitive.prototype as unknown as { readonly [REDUCE]: Reduce })[REDUCE];
+    return [openQueue, reduce.call(this, journey)[1]];
+  },
+  configurable: true,
+  writable: true,
+});

@@ -1,0 +1,48 @@
+/*
+ * A binary heap, wherever its entries are: place 0 is the first in order, the children of place i are 2 i + 1 and 2 i + 2.
+ *
+ * All comparisons of a change come before its first move: one that fails has changed nothing.
+ */
+export interface Entries {
+  /** Whether the entry at one place comes before that at another. */
+  isBefore(a: number, b: number): boolean;
+  move(from: number, to: number): void;
+}
+
+/** Where the entry at `last`, a new one behind all others, belongs: moves those that come after it, and leaves that place. */
+export function makeRoom(entries: Entries, last: number): number {
+  let place = last;
+  const path: number[] = [];
+  while (place > 0) {
+    const parent = (place - 1) >> 1;
+    if (!entries.isBefore(last, parent)) break;
+    path.push(parent);
+    place = parent;
+  }
+  let to = last;
+  for (const from of path) {
+    entries.move(from, to);
+    to = from;
+  }
+  return place;
+}
+
+/** Where the entry at `last` belongs after that at place 0 is gone: moves others up, and leaves that place. */
+export function closeGap(entries: Entries, last: number): number {
+  let place = 0;
+  const path: number[] = [];
+  for (;;) {
+    let child = 2 * place + 1;
+    if (child >= last) break;
+    if (child + 1 < last && entries.isBefore(child + 1, child)) child++;
+    if (!entries.isBefore(child, last)) break;
+    path.push(child);
+    place = child;
+  }
+  let to = 0;
+  for (const from of path) {
+    entries.move(from, to);
+    to = from;
+  }
+  return place;
+}

@@ -1,0 +1,70 @@
+import { repr, ValueError } from '@prac/exceptions';
+import { deadlineAfter } from '@prac/park';
+
+/** Options of a blocking `put` or `get`. */
+export interface BlockingOptions {
+  /** `false` does not wait: `putNowait()`, `getNowait()`. @defaultValue true */
+  readonly block?: boolean | 0 | 1 | null | undefined;
+  /** Time limit in seconds. @defaultValue no limit */
+  readonly timeout?: number | null | undefined;
+  /**
+   * Waits even where no other thread has the queue, and nobody could ever change it: for a signal handler that does.
+   * @defaultValue false
+   */
+  readonly unchecked?: boolean | null | undefined;
+}
+
+/** Options of an async `put` or `get`. */
+export interface QueueOptions {
+  /** `false` does not wait: `putNowait()`, `getNowait()`. @defaultValue true */
+  readonly block?: boolean | 0 | 1 | null | undefined;
+  /** Time limit in seconds. @defaultValue no limit */
+  readonly timeout?: number | null | undefined;
+  /** Ends the wait: the promise rejects with its reason, nothing is put or got. */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+export interface Limits {
+  readonly block: boolean;
+  /** On park's clock. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal | null | undefined;
+  readonly unchecked: boolean;
+}
+
+export const FOREVER: Limits = { block: true, deadline: Number.POSITIVE_INFINITY, unchecked: false };
+
+/** Python's programs say 0 and 1, too. */
+const TRUTHS = new Set<unknown>([true, false, 0, 1, undefined, null]);
+
+const KEYS = { async: ['block', 'timeout', 'signal'], sync: ['block', 'timeout', 'unchecked'] };
+
+export function limitsOf(options: QueueOptions | BlockingOptions | null | undefined, form: 'async' | 'sync'): Limits {
+  if (options === undefined || options === null) return FOREVER;
+  const { block, timeout, signal, unchecked } = checked(options, KEYS[form]) as QueueOptions & BlockingOptions;
+  if (!TRUTHS.has(block)) throw new TypeError(`Expected block to be a boolean, got ${repr(block)}`);
+  if (block === false || block === 0) return { block: false, deadline: 0, signal, unchecked: true };
+  const deadline = deadlineAfter(timeout);
+  if (typeof timeout === 'number' && timeout < 0) throw new ValueError("'timeout' must be a non-negative number");
+  return { block: true, deadline, signal, unchecked: unchecked === true };
+}
+
+/** Of a wait whose only argument is the time limit: it may be a number. */
+export function waitLimits(
+  options: number | Pick<QueueOptions & BlockingOptions, 'timeout' | 'signal' | 'unchecked'> | null | undefined,
+  form: 'async' | 'sync',
+): Limits {
+  const { block, ...rest } = (typeof options === 'number' ? { timeout: options } : (options ?? {})) as QueueOptions;
+  if (block !== undefined) throw new TypeError(`Unknown option 'block'`);
+  return limitsOf(rest, form);
+}
+
+/** @throws {TypeError} for what is no object of options, or has a key that is none. */
+export function checked<Options extends object>(options: Options, keys: readonly string[]): Options {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`Expected an object of options, got ${repr(options)}`);
+  for (const key of Object.keys(options)) {
+    if (!keys.includes(key)) throw new TypeError(`Unknown option ${repr(key)}: expected ${keys.join(', ')}`);
+  }
+  return options;
+}

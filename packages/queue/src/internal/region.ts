@@ -1,0 +1,69 @@
+import { MemoryError } from '@prac/exceptions';
+
+/*
+ * Words of shared memory that grow. A view that follows the growth by itself is twenty times slower: how many words there are is
+ * written down in the queue's own words, and who finds that it has changed makes a new view. Under the queue's lock.
+ */
+const FIRST_WORDS = 1024;
+/** 4 GiB of addresses, of which the pages that are used take memory. */
+const MOST_WORDS = 2 ** 30 - 1;
+
+export function newRegionMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * FIRST_WORDS, { maxByteLength: 4 * MOST_WORDS });
+}
+
+export class Region {
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #capacity: number;
+  #view: Int32Array;
+
+  /**
+   * @param words - Those of the queue.
+   * @param capacity - The index of that which says how big the region is.
+   */
+  constructor(buffer: SharedArrayBuffer, words: Int32Array, capacity: number) {
+    this.buffer = buffer;
+    this.#words = words;
+    this.#capacity = capacity;
+    if (words[capacity] === 0) words[capacity] = buffer.byteLength >> 2;
+    this.#view = new Int32Array(buffer, 0, words[capacity]);
+  }
+
+  get view(): Int32Array {
+    const length = this.#words[this.#capacity]!;
+    if (this.#view.length !== length) this.#view = new Int32Array(this.buffer, 0, length);
+    return this.#view;
+  }
+
+  /** Makes it big enough for so many more, at least twice as big. @throws {MemoryError} if that is impossible. */
+  grow(words: number): Int32Array {
+    const before = this.view.length;
+    if (before + words > MOST_WORDS) throw new MemoryError('the queue cannot hold more');
+    const length = Math.min(MOST_WORDS, Math.max(2 * before, before + words));
+    try {
+      if (this.buffer.byteLength < 4 * length) this.buffer.grow(4 * length);
+    } catch {
+      throw new MemoryError('the queue cannot hold more');
+    }
+    this.#words[this.#capacity] = length;
+    return this.view;
+  }
+}
+
+/** Few words are copied quicker one by one. */
+const FEW = 48;
+
+export function copy(from: Int32Array, start: number, count: number, to: Int32Array, at: number): void {
+  if (count <= FEW) for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
+  else to.set(from.subarray(start, start + count), at);
+}
+
+let scratch = new Int32Array(256);
+
+/** Memory of this thread for so many words, valid until the next call. */
+export function scratchOf(words: number): Int32Array {
+  if (words > 2 ** 16) return new Int32Array(words);
+  if (words > scratch.length) scratch = new Int32Array(2 * words);
+  return scratch;
+}

@@ -1,0 +1,89 @@
+import { type Cargo, wordsBehind } from './cargo.ts';
+import { copy, Region, scratchOf } from './region.ts';
+import type { Store, StoreWords } from './store.ts';
+
+/*
+ * First in, first out.
+ *
+ *   HEAD ──> │ head │ words … │ head │ words … │ <── TAIL        around the end of the region; one word stays free
+ *
+ * put() writes behind TAIL and moves TAIL at last, take() reads and moves HEAD at last: whoever dies in between has done nothing.
+ */
+const CAPACITY = 0;
+const HEAD = 1;
+const TAIL = 2;
+
+export class Ring implements Store {
+  readonly #words: Int32Array;
+  readonly #head: number;
+  readonly #tail: number;
+  readonly #region: Region;
+
+  constructor(buffer: SharedArrayBuffer, { words, first }: StoreWords) {
+    this.#words = words;
+    this.#head = first + HEAD;
+    this.#tail = first + TAIL;
+    this.#region = new Region(buffer, words, first + CAPACITY);
+  }
+
+  get buffers(): readonly SharedArrayBuffer[] {
+    return [this.#region.buffer];
+  }
+
+  put({ head, words }: Cargo): void {
+    const count = wordsBehind(head);
+    const view = this.#withRoom(count + 1);
+    const tail = this.#words[this.#tail]!;
+    view[tail] = head;
+    let at = tail + 1;
+    if (at === view.length) at = 0;
+    const straight = Math.min(count, view.length - at);
+    copy(words, 0, straight, view, at);
+    if (straight < count) copy(words, straight, count - straight, view, 0);
+    at += count;
+    this.#words[this.#tail] = at >= view.length ? at - view.length : at;
+  }
+
+  take(): Cargo {
+    const view = this.#region.view;
+    const start = this.#words[this.#head]!;
+    const head = view[start]!;
+    const count = wordsBehind(head);
+    const words = scratchOf(count);
+    let at = start + 1;
+    if (at === view.length) at = 0;
+    const straight = Math.min(count, view.length - at);
+    copy(view, at, straight, words, 0);
+    if (straight < count) copy(view, 0, count - straight, words, straight);
+    at += count;
+    this.#words[this.#head] = at >= view.length ? at - view.length : at;
+    return { head, words };
+  }
+
+  clear(): void {
+    this.#words[this.#head] = this.#words[this.#tail]!;
+  }
+
+  recount(): number {
+    const view = this.#region.view;
+    let count = 0;
+    for (let at = this.#words[this.#head]!; at !== this.#words[this.#tail]; count++)
+      at = (at + 1 + wordsBehind(view[at]!)) % view.length;
+    return count;
+  }
+
+  #withRoom(needed: number): Int32Array {
+    const { view } = this.#region;
+    const [head, tail] = [this.#words[this.#head]!, this.#words[this.#tail]!];
+    const used = tail >= head ? tail - head : tail - head + view.length;
+    if (used + needed < view.length) return view;
+    const before = view.length;
+    const bigger = this.#region.grow(needed);
+    if (tail < head) {
+      // What had gone around the end goes on behind it now: it is at least as big again.
+      bigger.copyWithin(before, 0, tail);
+      this.#words[this.#tail] = before + tail;
+    }
+    return bigger;
+  }
+}

@@ -1,0 +1,59 @@
+import { type Cargo, wordsBehind } from './cargo.ts';
+import { copy, Region, scratchOf } from './region.ts';
+import type { Store, StoreWords } from './store.ts';
+
+/*
+ * Last in, first out.
+ *
+ *   0 ──> │ words … │ head │ words … │ head │ <── TOP        the head comes last: from there it is read
+ */
+const CAPACITY = 0;
+const TOP = 1;
+
+export class Stack implements Store {
+  readonly #words: Int32Array;
+  readonly #top: number;
+  readonly #region: Region;
+
+  constructor(buffer: SharedArrayBuffer, { words, first }: StoreWords) {
+    this.#words = words;
+    this.#top = first + TOP;
+    this.#region = new Region(buffer, words, first + CAPACITY);
+  }
+
+  get buffers(): readonly SharedArrayBuffer[] {
+    return [this.#region.buffer];
+  }
+
+  put({ head, words }: Cargo): void {
+    const count = wordsBehind(head);
+    const top = this.#words[this.#top]!;
+    let { view } = this.#region;
+    if (top + count + 1 > view.length) view = this.#region.grow(count + 1);
+    copy(words, 0, count, view, top);
+    view[top + count] = head;
+    this.#words[this.#top] = top + count + 1;
+  }
+
+  take(): Cargo {
+    const { view } = this.#region;
+    const at = this.#words[this.#top]! - 1;
+    const head = view[at]!;
+    const count = wordsBehind(head);
+    const words = scratchOf(count);
+    copy(view, at - count, count, words, 0);
+    this.#words[this.#top] = at - count;
+    return { head, words };
+  }
+
+  clear(): void {
+    this.#words[this.#top] = 0;
+  }
+
+  recount(): number {
+    const { view } = this.#region;
+    let count = 0;
+    for (let top = this.#words[this.#top]!; top > 0; count++) top -= 1 + wordsBehind(view[top - 1]!);
+    return count;
+  }
+}

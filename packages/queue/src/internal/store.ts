@@ -1,0 +1,21 @@
+import type { Cargo } from './cargo.ts';
+
+/** What holds the items of a queue that threads share. All of it happens under the queue's lock. */
+export interface Store {
+  /** Memory that goes along to other threads. */
+  readonly buffers: readonly SharedArrayBuffer[];
+  /** @throws {MemoryError} if there is no room left; the cargo is not in it then. */
+  put(cargo: Cargo, item: unknown): void;
+  /** The next one, which leaves it; valid until the next call. There is one. */
+  take(): Cargo;
+  /** Throws all away. */
+  clear(): void;
+  /** How many there really are, after somebody died while he held the lock; undefined if that cannot be told. */
+  recount(): number | undefined;
+}
+
+/** Words of the queue that a store may use as it likes, all 0 at first. */
+export interface StoreWords {
+  readonly words: Int32Array;
+  readonly first: number;
+}
