@@ -53,9 +53,18 @@ export class Encoder {
     return written.length;
   }
 
-  /** Writes a value into memory of its own, that changes with the next one. `null` if it is not data only. */
-  encode(value: unknown): Uint8Array | null {
-    if (this.#writer.encode(value) === NOT_DATA) return null;
+  /** How many sets of property names it remembers: a value that has made them more is to be read before those after it. */
+  get shapes(): number {
+    return this.#writer.shapes;
+  }
+
+  /**
+   * Writes a value into memory of its own, that changes with the next one. `null` if it is not data only.
+   *
+   * @param headerWords - So many words are left in front of it, for the caller: 0 at first.
+   */
+  encode(value: unknown, headerWords = 0): Uint8Array<ArrayBuffer> | null {
+    if (this.#writer.encode(value, headerWords) === NOT_DATA) return null;
     const { written } = this.#writer;
     this.#writer.commit();
     return written;

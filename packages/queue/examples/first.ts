@@ -14,4 +14,4 @@ worker.start();
 for (const n of [1, 2, 3, 4]) await jobs.put(n);
 jobs.shutdown(); // no more: the thread's loop ends when the queue is empty
 await worker.join();
-while (!results.empty()) console.log(await results.get()); // 1 squared is 1 … 4 squared is 16
+while (!results.empty()) console.log(await results.get());

@@ -4,9 +4,10 @@ import { block, type Steps, suspend } from '@prac/park';
 import { Lock } from '@prac/sync';
 import { type Journey, type Memory, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { Empty, Full, ShutDown } from '../errors.ts';
-import { type Cargo, isPickle, keep, pack, unpack, unpackAsync } from './cargo.ts';
+import { type Cargo, INT, keep, kindOf, packInt } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
 import { type BlockingOptions, type Limits, limitsOf, type QueueOptions } from './options.ts';
+import { Packer } from './packer.ts';
 import type { Store, StoreWords } from './store.ts';
 import { travels } from './world.ts';
 
@@ -21,7 +22,7 @@ import { travels } from './world.ts';
  *
  * What is counted, and where one waits, is in shared words from the beginning, so who waits at that moment goes on to wait.
  *
- *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 16 … of the store │ 32 … 47 the lock │
+ *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 16 … of the store │ 28 … of the packer │ 32 … the lock │
  *
  * The lock is held for the time of a copy, so both forms take it blocking. If a thread dies with it, who takes it over counts the
  * items anew.
@@ -31,6 +32,7 @@ const UNFINISHED = 4;
 const SHUTDOWN = 5;
 const GATES = 6;
 const STORE = 16;
+const PACKER = 28;
 const LOCK = 32;
 const WORDS = 48;
 
@@ -63,6 +65,7 @@ export abstract class BaseQueue<T> extends Primitive {
   readonly #tasks: Gate;
   #store: Store | undefined;
   #lock: Lock | undefined;
+  #packer: Packer | undefined;
 
   protected constructor(maxsize: number) {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
@@ -76,7 +79,7 @@ export abstract class BaseQueue<T> extends Primitive {
     this.#room = new Gate(this.memory, GATES + GATE_WORDS);
     this.#tasks = new Gate(this.memory, GATES + 2 * GATE_WORDS);
     if (arrival === undefined) this._init(maxsize);
-    else this.#use(this.makeStore(this.#storeWords, arrival.buffers));
+    else this.#use(arrival.buffers);
   }
 
   // What subclasses may do otherwise, as in Python; such a queue stays in its thread.
@@ -278,7 +281,7 @@ export abstract class BaseQueue<T> extends Primitive {
   /** Its items go along: from now on they are in shared memory. */
   protected override parts(): readonly unknown[] {
     this.#share();
-    return [this.#store!.buffers, this.maxsize];
+    return [[this.#packer!.log, ...this.#store!.buffers], this.maxsize];
   }
 
   // What has tasks besides: Queue and its kinds.
@@ -355,7 +358,7 @@ export abstract class BaseQueue<T> extends Primitive {
       if (this.maxsize > 0 && this._qsize() >= this.maxsize) return false;
       this._put(item);
     } else {
-      const cargo = packed ?? pack(item);
+      const cargo = packed ?? this.#packer!.pack(item);
       const lock = this.#enter()!;
       try {
         if (words[SHUTDOWN] !== 0) throw new ShutDown();
@@ -396,7 +399,12 @@ export abstract class BaseQueue<T> extends Primitive {
       lock.release();
     }
     this.#room.open(1);
-    return form === 'async' && isPickle(cargo) ? (unpackAsync(keep(cargo)) as Promise<T>) : (unpack(cargo) as T);
+    return this.#unpack(form, cargo);
+  }
+
+  #unpack(form: 'async' | 'sync', cargo: Cargo): T | Promise<T> {
+    const packer = this.#packer!;
+    return (form === 'async' ? packer.unpackAsync(cargo) : packer.unpack(cargo)) as T | Promise<T>;
   }
 
   #nothing(): typeof NOT_YET {
@@ -433,7 +441,7 @@ export abstract class BaseQueue<T> extends Primitive {
       const batch = items.slice(at, at + BATCH);
       const put = this.#putBatch(
         batch,
-        batch.map((item) => keep(pack(item))),
+        batch.map((item) => (packInt(item) === undefined ? keep(this.#packer!.pack(item)) : undefined)),
       );
       at += put;
       if (put < batch.length) break;
@@ -441,7 +449,8 @@ export abstract class BaseQueue<T> extends Primitive {
     return at - from;
   }
 
-  #putBatch(items: readonly T[], cargos: readonly Cargo[]): number {
+  /** @param cargos - Small integers are packed when they are put. */
+  #putBatch(items: readonly T[], cargos: readonly (Cargo | undefined)[]): number {
     const words = this.#words;
     let put = 0;
     const lock = this.#enter()!;
@@ -450,7 +459,7 @@ export abstract class BaseQueue<T> extends Primitive {
       const size = words[SIZE]!;
       const room = this.maxsize > 0 ? Math.max(0, Math.ceil(this.maxsize) - size) : cargos.length;
       for (const most = Math.min(room, cargos.length); put < most; put++) {
-        this.#store!.put(cargos[put]!, items[put]);
+        this.#store!.put(cargos[put] ?? packInt(items[put])!, items[put]);
         Atomics.store(words, SIZE, size + put + 1);
         words[UNFINISHED]!++;
       }
@@ -486,18 +495,21 @@ export abstract class BaseQueue<T> extends Primitive {
       if (this._qsize() === 0) return this.#nothing();
       while (items.length < most && this._qsize() > 0) items.push(this._get());
     } else {
-      const cargos: Cargo[] = [];
+      const cargos: (Cargo | undefined)[] = [];
       const lock = this.#enter()!;
       try {
         let size = words[SIZE]!;
         if (size === 0) return this.#nothing();
-        for (const left = Math.max(0, size - most); size > left; Atomics.store(words, SIZE, --size))
-          cargos.push(keep(store.take()));
+        for (const left = Math.max(0, size - most); size > left; Atomics.store(words, SIZE, --size)) {
+          const cargo = store.take();
+          const isInt = kindOf(cargo) === INT;
+          cargos.push(isInt ? undefined : keep(cargo));
+          items.push((isInt ? cargo.words[0] : undefined) as T);
+        }
       } finally {
         lock.release();
       }
-      for (const cargo of cargos)
-        items.push(form === 'async' && isPickle(cargo) ? (unpackAsync(cargo) as Promise<T>) : (unpack(cargo) as T));
+      for (const [i, cargo] of cargos.entries()) if (cargo !== undefined) items[i] = this.#unpack(form, cargo);
     }
     this.#room.open(items.length);
     return items;
@@ -505,7 +517,7 @@ export abstract class BaseQueue<T> extends Primitive {
 
   *#putSteps(item: T, form: 'async' | 'sync', deadline: number): Steps<void> {
     // As it is now, whenever there is room.
-    const packed = this.#store === undefined ? undefined : keep(pack(item));
+    const packed = this.#store === undefined ? undefined : keep(this.#packer!.pack(item));
     const put = (): true | typeof NOT_YET => this.#tryPut(item, packed) || NOT_YET;
     if ((yield* this.#room.wait(form, deadline, put)) === NOT_YET) throw new Full();
   }
@@ -548,14 +560,22 @@ export abstract class BaseQueue<T> extends Primitive {
     return lock;
   }
 
-  get #storeWords(): StoreWords {
-    return { words: this.#words, first: STORE };
-  }
-
-  #use(store: Store): void {
-    const { buffer, byteOffset } = this.#words;
-    const words = new Int32Array(buffer as SharedArrayBuffer, byteOffset + 4 * LOCK, WORDS - LOCK);
-    this.#lock = new Lock({ memory: { ...this.memory, words }, robust: true });
+  /** From now on its items are in shared memory: of these buffers, or of new ones. */
+  #use(buffers: readonly SharedArrayBuffer[] | undefined): void {
+    const [log, ...rest] = buffers ?? [];
+    const words = this.#words;
+    const packer = new Packer(log, words, PACKER, (fn) => {
+      const lock = this.#enter()!;
+      try {
+        fn();
+      } finally {
+        lock.release();
+      }
+    });
+    const store = this.makeStore({ words, first: STORE, unpack: (cargo) => packer.unpack(cargo) }, buffers && rest);
+    const ofLock = new Int32Array(words.buffer as SharedArrayBuffer, words.byteOffset + 4 * LOCK, WORDS - LOCK);
+    this.#lock = new Lock({ memory: { ...this.memory, words: ofLock }, robust: true });
+    this.#packer = packer;
     this.#store = store;
   }
 
@@ -565,15 +585,17 @@ export abstract class BaseQueue<T> extends Primitive {
     while (this._qsize() > 0) got.push(this._get());
     const items = this.inOrderOfPut(got);
     try {
-      const store = this.makeStore(this.#storeWords);
-      for (const item of items) store.put(pack(item), item);
+      this.#use(undefined);
+      for (const item of items) this.#store!.put(this.#packer!.pack(item), item);
       Atomics.store(this.#words, SIZE, items.length);
-      this.#use(store);
     } catch (error) {
-      this.#words.fill(0, STORE, LOCK);
+      // One of them cannot travel: as before.
+      this.#store = undefined;
+      this.#packer = undefined;
+      this.#lock = undefined;
+      this.#words.fill(0, STORE, WORDS);
+      for (const item of items) this._put(item);
       throw error;
-    } finally {
-      if (this.#store === undefined) for (const item of items) this._put(item);
     }
   }
 }

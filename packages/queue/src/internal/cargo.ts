@@ -5,21 +5,21 @@ import { Decoder, Encoder } from '@prac/pickle/codec';
  * How an item lies in shared memory: a word that says what follows and how many words, then those.
  *
  *   item ── a small integer ──────────> INT │ the number itself
- *        ── data only (codec) ────────> DATA │ its words
+ *        ── data only (codec) ────────> DATA │ its words                       stands for itself
+ *                                   └─> SHAPED │ producer │ shapes │ words     names of properties are known (see packer.ts)
  *        ── anything else (pickle) ───> PICKLE │ length in bytes │ its bytes
  */
-const INT = 0;
-const DATA = 1;
-const PICKLE = 2;
+export const INT = 0;
+export const DATA = 1;
+export const PICKLE = 2;
+export const SHAPED = 3;
 const KIND_BITS = 2;
 
-const encoder = new Encoder(false);
-const decoder = new Decoder(false);
-
-/** An item on its way into the memory: valid until the next one, unless it is kept. */
+/** An item on its way into the memory, or out of it: valid until the next one, unless it is kept. */
 export interface Cargo {
   /** The word that comes first. */
   readonly head: number;
+  /** What comes behind it; there may be more in the array. */
   readonly words: Int32Array;
 }
 
@@ -28,22 +28,14 @@ export function wordsBehind(head: number): number {
   return head >>> KIND_BITS;
 }
 
-const int = new Int32Array(1);
-const INT_CARGO: Cargo = { head: (1 << KIND_BITS) | INT, words: int };
+export function kindOf({ head }: Cargo): number {
+  return head & ((1 << KIND_BITS) - 1);
+}
 
-/** @throws {PicklingError} if the item cannot travel. */
-export function pack(item: unknown): Cargo {
-  if (typeof item === 'number' && (item | 0) === item && !Object.is(item, -0)) {
-    int[0] = item;
-    return INT_CARGO;
-  }
-  const data = encoder.encode(item);
-  if (data !== null) return cargo(DATA, new Int32Array(data.buffer, data.byteOffset, data.length >> 2));
-  const bytes = dumps<unknown>(item, { name: 'item' });
-  const words = new Int32Array(1 + ((bytes.length + 3) >> 2));
-  words[0] = bytes.length;
-  new Uint8Array(words.buffer, 4).set(bytes);
-  return cargo(PICKLE, words);
+/** @param count - How many of the words are the item's. */
+export function cargo(kind: number, words: Int32Array, count: number): Cargo {
+  if (count >= 2 ** (32 - KIND_BITS - 2)) throw new RangeError('the item is too big for a queue between threads');
+  return { head: (count << KIND_BITS) | kind, words };
 }
 
 /** For good. */
@@ -51,27 +43,48 @@ export function keep({ head, words }: Cargo): Cargo {
   return { head, words: words.slice(0, wordsBehind(head)) };
 }
 
-function cargo(kind: number, words: Int32Array): Cargo {
-  if (words.length >= 2 ** (30 - KIND_BITS)) throw new RangeError('the item is too big for a queue between threads');
-  return { head: (words.length << KIND_BITS) | kind, words };
+const encoder = new Encoder(false);
+const decoder = new Decoder(false);
+const int = new Int32Array(1);
+const INT_CARGO: Cargo = cargo(INT, int, 1);
+
+/** A small integer; nothing for what is none. */
+export function packInt(item: unknown): Cargo | undefined {
+  if (typeof item !== 'number' || (item | 0) !== item || Object.is(item, -0)) return undefined;
+  int[0] = item;
+  return INT_CARGO;
 }
 
-/** Whether its modules may have to be waited for. */
-export function isPickle({ head }: Cargo): boolean {
-  return (head & ((1 << KIND_BITS) - 1)) === PICKLE;
+/** An item that stands for itself. @throws {PicklingError} if it cannot travel. */
+export function packAlone(item: unknown): Cargo {
+  const data = encoder.encode(item);
+  if (data !== null) return cargo(DATA, wordsOf(data), data.length >> 2);
+  const bytes = dumps<unknown>(item, { name: 'item' });
+  const words = new Int32Array(1 + ((bytes.length + 3) >> 2));
+  words[0] = bytes.length;
+  new Uint8Array(words.buffer, 4).set(bytes);
+  return cargo(PICKLE, words, words.length);
 }
 
-export function unpack({ head, words }: Cargo): unknown {
-  const kind = head & ((1 << KIND_BITS) - 1);
+/** What an encoder has written, as words. */
+export function wordsOf(data: Uint8Array<ArrayBuffer>): Int32Array {
+  return new Int32Array(data.buffer, data.byteOffset, data.length >> 2);
+}
+
+/** The opposite of {@link packInt} and {@link packAlone}. */
+export function unpackAlone(cargo: Cargo): unknown {
+  const { head, words } = cargo;
+  const kind = kindOf(cargo);
   if (kind === INT) return words[0];
   if (kind === DATA) return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)));
-  return loadsSync(bytesOf(words));
+  return loadsSync(pickleOf(words));
 }
 
-export function unpackAsync(cargo: Cargo): Promise<unknown> {
-  return loads(bytesOf(cargo.words));
+/** Of a pickle, whose modules may have to be waited for. */
+export function unpackAsync({ words }: Cargo): Promise<unknown> {
+  return loads(pickleOf(words));
 }
 
-function bytesOf(words: Int32Array): Uint8Array {
+function pickleOf(words: Int32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset + 4, words[0]);
 }

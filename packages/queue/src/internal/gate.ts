@@ -8,8 +8,8 @@ import type { Memory } from '@prac/sync/memory';
  *   WAITING   how many wait, of all threads
  *
  * Why no wake-up is lost: who waits counts itself in WAITING, reads CHANGES, and then looks. Who changes something does so, then
- * counts CHANGES, then reads WAITING. One that is woken and leaves with nothing passes the wake-up on (park does), and every sleep
- * ends after a slice, since a thread that is terminated cannot.
+ * reads WAITING: either it finds the one who waits, and counts CHANGES, or that one will look later. One that is woken and leaves
+ * with nothing passes the wake-up on (park does), and every sleep ends after a slice, since a thread that is terminated cannot.
  *
  * Turns: async functions of one thread are served in the order in which they came, and a newcomer stands behind them.
  */
@@ -44,9 +44,9 @@ export class Gate {
   /** Something has changed, for so many of those who wait. */
   open(count: number): void {
     const { words, futex } = this.#memory;
-    Atomics.add(words, this.#changes, 1);
     const waiting = Atomics.load(words, this.#waiting);
-    if (waiting === 0) return;
+    if (waiting === 0) return; // who comes now will find it changed
+    Atomics.add(words, this.#changes, 1);
     if (waiting <= this.#here && wakeHere(words, this.#changes)) return;
     futex.notify(words, this.#changes, count);
   }

@@ -8,8 +8,9 @@ const FIRST_WORDS = 1024;
 /** 4 GiB of addresses, of which the pages that are used take memory. */
 const MOST_WORDS = 2 ** 30 - 1;
 
-export function newRegionMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(4 * FIRST_WORDS, { maxByteLength: 4 * MOST_WORDS });
+/** @param most - So many words at most. */
+export function newRegionMemory(most: number = MOST_WORDS): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * FIRST_WORDS, { maxByteLength: 4 * most });
 }
 
 export class Region {
@@ -39,8 +40,9 @@ export class Region {
   /** Makes it big enough for so many more, at least twice as big. @throws {MemoryError} if that is impossible. */
   grow(words: number): Int32Array {
     const before = this.view.length;
-    if (before + words > MOST_WORDS) throw new MemoryError('the queue cannot hold more');
-    const length = Math.min(MOST_WORDS, Math.max(2 * before, before + words));
+    const most = Math.floor(this.buffer.maxByteLength / 4);
+    if (before + words > most) throw new MemoryError('the queue cannot hold more');
+    const length = Math.min(most, Math.max(2 * before, before + words));
     try {
       if (this.buffer.byteLength < 4 * length) this.buffer.grow(4 * length);
     } catch {

@@ -1,4 +1,4 @@
-import { type Cargo, unpack, wordsBehind } from './cargo.ts';
+import { type Cargo, wordsBehind } from './cargo.ts';
 import { closeGap, type Entries, makeRoom } from './heap.ts';
 import { type Compare, pythonOrder } from './order.ts';
 import { copy, Region, scratchOf } from './region.ts';
@@ -42,12 +42,13 @@ export class Shelf implements Store, Entries {
   readonly #items: Region;
   readonly #compare: Compare<unknown>;
   readonly #isPythons: boolean;
+  readonly #unpack: (cargo: Cargo) => unknown;
   #keys: Float64Array;
 
   constructor(
     index: SharedArrayBuffer,
     items: SharedArrayBuffer,
-    { words, first }: StoreWords,
+    { words, first, unpack }: StoreWords,
     compare: Compare<never> | undefined,
   ) {
     this.#words = words;
@@ -56,6 +57,7 @@ export class Shelf implements Store, Entries {
     this.#items = new Region(items, words, first + ITEMS_CAPACITY);
     this.#compare = (compare as Compare<unknown> | undefined) ?? pythonOrder;
     this.#isPythons = compare === undefined;
+    this.#unpack = unpack;
     this.#keys = new Float64Array(index, 0, this.#index.view.length >> 1);
   }
 
@@ -134,7 +136,7 @@ export class Shelf implements Store, Entries {
     const { view } = this.#index;
     const head = view[ENTRY_WORDS * place + HEAD]!;
     const start = view[ENTRY_WORDS * place + AT]!;
-    return unpack({ head, words: this.#items.view.slice(start, start + wordsBehind(head)) });
+    return this.#unpack({ head, words: this.#items.view.slice(start, start + wordsBehind(head)) });
   }
 
   #write(place: number, key: number, certainty: number, at: number, head: number): void {

@@ -39,8 +39,13 @@ export class Encoder {
     this.#keepsShapes = keepsShapes;
   }
 
+  /** How many shapes are remembered. */
+  get shapes(): number {
+    return this.#shapes.size;
+  }
+
   /** The bytes that were written last. They change with the next value. */
-  get written(): Uint8Array {
+  get written(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#words.buffer, 0, 4 * this.#at);
   }
 

@@ -17,6 +17,10 @@ export class WrittenShapes {
   readonly #undo: string[] = [];
   readonly #recent: Shape[] = [];
 
+  get size(): number {
+    return this.#known.size;
+  }
+
   /** The number of a shape; -1 if it has not been written, and has the next number now; -2 if it is to be no shape. */
   find(keys: readonly string[]): number {
     for (const shape of this.#recent) if (areSame(shape.keys, keys)) return shape.id;

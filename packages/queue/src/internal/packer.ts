@@ -1,0 +1,147 @@
+import { Decoder, Encoder } from '@prac/pickle/codec';
+import {
+  type Cargo,
+  cargo,
+  kindOf,
+  PICKLE,
+  packAlone,
+  packInt,
+  SHAPED,
+  unpackAlone,
+  unpackAsync,
+  wordsBehind,
+  wordsOf,
+} from './cargo.ts';
+import { copy, newRegionMemory, Region } from './region.ts';
+
+/*
+ * Names of properties are most of a small object, and the same again and again. Each thread that puts has an encoder that remembers
+ * them. Who gets need not have seen all that it wrote: what makes an encoder remember more (a primer) is written into a log that
+ * all have, and every item says whose it is, and after how many primers it was written.
+ *
+ *   put   { id, name } the first time ──> as DATA, which stands for itself; and a primer into the log
+ *         the second time ──> SHAPED │ producer │ primers │ the values
+ *   get   SHAPED ──> reads on in the log, to that many primers of that producer ──> its decoder knows the names
+ *
+ *   log   │ producer │ words │ … │ producer │ words │ … │ <── LOG_END
+ */
+export const PACKER_WORDS = 3;
+const LOG_CAPACITY = 0;
+const LOG_END = 1;
+const PRODUCERS = 2;
+
+/** Of a SHAPED item: producer, primers. */
+const HEADER_WORDS = 2;
+const MOST_LOG_WORDS = 2 ** 24;
+
+/** What one of the producers has written, as far as it was read. */
+interface Producer {
+  readonly decoder: Decoder;
+  primers: number;
+}
+
+export class Packer {
+  readonly log: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #first: number;
+  readonly #log: Region;
+  readonly #locked: (fn: () => void) => void;
+  readonly #producers = new Map<number, Producer>();
+  #read = 0;
+  #encoder = new Encoder(true);
+  /** 0 as long as it has put nothing. */
+  #producer = 0;
+  #primers = 0;
+  #view = new Int32Array(0);
+
+  /**
+   * @param words - Those of the queue, of which `PACKER_WORDS` from `first` on are for this.
+   * @param locked - Runs a function under the queue's lock.
+   */
+  constructor(log: SharedArrayBuffer | undefined, words: Int32Array, first: number, locked: (fn: () => void) => void) {
+    this.log = log ?? newRegionMemory(MOST_LOG_WORDS);
+    this.#words = words;
+    this.#first = first;
+    this.#log = new Region(this.log, words, first + LOG_CAPACITY);
+    this.#locked = locked;
+  }
+
+  /** @throws {PicklingError} if the item cannot travel. */
+  pack(item: unknown): Cargo {
+    if (typeof item !== 'object' || item === null) return packInt(item) ?? packAlone(item);
+    const { shapes } = this.#encoder;
+    const data = this.#encoder.encode(item, HEADER_WORDS);
+    if (data === null) return packAlone(item);
+    if (this.#encoder.shapes !== shapes) {
+      this.#publish(wordsOf(data));
+      return packAlone(item);
+    }
+    if (this.#view.buffer !== data.buffer) this.#view = new Int32Array(data.buffer);
+    this.#view[0] = this.#producer;
+    this.#view[1] = this.#primers;
+    return cargo(SHAPED, this.#view, data.length >> 2);
+  }
+
+  unpack(item: Cargo): unknown {
+    if (kindOf(item) !== SHAPED) return unpackAlone(item);
+    const { head, words } = item;
+    const decoder = this.#decoderOf(words[0]!, words[1]!);
+    return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)), HEADER_WORDS);
+  }
+
+  /** A promise, if modules have to be waited for. */
+  unpackAsync(item: Cargo): unknown {
+    return kindOf(item) === PICKLE ? unpackAsync(item) : this.unpack(item);
+  }
+
+  #decoderOf(id: number, primers: number): Decoder {
+    if (id === 0) return NAMELESS;
+    let producer = this.#producers.get(id);
+    if (producer === undefined || producer.primers < primers) {
+      this.#readOn();
+      producer = this.#producers.get(id)!;
+    }
+    return producer.decoder;
+  }
+
+  #readOn(): void {
+    const { view } = this.#log;
+    const end = Atomics.load(this.#words, this.#first + LOG_END);
+    while (this.#read < end) {
+      const id = view[this.#read]!;
+      const count = view[this.#read + 1]!;
+      const primer = view.slice(this.#read + 2, this.#read + 2 + count);
+      const producer = this.#producers.get(id) ?? { decoder: new Decoder(true), primers: 0 };
+      producer.decoder.decode(new Uint8Array(primer.buffer), HEADER_WORDS);
+      producer.primers++;
+      this.#producers.set(id, producer);
+      this.#read += 2 + count;
+    }
+  }
+
+  /** What was written has made the encoder remember more. */
+  #publish(primer: Int32Array): void {
+    try {
+      this.#locked(() => {
+        if (this.#producer === 0) this.#producer = ++this.#words[this.#first + PRODUCERS]!;
+        const end = this.#words[this.#first + LOG_END]!;
+        let { view } = this.#log;
+        if (end + 2 + primer.length > view.length) view = this.#log.grow(2 + primer.length);
+        view[end] = this.#producer;
+        view[end + 1] = primer.length;
+        copy(primer, 0, primer.length, view, end + 2);
+        Atomics.store(this.#words, this.#first + LOG_END, end + 2 + primer.length);
+      });
+      this.#primers++;
+    } catch (error) {
+      // It remembers what nobody else will know: begin anew, as another.
+      this.#encoder = new Encoder(true);
+      this.#producer = 0;
+      this.#primers = 0;
+      throw error;
+    }
+  }
+}
+
+/** For what has no names in it, and was written by one who has never written any. */
+const NAMELESS: Decoder = new Decoder(true);
