@@ -162,6 +162,15 @@ test('a queue of fields of a subclass of Thread, as in the practical', async () 
   for (const thread of threads) await thread.join();
 });
 
+test('many at once: what may fail to be opened comes alone', async () => {
+  const queue = shared(new Queue<unknown>());
+  const double = (n: number): number => 2 * n;
+  for (const item of [1, 'two', double, { four: 4 }, double, double, 7]) queue.putNowait(item);
+  const lengths: number[] = [];
+  while (!queue.empty()) lengths.push((await queue.getMany(100)).length);
+  expect(lengths).toEqual([2, 1, 1, 1, 1, 1]);
+});
+
 test('a thread that is terminated while it waits takes nothing with it', async () => {
   for (const make of [() => new Queue(), () => new LifoQueue(), () => new PriorityQueue()]) {
     const queue = make();

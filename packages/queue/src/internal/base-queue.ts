@@ -4,7 +4,7 @@ import { block, type Steps, suspend } from '@prac/park';
 import { Lock } from '@prac/sync';
 import { type Journey, type Memory, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { Empty, Full, ShutDown } from '../errors.ts';
-import { type Cargo, INT, keep, kindOf, packInt } from './cargo.ts';
+import { type Cargo, INT, keep, kindOf, PICKLE, packInt } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
 import { type BlockingOptions, type Limits, limitsOf, type QueueOptions } from './options.ts';
 import { Packer } from './packer.ts';
@@ -211,7 +211,8 @@ export abstract class BaseQueue<T> extends Primitive {
   }
 
   /**
-   * Takes as many items as there are, up to a number, waiting for the first: at less cost than one by one.
+   * Takes as many items as there are, up to a number, waiting for the first: at less cost than one by one. (Functions and instances
+   * of classes come alone, from another thread.)
    *
    * Cancellation: a call that is aborted, or whose time is up, has taken nothing.
    *
@@ -358,8 +359,12 @@ export abstract class BaseQueue<T> extends Primitive {
       if (this.maxsize > 0 && this._qsize() >= this.maxsize) return false;
       this._put(item);
     } else {
-      const cargo = packed ?? this.#packer!.pack(item);
-      const lock = this.#enter()!;
+      let cargo = packed ?? this.#packer!.pack(item);
+      let lock = this.#tryEnter();
+      if (lock === undefined) {
+        cargo = keep(cargo); // a signal's handler may pack another meanwhile
+        lock = this.#enter()!;
+      }
       try {
         if (words[SHUTDOWN] !== 0) throw new ShutDown();
         const size = words[SIZE]!;
@@ -496,13 +501,17 @@ export abstract class BaseQueue<T> extends Primitive {
       while (items.length < most && this._qsize() > 0) items.push(this._get());
     } else {
       const cargos: (Cargo | undefined)[] = [];
+      let hasPickle = false;
       const lock = this.#enter()!;
       try {
         let size = words[SIZE]!;
         if (size === 0) return this.#nothing();
         for (const left = Math.max(0, size - most); size > left; Atomics.store(words, SIZE, --size)) {
+          // What may fail to be opened comes alone: nothing else is lost then.
+          if (cargos.length > 0 && (hasPickle || kindOf(store.peek()) === PICKLE)) break;
           const cargo = store.take();
-          const isInt = kindOf(cargo) === INT;
+          const isInt = kindOf(cargo.head) === INT;
+          hasPickle = kindOf(cargo.head) === PICKLE;
           cargos.push(isInt ? undefined : keep(cargo));
           items.push((isInt ? cargo.words[0] : undefined) as T);
         }
@@ -544,9 +553,17 @@ export abstract class BaseQueue<T> extends Primitive {
   #enter(): Lock | undefined {
     const lock = this.#lock;
     if (lock === undefined) return undefined;
-    for (let spin = 0; spin < SPINS; spin++) if (lock.tryAcquire()) return this.#checked(lock);
+    const taken = this.#tryEnter();
+    if (taken !== undefined) return taken;
     lock.acquireSync({ unchecked: true });
     return this.#checked(lock);
+  }
+
+  /** Takes the lock, if it is free before long. */
+  #tryEnter(): Lock | undefined {
+    const lock = this.#lock!;
+    for (let spin = 0; spin < SPINS; spin++) if (lock.tryAcquire()) return this.#checked(lock);
+    return undefined;
   }
 
   /** Counts anew what somebody has left who died with the lock. */

@@ -28,7 +28,7 @@ export function wordsBehind(head: number): number {
   return head >>> KIND_BITS;
 }
 
-export function kindOf({ head }: Cargo): number {
+export function kindOf(head: number): number {
   return head & ((1 << KIND_BITS) - 1);
 }
 
@@ -72,12 +72,11 @@ export function wordsOf(data: Uint8Array<ArrayBuffer>): Int32Array {
 }
 
 /** The opposite of {@link packInt} and {@link packAlone}. */
-export function unpackAlone(cargo: Cargo): unknown {
-  const { head, words } = cargo;
-  const kind = kindOf(cargo);
+export function unpackAlone({ head, words }: Cargo): unknown {
+  const kind = kindOf(head);
   if (kind === INT) return words[0];
   if (kind === DATA) return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)));
-  return loadsSync(pickleOf(words));
+  return loadsSync(pickleOf(words)); // a copy: what it imports may use a queue
 }
 
 /** Of a pickle, whose modules may have to be waited for. */
@@ -86,5 +85,5 @@ export function unpackAsync({ words }: Cargo): Promise<unknown> {
 }
 
 function pickleOf(words: Int32Array): Uint8Array {
-  return new Uint8Array(words.buffer, words.byteOffset + 4, words[0]);
+  return new Uint8Array(words.slice(1, 1 + Math.ceil(words[0]! / 4)).buffer, 0, words[0]);
 }

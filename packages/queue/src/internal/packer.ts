@@ -33,11 +33,15 @@ const PRODUCERS = 2;
 /** Of a SHAPED item: producer, primers. */
 const HEADER_WORDS = 2;
 const MOST_LOG_WORDS = 2 ** 24;
+/** Decoders of so many are kept; those of others are made again from the log. */
+const MOST_PRODUCERS = 64;
 
 /** What one of the producers has written, as far as it was read. */
 interface Producer {
   readonly decoder: Decoder;
+  /** How many of its primers were read, and to where in the log. */
   primers: number;
+  read: number;
 }
 
 export class Packer {
@@ -47,8 +51,9 @@ export class Packer {
   readonly #log: Region;
   readonly #locked: (fn: () => void) => void;
   readonly #producers = new Map<number, Producer>();
-  #read = 0;
-  #encoder = new Encoder(true);
+  readonly #encoder = new Encoder(true);
+  /** Nothing can be remembered any more. */
+  #isLogFull = false;
   /** 0 as long as it has put nothing. */
   #producer = 0;
   #primers = 0;
@@ -68,7 +73,7 @@ export class Packer {
 
   /** @throws {PicklingError} if the item cannot travel. */
   pack(item: unknown): Cargo {
-    if (typeof item !== 'object' || item === null) return packInt(item) ?? packAlone(item);
+    if (typeof item !== 'object' || item === null || this.#isLogFull) return packInt(item) ?? packAlone(item);
     const { shapes } = this.#encoder;
     const data = this.#encoder.encode(item, HEADER_WORDS);
     if (data === null) return packAlone(item);
@@ -83,63 +88,61 @@ export class Packer {
   }
 
   unpack(item: Cargo): unknown {
-    if (kindOf(item) !== SHAPED) return unpackAlone(item);
     const { head, words } = item;
+    if (kindOf(head) !== SHAPED) return unpackAlone(item);
     const decoder = this.#decoderOf(words[0]!, words[1]!);
     return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)), HEADER_WORDS);
   }
 
   /** A promise, if modules have to be waited for. */
   unpackAsync(item: Cargo): unknown {
-    return kindOf(item) === PICKLE ? unpackAsync(item) : this.unpack(item);
+    return kindOf(item.head) === PICKLE ? unpackAsync(item) : this.unpack(item);
   }
 
   #decoderOf(id: number, primers: number): Decoder {
     if (id === 0) return NAMELESS;
     let producer = this.#producers.get(id);
-    if (producer === undefined || producer.primers < primers) {
-      this.#readOn();
-      producer = this.#producers.get(id)!;
+    if (producer === undefined) {
+      if (this.#producers.size === MOST_PRODUCERS) this.#producers.delete(this.#producers.keys().next().value!);
+      producer = { decoder: new Decoder(true), primers: 0, read: 0 };
+      this.#producers.set(id, producer);
     }
+    if (producer.primers < primers) this.#readOn(id, producer);
     return producer.decoder;
   }
 
-  #readOn(): void {
+  #readOn(id: number, producer: Producer): void {
     const { view } = this.#log;
     const end = Atomics.load(this.#words, this.#first + LOG_END);
-    while (this.#read < end) {
-      const id = view[this.#read]!;
-      const count = view[this.#read + 1]!;
-      const primer = view.slice(this.#read + 2, this.#read + 2 + count);
-      const producer = this.#producers.get(id) ?? { decoder: new Decoder(true), primers: 0 };
-      producer.decoder.decode(new Uint8Array(primer.buffer), HEADER_WORDS);
-      producer.primers++;
-      this.#producers.set(id, producer);
-      this.#read += 2 + count;
+    while (producer.read < end) {
+      const at = producer.read;
+      const count = view[at + 1]!;
+      if (view[at] === id) {
+        const primer = view.slice(at + 2, at + 2 + count);
+        producer.decoder.decode(new Uint8Array(primer.buffer), HEADER_WORDS);
+        producer.primers++;
+      }
+      producer.read += 2 + count;
     }
   }
 
   /** What was written has made the encoder remember more. */
   #publish(primer: Int32Array): void {
-    try {
-      this.#locked(() => {
-        if (this.#producer === 0) this.#producer = ++this.#words[this.#first + PRODUCERS]!;
-        const end = this.#words[this.#first + LOG_END]!;
-        let { view } = this.#log;
-        if (end + 2 + primer.length > view.length) view = this.#log.grow(2 + primer.length);
-        view[end] = this.#producer;
-        view[end + 1] = primer.length;
-        copy(primer, 0, primer.length, view, end + 2);
-        Atomics.store(this.#words, this.#first + LOG_END, end + 2 + primer.length);
-      });
+    const first = this.#first;
+    this.#locked(() => {
+      const end = this.#words[first + LOG_END]!;
+      const next = end + 2 + primer.length;
+      let { view } = this.#log;
+      this.#isLogFull = next > MOST_LOG_WORDS;
+      if (this.#isLogFull) return;
+      if (next > view.length) view = this.#log.grow(next - view.length);
+      if (this.#producer === 0) this.#producer = ++this.#words[first + PRODUCERS]!;
+      view[end] = this.#producer;
+      view[end + 1] = primer.length;
+      copy(primer, 0, primer.length, view, end + 2);
+      Atomics.store(this.#words, first + LOG_END, next);
       this.#primers++;
-    } catch (error) {
-      // It remembers what nobody else will know: begin anew, as another.
-      this.#encoder = new Encoder(true);
-      this.#producer = 0;
-      this.#primers = 0;
-      throw error;
-    }
+    });
   }
 }
 

@@ -44,6 +44,10 @@ export class Ring implements Store {
     this.#words[this.#tail] = at >= view.length ? at - view.length : at;
   }
 
+  peek(): number {
+    return this.#region.view[this.#words[this.#head]!]!;
+  }
+
   take(): Cargo {
     const view = this.#region.view;
     const start = this.#words[this.#head]!;

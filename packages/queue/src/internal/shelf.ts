@@ -83,6 +83,10 @@ export class Shelf implements Store, Entries {
     this.#words[this.#first + COUNT] = count + 1;
   }
 
+  peek(): number {
+    return this.#index.view[HEAD]!;
+  }
+
   take(): Cargo {
     const last = this.#words[this.#first + COUNT]! - 1;
     const { view } = this.#index;

@@ -35,6 +35,10 @@ export class Stack implements Store {
     this.#words[this.#top] = top + count + 1;
   }
 
+  peek(): number {
+    return this.#region.view[this.#words[this.#top]! - 1]!;
+  }
+
   take(): Cargo {
     const { view } = this.#region;
     const at = this.#words[this.#top]! - 1;

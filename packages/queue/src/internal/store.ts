@@ -6,6 +6,8 @@ export interface Store {
   readonly buffers: readonly SharedArrayBuffer[];
   /** @throws {MemoryError} if there is no room left; the cargo is not in it then. */
   put(cargo: Cargo, item: unknown): void;
+  /** The first word of the next one. There is one. */
+  peek(): number;
   /** The next one, which leaves it; valid until the next call. There is one. */
   take(): Cargo;
   /** Throws all away. */
