@@ -127,6 +127,10 @@ class LocalHeap<T> implements Entries {
     return order < 0 || (!(order > 0) && one.serial < other.serial);
   }
 
+  isEarlier(a: number, b: number): boolean {
+    return this.#entries[a]!.serial < this.#entries[b]!.serial;
+  }
+
   move(from: number, to: number): void {
     this.#entries[to] = this.#entries[from]!;
   }

@@ -46,6 +46,13 @@ export interface QueueStatistics {
   readonly joining: number;
 }
 
+/** How far a `putMany` is. */
+interface Progress<T> {
+  readonly items: readonly T[];
+  cargos: readonly (Cargo | undefined)[] | undefined;
+  done: number;
+}
+
 interface Arrival {
   readonly memory: Memory;
   readonly buffers: readonly SharedArrayBuffer[];
@@ -192,9 +199,9 @@ export abstract class BaseQueue<T> extends Primitive {
    *
    * Cancellation: what was put until the call was aborted stays there.
    *
-   * @returns How many were put: fewer than there are if the time was up, or the queue was shut down after the first.
-   * @throws {ShutDown} if the queue has been shut down before. {TypeError}, {PicklingError} if one cannot be an item; then none
-   * is put that was not put before it was found.
+   * @returns How many were put: fewer than there are if the time was up, or something was wrong after the first. Who puts the rest
+   * is told what.
+   * @throws {ShutDown} if the queue has been shut down. {TypeError}, {PicklingError} if one cannot be an item. None was put then.
    */
   putMany(items: Iterable<T>, options?: QueueOptions | null): Promise<number> {
     try {
@@ -223,7 +230,8 @@ export abstract class BaseQueue<T> extends Primitive {
       checkMost(most);
       const limits = limitsOf(options, 'async');
       const items = suspend(this.#getManySteps('async', most, limits), limits);
-      return this.#store === undefined ? (items as Promise<T[]>) : items.then((all) => Promise.all(all));
+      // One that has to be waited for comes alone.
+      return items.then((all) => (all[0] instanceof Promise ? Promise.all(all) : (all as T[])));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -418,61 +426,63 @@ export abstract class BaseQueue<T> extends Primitive {
   }
 
   *#putManySteps(items: readonly T[], form: 'async' | 'sync', { block, deadline, unchecked }: Limits): Steps<number> {
-    let done = 0;
+    if (items.length === 0) return 0;
+    // As they are now, whenever there is room.
+    const progress: Progress<T> = { items, cargos: this.#store && this.#packAll(items), done: 0 };
     const put = (): true | typeof NOT_YET => {
       try {
-        done += this.#tryPutMany(items, done);
+        return this.#tryPutMany(progress) || NOT_YET;
       } catch (error) {
-        if (!(error instanceof ShutDown && done > 0)) throw error;
+        if (progress.done === 0) throw error;
         return true;
       }
-      return done === items.length || NOT_YET;
     };
-    if (!(form === 'async' && this.#room.hasQueue) && put() === true) return done;
-    if (!block) return done;
+    const isNext = !(form === 'async' && block && this.#room.hasQueue);
+    if (isNext && put() === true) return progress.done;
+    if (!block) return progress.done;
     if (form === 'sync') this.#checkThatItEnds({ deadline, unchecked }, 'full');
     yield* this.#room.wait(form, deadline, put);
-    return done;
+    return progress.done;
   }
 
-  /** As many as there is room for. Returns their number. */
-  #tryPutMany(items: readonly T[], from: number): number {
-    let at = from;
+  /** Small integers are packed when they are put. */
+  #packAll(items: readonly T[]): readonly (Cargo | undefined)[] {
+    return items.map((item) => (packInt(item) === undefined ? keep(this.#packer!.pack(item)) : undefined));
+  }
+
+  /** As many as there is room for. Whether that is all. */
+  #tryPutMany(progress: Progress<T>): boolean {
+    const { items } = progress;
     if (this.#store === undefined) {
-      while (at < items.length && this.#tryPut(items[at]!, undefined)) at++;
-      return at - from;
+      while (progress.done < items.length && this.#tryPut(items[progress.done]!, undefined)) progress.done++;
+    } else {
+      progress.cargos ??= this.#packAll(items);
+      while (progress.done < items.length && this.#putBatch(progress)) {}
     }
-    while (at < items.length) {
-      const batch = items.slice(at, at + BATCH);
-      const put = this.#putBatch(
-        batch,
-        batch.map((item) => (packInt(item) === undefined ? keep(this.#packer!.pack(item)) : undefined)),
-      );
-      at += put;
-      if (put < batch.length) break;
-    }
-    return at - from;
+    return progress.done === items.length;
   }
 
-  /** @param cargos - Small integers are packed when they are put. */
-  #putBatch(items: readonly T[], cargos: readonly (Cargo | undefined)[]): number {
+  /** `false` if there is no room. */
+  #putBatch(progress: Progress<T>): boolean {
+    const { items, cargos, done: first } = progress;
     const words = this.#words;
-    let put = 0;
     const lock = this.#enter()!;
     try {
       if (words[SHUTDOWN] !== 0) throw new ShutDown();
-      const size = words[SIZE]!;
-      const room = this.maxsize > 0 ? Math.max(0, Math.ceil(this.maxsize) - size) : cargos.length;
-      for (const most = Math.min(room, cargos.length); put < most; put++) {
-        this.#store!.put(cargos[put] ?? packInt(items[put])!, items[put]);
-        Atomics.store(words, SIZE, size + put + 1);
+      let size = words[SIZE]!;
+      const room = this.maxsize > 0 ? Math.max(0, Math.ceil(this.maxsize) - size) : BATCH;
+      const end = Math.min(items.length, first + Math.min(room, BATCH));
+      for (; progress.done < end; progress.done++) {
+        const item = items[progress.done]!;
+        this.#store!.put(cargos![progress.done] ?? packInt(item)!, item);
+        Atomics.store(words, SIZE, ++size);
         words[UNFINISHED]!++;
       }
     } finally {
       lock.release();
+      if (progress.done > first) this.#items.open(progress.done - first);
     }
-    if (put > 0) this.#items.open(put);
-    return put;
+    return progress.done > first;
   }
 
   *#getManySteps(
@@ -481,7 +491,7 @@ export abstract class BaseQueue<T> extends Primitive {
     { block, deadline, unchecked }: Limits,
   ): Steps<(T | Promise<T>)[]> {
     const get = (): (T | Promise<T>)[] | typeof NOT_YET => this.#tryGetMany(form, most);
-    if (!(form === 'async' && this.#items.hasQueue)) {
+    if (!(form === 'async' && block && this.#items.hasQueue)) {
       const items = get();
       if (items !== NOT_YET) return items;
     }
@@ -498,7 +508,8 @@ export abstract class BaseQueue<T> extends Primitive {
     const store = this.#store;
     if (store === undefined) {
       if (this._qsize() === 0) return this.#nothing();
-      while (items.length < most && this._qsize() > 0) items.push(this._get());
+      do items.push(this._get());
+      while (items.length < most && this._qsize() > 0);
     } else {
       const cargos: (Cargo | undefined)[] = [];
       let hasPickle = false;
@@ -555,6 +566,8 @@ export abstract class BaseQueue<T> extends Primitive {
     if (lock === undefined) return undefined;
     const taken = this.#tryEnter();
     if (taken !== undefined) return taken;
+    if (lock.statistics().owner === this.memory.me)
+      throw new RuntimeError('a compare function cannot use its own queue');
     lock.acquireSync({ unchecked: true });
     return this.#checked(lock);
   }
@@ -570,7 +583,7 @@ export abstract class BaseQueue<T> extends Primitive {
   #checked(lock: Lock): Lock {
     if (!lock.ownerDied) return lock;
     const words = this.#words;
-    const size = this.#store!.recount() ?? words[SIZE]!;
+    const size = this.#store!.recount();
     // One too many was put in before it could be counted.
     if (size > words[SIZE]!) words[UNFINISHED]! += size - words[SIZE]!;
     Atomics.store(words, SIZE, size);
@@ -665,6 +678,10 @@ type Reduce = (journey: Journey) => readonly [unknown, readonly unknown[]];
 
 Object.defineProperty(BaseQueue.prototype, REDUCE, {
   value(this: object, journey: Journey) {
+    // By the class itself: a subclass may have the same name.
+    const { kind } = this as unknown as { readonly kind: string };
+    if (!Object.hasOwn(Object.getPrototypeOf(this), 'kind'))
+      journey.refuse(`it would arrive as a ${kind}`, 'keep the queue in a field of an object of your own');
     const reduce = (Primitive.prototype as unknown as { readonly [REDUCE]: Reduce })[REDUCE];
     return [openQueue, reduce.call(this, journey)[1]];
   },

@@ -55,9 +55,27 @@ export function packInt(item: unknown): Cargo | undefined {
   return INT_CARGO;
 }
 
+/** Encoders are at work: a getter of the item may put another one. */
+let depth = 0;
+
+/** Runs an encoder. Within, others must not use it. */
+export function encoding<Result>(encode: () => Result): Result {
+  depth++;
+  try {
+    return encode();
+  } finally {
+    depth--;
+  }
+}
+
+export function isEncoding(): boolean {
+  return depth > 0;
+}
+
 /** An item that stands for itself. @throws {PicklingError} if it cannot travel. */
 export function packAlone(item: unknown): Cargo {
-  const data = encoder.encode(item);
+  const own = isEncoding() ? new Encoder(false) : encoder;
+  const data = encoding(() => own.encode(item));
   if (data !== null) return cargo(DATA, wordsOf(data), data.length >> 2);
   const bytes = dumps<unknown>(item, { name: 'item' });
   const words = new Int32Array(1 + ((bytes.length + 3) >> 2));

@@ -4,8 +4,10 @@
  * All comparisons of a change come before its first move: one that fails has changed nothing.
  */
 export interface Entries {
-  /** Whether the entry at one place comes before that at another. */
+  /** Whether the entry at one place comes before that at another. @throws what comparing them throws. */
   isBefore(a: number, b: number): boolean;
+  /** Whether it came in before. */
+  isEarlier(a: number, b: number): boolean;
   move(from: number, to: number): void;
 }
 
@@ -27,15 +29,18 @@ export function makeRoom(entries: Entries, last: number): number {
   return place;
 }
 
-/** Where the entry at `last` belongs after that at place 0 is gone: moves others up, and leaves that place. */
+/**
+ * Where the entry at `last` belongs after that at place 0 is gone: moves others up, and leaves that place. Two that cannot be
+ * compared (they may never have met before) stay in the order in which they came: what is in can always be got.
+ */
 export function closeGap(entries: Entries, last: number): number {
   let place = 0;
   const path: number[] = [];
   for (;;) {
     let child = 2 * place + 1;
     if (child >= last) break;
-    if (child + 1 < last && entries.isBefore(child + 1, child)) child++;
-    if (!entries.isBefore(child, last)) break;
+    if (child + 1 < last && isBeforeAnyhow(entries, child + 1, child)) child++;
+    if (!isBeforeAnyhow(entries, child, last)) break;
     path.push(child);
     place = child;
   }
@@ -45,4 +50,12 @@ export function closeGap(entries: Entries, last: number): number {
     to = from;
   }
   return place;
+}
+
+function isBeforeAnyhow(entries: Entries, a: number, b: number): boolean {
+  try {
+    return entries.isBefore(a, b);
+  } catch {
+    return entries.isEarlier(a, b);
+  }
 }

@@ -26,7 +26,7 @@ function arrayOrder(a: readonly unknown[], b: readonly unknown[]): number {
   for (let i = 0; i < shared; i++) {
     if (a[i] === b[i]) continue; // Python asks for equality first, of anything
     const order = pythonOrder(a[i], b[i]);
-    if (order !== 0) return order;
+    if (order !== 0 || Number.isNaN(a[i]) || Number.isNaN(b[i])) return order; // NaN is not equal to anything
   }
   return a.length - b.length;
 }

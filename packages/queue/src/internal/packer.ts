@@ -2,6 +2,8 @@ import { Decoder, Encoder } from '@prac/pickle/codec';
 import {
   type Cargo,
   cargo,
+  encoding,
+  isEncoding,
   kindOf,
   PICKLE,
   packAlone,
@@ -33,6 +35,8 @@ const PRODUCERS = 2;
 /** Of a SHAPED item: producer, primers. */
 const HEADER_WORDS = 2;
 const MOST_LOG_WORDS = 2 ** 24;
+/** A primer is a whole item: none that is big for other reasons. */
+const MOST_PRIMER_WORDS = 2 ** 14;
 /** Decoders of so many are kept; those of others are made again from the log. */
 const MOST_PRODUCERS = 64;
 
@@ -51,7 +55,7 @@ export class Packer {
   readonly #log: Region;
   readonly #locked: (fn: () => void) => void;
   readonly #producers = new Map<number, Producer>();
-  readonly #encoder = new Encoder(true);
+  #encoder = new Encoder(true);
   /** Nothing can be remembered any more. */
   #isLogFull = false;
   /** 0 as long as it has put nothing. */
@@ -73,9 +77,10 @@ export class Packer {
 
   /** @throws {PicklingError} if the item cannot travel. */
   pack(item: unknown): Cargo {
-    if (typeof item !== 'object' || item === null || this.#isLogFull) return packInt(item) ?? packAlone(item);
+    if (typeof item !== 'object' || item === null || this.#isLogFull || isEncoding())
+      return packInt(item) ?? packAlone(item);
     const { shapes } = this.#encoder;
-    const data = this.#encoder.encode(item, HEADER_WORDS);
+    const data = encoding(() => this.#encoder.encode(item, HEADER_WORDS));
     if (data === null) return packAlone(item);
     if (this.#encoder.shapes !== shapes) {
       this.#publish(wordsOf(data));
@@ -112,8 +117,8 @@ export class Packer {
   }
 
   #readOn(id: number, producer: Producer): void {
+    const end = Atomics.load(this.#words, this.#first + LOG_END); // first: the view is at least as long
     const { view } = this.#log;
-    const end = Atomics.load(this.#words, this.#first + LOG_END);
     while (producer.read < end) {
       const at = producer.read;
       const count = view[at + 1]!;
@@ -128,6 +133,12 @@ export class Packer {
 
   /** What was written has made the encoder remember more. */
   #publish(primer: Int32Array): void {
+    if (primer.length > MOST_PRIMER_WORDS) {
+      this.#encoder = new Encoder(true); // a smaller one will come
+      this.#producer = 0;
+      this.#primers = 0;
+      return;
+    }
     const first = this.#first;
     this.#locked(() => {
       const end = this.#words[first + LOG_END]!;

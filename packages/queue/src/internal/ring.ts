@@ -82,9 +82,9 @@ export class Ring implements Store {
     const used = tail >= head ? tail - head : tail - head + view.length;
     if (used + needed < view.length) return view;
     const before = view.length;
-    const bigger = this.#region.grow(needed);
+    const bigger = this.#region.grow(tail < head ? Math.max(needed, tail + 1) : needed);
     if (tail < head) {
-      // What had gone around the end goes on behind it now: it is at least as big again.
+      // What had gone around the end goes on behind it now: there is room for it.
       bigger.copyWithin(before, 0, tail);
       this.#words[this.#tail] = before + tail;
     }

@@ -109,8 +109,8 @@ export class Shelf implements Store, Entries {
     for (const word of [COUNT, END, USED]) this.#words[this.#first + word] = 0;
   }
 
-  recount(): undefined {
-    return undefined;
+  recount(): number {
+    return this.#words[this.#first + COUNT]!;
   }
 
   move(from: number, to: number): void {
@@ -125,13 +125,13 @@ export class Shelf implements Store, Entries {
     if (certaintyA === certaintyB && certaintyA !== OPAQUE) {
       const [keyA, keyB] = [keys[3 * a]!, keys[3 * b]!];
       if (keyA !== keyB) return keyA < keyB;
-      if (certaintyA === WHOLE) return this.#isEarlier(a, b);
+      if (certaintyA === WHOLE) return this.isEarlier(a, b);
     }
     const order = this.#compare(this.#item(a), this.#item(b));
-    return order < 0 || (!(order > 0) && this.#isEarlier(a, b));
+    return order < 0 || (!(order > 0) && this.isEarlier(a, b));
   }
 
-  #isEarlier(a: number, b: number): boolean {
+  isEarlier(a: number, b: number): boolean {
     const { view } = this.#index;
     return ((view[ENTRY_WORDS * a + SERIAL]! - view[ENTRY_WORDS * b + SERIAL]!) | 0) < 0;
   }

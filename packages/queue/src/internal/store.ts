@@ -12,8 +12,8 @@ export interface Store {
   take(): Cargo;
   /** Throws all away. */
   clear(): void;
-  /** How many there really are, after somebody died while he held the lock; undefined if that cannot be told. */
-  recount(): number | undefined;
+  /** How many there really are, after somebody died while he held the lock. */
+  recount(): number;
 }
 
 /** Words of the queue that a store may use as it likes, all 0 at first. */
