@@ -9,13 +9,18 @@ const children = [1, 2].map(
 );
 const numbers = await Promise.all(children.map((child) => child.stdout.readline()));
 await run(['true'], { dieWithParent }); // one that has ended is not in the way
-const watchdogs = dieWithParent ? spawnSync('pgrep', ['-P', String(process.pid), '-f', 'prac-watchdog']).stdout : '';
+// It is not called so before it has executed its program.
+let watchdogs = '';
+while (dieWithParent && !/^\d+$/m.test(watchdogs)) {
+  watchdogs = String(spawnSync('pgrep', ['-P', String(process.pid), '-f', 'prac-watchdog']).stdout);
+}
 process.stdout.write(`${numbers.join('')}${watchdogs}`, () => {
   if (way === 'SIGKILL') process.kill(process.pid, 'SIGKILL');
   if (way === 'exit') process.exit(5);
   if (way === 'error') throw new Error('mine');
   if (way === 'signals') {
-    for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT']) process.kill(Number(watchdogs), signal);
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT'])
+      process.kill(Number.parseInt(watchdogs, 10), signal);
     process.kill(process.pid, 'SIGKILL');
   }
 });
