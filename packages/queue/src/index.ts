@@ -1,4 +1,4 @@
-export { RuntimeError, ValueError } from '@prac/exceptions';
+export { MemoryError, OverflowError, RuntimeError, ValueError } from '@prac/exceptions';
 export { Empty, Full, ShutDown } from './errors.ts';
 export type { QueueStatistics } from './internal/base-queue.ts';
 export type { BlockingOptions, QueueOptions } from './internal/options.ts';

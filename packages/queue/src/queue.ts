@@ -75,7 +75,7 @@ export class Queue<T = unknown> extends BaseQueue<T> {
     options?: number | { readonly timeout?: number | null; readonly unchecked?: boolean | null } | null,
   ): boolean {
     const limits = waitLimits(options, 'sync');
-    if (this.unfinished > 0) this.checkThatItEnds(limits.deadline, limits.unchecked, 'not done');
+    if (this.unfinished > 0) this.checkThatItEnds(limits, 'not done');
     return block(this.untilDone('sync', limits.deadline));
   }
 

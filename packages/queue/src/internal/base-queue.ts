@@ -140,7 +140,7 @@ export abstract class BaseQueue<T> extends Primitive {
     checkItem(item);
     if (this.#tryPut(item, undefined)) return;
     if (!limits.block) throw new Full();
-    this.#checkThatItEnds(limits, 'full');
+    this.checkThatItEnds(limits, 'full');
     block(this.#putSteps(item, 'sync', limits.deadline));
   }
 
@@ -183,7 +183,7 @@ export abstract class BaseQueue<T> extends Primitive {
     const item = this.#tryGet('sync');
     if (item !== NOT_YET) return item as T;
     if (!limits.block) throw new Empty();
-    this.#checkThatItEnds(limits, 'empty');
+    this.checkThatItEnds(limits, 'empty');
     return block(this.#getSteps<T>('sync', limits.deadline));
   }
 
@@ -329,11 +329,6 @@ export abstract class BaseQueue<T> extends Primitive {
   }
 
   /** @internal */
-  protected get isLocal(): boolean {
-    return this.#store === undefined;
-  }
-
-  /** @internal */
   protected shutDown(immediate: boolean): void {
     const lock = this.#enter();
     try {
@@ -440,7 +435,7 @@ export abstract class BaseQueue<T> extends Primitive {
     const isNext = !(form === 'async' && block && this.#room.hasQueue);
     if (isNext && put() === true) return progress.done;
     if (!block) return progress.done;
-    if (form === 'sync') this.#checkThatItEnds({ deadline, unchecked }, 'full');
+    if (form === 'sync') this.checkThatItEnds({ deadline, unchecked }, 'full');
     yield* this.#room.wait(form, deadline, put);
     return progress.done;
   }
@@ -496,7 +491,7 @@ export abstract class BaseQueue<T> extends Primitive {
       if (items !== NOT_YET) return items;
     }
     if (!block) throw new Empty();
-    if (form === 'sync') this.#checkThatItEnds({ deadline, unchecked }, 'empty');
+    if (form === 'sync') this.checkThatItEnds({ deadline, unchecked }, 'empty');
     const items = yield* this.#items.wait(form, deadline, get);
     if (items === NOT_YET) throw new Empty();
     return items;
@@ -548,12 +543,8 @@ export abstract class BaseQueue<T> extends Primitive {
     return item as Result;
   }
 
-  /** @internal */
-  protected checkThatItEnds(deadline: number, unchecked: boolean, state: string): void {
-    this.#checkThatItEnds({ deadline, unchecked }, state);
-  }
-
-  #checkThatItEnds({ deadline, unchecked }: { deadline: number; unchecked: boolean }, state: string): void {
+  /** To block for ever is refused. @internal */
+  protected checkThatItEnds({ deadline, unchecked }: Pick<Limits, 'deadline' | 'unchecked'>, state: string): void {
     if (this.#store !== undefined || unchecked || deadline !== Number.POSITIVE_INFINITY) return;
     throw new RuntimeError(
       `the queue is ${state}, and no other thread has it: to block this one would be for ever. Await the other form, or give a timeout`,
