@@ -4,12 +4,16 @@
 //   src/index.ts ── esbuild ──> dist/index.js        one file for each entry: Node takes about a millisecond for every file
 //                                                    that it imports, and a package has dozens
 //
-// Entries are the targets of package.json's `exports`, and the worker programs src/internal/*-entry.ts. What they share is a
-// chunk of its own. Dependencies stay imports. Where there is a src/internal/embedded.ts, the programs src/internal/*-embedded.ts are put
-// there as texts, with all that they import: for workers of a program that is bundled, which has no files beside it.
+// Entries are the targets of package.json's `exports`. What they share is a chunk of its own. Dependencies stay imports.
+//
+//   src/internal/x-program.ts ── esbuild ──> dist/internal/x-program.cjs   for workers: one script with all that it imports
+//
+// Where there is a src/internal/embedded.ts, these scripts are put there as texts, too (x-embedded.ts before x-program.ts): for
+// workers of a program that is bundled, which has no files beside it.
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
+import { workerProgram } from './lib/worker-program.ts';
 
 /** File systems stamp files with a coarser clock. */
 const CLOCK_SLACK_MS = 50;
@@ -21,7 +25,7 @@ if (declarations.error) throw declarations.error;
 if (declarations.status !== 0) process.exit(declarations.status ?? 1);
 
 await build({
-  entryPoints: [...sourcesOfExports(), ...globSync('src/internal/*-entry.ts')],
+  entryPoints: sourcesOfExports(),
   outdir: 'dist',
   outbase: 'src',
   bundle: true,
@@ -35,6 +39,11 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
+
+for (const [name, file] of workerPrograms('program')) {
+  mkdirSync('dist/internal', { recursive: true });
+  writeFileSync(`dist/internal/${name}-program.cjs`, await workerProgram(file, OLDEST_NODE));
+}
 
 // What an earlier build left goes last: whoever reads dist meanwhile finds something.
 for (const file of globSync('dist/**/*.*')) if (statSync(file).mtimeMs < startedAt - CLOCK_SLACK_MS) rmSync(file);
@@ -73,29 +82,17 @@ function embeddedPrograms(): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /src[\\/]internal[\\/]embedded\.ts$/ }, async () => {
         const texts: Record<string, string> = {};
-        for (const file of globSync('src/internal/*-embedded.ts')) {
-          const { outputFiles } = await build({
-            entryPoints: [file],
-            bundle: true,
-            write: false,
-            minify: true,
-            format: 'cjs',
-            platform: 'node',
-            target: OLDEST_NODE,
-            ignoreAnnotations: true, // programs are imported for what they do
-            // What looks around where it is finds the program's folder.
-            define: { 'import.meta.url': '__programUrl' },
-            banner: {
-              js: `const __programUrl = require('node:url').pathToFileURL(process.argv[1] ?? process.cwd() + '/').href;`,
-            },
-            logLevel: 'error',
-          });
-          texts[file.replace(/^.*[\\/](.*)-embedded\.ts$/, '$1')] = outputFiles[0]!.text;
-        }
+        const files = new Map([...workerPrograms('program'), ...workerPrograms('embedded')]);
+        for (const [name, file] of files) texts[name] = await workerProgram(file, OLDEST_NODE);
         return { contents: `export const embedded = ${JSON.stringify(texts)};` };
       });
     },
   };
+}
+
+/** The files src/internal/<name>-<kind>.ts. */
+function workerPrograms(kind: string): [name: string, file: string][] {
+  return globSync(`src/internal/*-${kind}.ts`).map((file) => [file.replace(/^.*[\\/](.*)-\w+\.ts$/, '$1'), file]);
 }
 
 function sourcesOfExports(): string[] {

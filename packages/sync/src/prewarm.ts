@@ -1,8 +1,5 @@
 import { repr } from '@prac/exceptions';
-import { type Message, toMessage } from '@prac/pickle';
-import { Event } from './event.ts';
 import { tellHub, threadArguments } from './internal/hub.ts';
-import type { Work } from './internal/messages.ts';
 import { myself } from './internal/threads.ts';
 import { travels } from './internal/world.ts';
 
@@ -17,10 +14,7 @@ import { travels } from './internal/world.ts';
 export function prewarm(count: number): void {
   if (!Number.isInteger(count) || count < 0) throw new TypeError(`Expected a number of workers, got ${repr(count)}`);
   myself();
-  // A function by value, and a primitive: what a thread may be given. This thread's pickler is warm then, too.
-  const work = { target: (event: Event) => event.isSet(), args: [new Event()], fields: {} };
-  const rehearsal = toMessage<unknown>(work).message as Message<Work>;
-  tellHub({ kind: 'prewarm', count, execArgv: threadArguments(), rehearsal }, []);
+  tellHub({ kind: 'prewarm', count, execArgv: threadArguments() }, []);
 }
 
 travels('prewarm', prewarm);

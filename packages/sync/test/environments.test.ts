@@ -35,8 +35,7 @@ describe.concurrent('threads work in', () => {
     expect(await node(['-e', text('script.cjs')])).toEqual(FINE);
   });
 
-  // It is a global there, which is not in the thread.
-  test.fails('-e, with require in the thread', async () => {
+  test('-e, with require in the thread', async () => {
     const code = `const { Thread } = require('@prac/sync');
       const thread = new Thread({ target: () => console.log(require('node:os').EOL === '\\n' && 'fine') });
       thread.start();`;

@@ -1,7 +1,8 @@
-import { getEnvironmentData, type MessagePort, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
+import { getEnvironmentData, type MessagePort, SHARE_ENV, type Transferable, type Worker } from 'node:worker_threads';
 import type { HubData, HubRequest } from './messages.ts';
 import { writeAtOnce } from './output.ts';
-import { programOf } from './program.ts';
+import { programOf, workerOf } from './program.ts';
+import { rehearsal } from './rehearsal.ts';
 import { table } from './thread-table.ts';
 import { shared } from './world.ts';
 
@@ -41,15 +42,8 @@ export function keepProcessAlive(): void {
 function theHub(): Worker {
   if (connection.hub !== undefined) return connection.hub;
   writeAtOnce();
-  const { source, isText } = programOf('hub');
-  const data: HubData = { table: table().memory, program: programOf('thread') };
-  const hub = new Worker(isText ? source : new URL(source), {
-    eval: isText,
-    execArgv: hubArguments(),
-    name: 'prac hub',
-    env: SHARE_ENV,
-    workerData: data,
-  });
+  const data: HubData = { table: table().memory, program: programOf('thread'), rehearsal: rehearsal() };
+  const hub = workerOf(programOf('hub'), data, { execArgv: hubArguments(), name: 'prac hub', env: SHARE_ENV });
   hub.on('message', (message: unknown) => {
     if (message === 'busy') hub.ref();
     // A thread may have been started meanwhile.

@@ -51,6 +51,8 @@ export interface HubData {
   readonly table: TableMemory;
   /** What threads run. */
   readonly program: Program;
+  /** What is done once before there is something to do. */
+  readonly rehearsal: Message<Work>;
 }
 
 /** What worker threads of this package are made with. */
@@ -68,7 +70,6 @@ export interface ThreadData {
 export interface PrewarmMessage {
   readonly kind: 'prewarm';
   readonly count: number;
-  readonly rehearsal?: Message<Work>;
   readonly execArgv: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { workerProgram } from '../../../../scripts/lib/worker-program.ts';
 
 const INTERNAL = new URL('../../src/internal/', import.meta.url);
 
@@ -20,31 +21,14 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
   return outfile;
 }
 
+const program = (name: string) => workerProgram(fileURLToPath(new URL(`${name}.ts`, INTERNAL)));
+
 const embeddedPrograms: Plugin = {
   name: 'embedded-programs',
   setup({ onLoad }) {
     onLoad({ filter: /internal[\\/]embedded\.ts$/ }, async () => {
-      const [hub, thread] = await Promise.all([programText('hub'), programText('thread')]);
+      const [hub, thread] = await Promise.all([program('hub-program'), program('thread-embedded')]);
       return { contents: `export const embedded = ${JSON.stringify({ hub, thread })};` };
     });
   },
 };
-
-async function programText(name: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`${name}-embedded.ts`, INTERNAL))],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'cjs',
-    conditions: ['@prac/source'],
-    ignoreAnnotations: true,
-    minify: true,
-    define: { 'import.meta.url': '__programUrl' },
-    banner: {
-      js: `const __programUrl = require('node:url').pathToFileURL(process.argv[1] ?? process.cwd() + '/').href;`,
-    },
-    logLevel: 'error',
-  });
-  return outputFiles[0]!.text;
-}

@@ -1,2 +1,0 @@
-// The hub's program as a text: see embedded.ts.
-import './hub-entry.ts';

@@ -1,0 +1,155 @@
+import { inspect } from 'node:util';
+import {
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  SHARE_ENV,
+  setEnvironmentData,
+  type Worker,
+} from 'node:worker_threads';
+import type { Message } from '@prac/pickle';
+import { codeCacheOf } from './code-cache.ts';
+import { markDead } from './death.ts';
+import type { Birth, HubData, HubRequest, PrewarmMessage, StartMessage, ThreadData, Work } from './messages.ts';
+import { writeAll } from './output.ts';
+import { type Program, workerOf } from './program.ts';
+import { type Slot, type ThreadTable, useTable } from './thread-table.ts';
+
+/*
+ * The hub: the worker that starts all threads, and hears of their ends. It does nothing else and so is always at hand, whatever
+ * the main thread and all others are busy or blocked with:
+ *
+ *   - a thread that was started by a thread outlives it: Node ends workers together with the one that made them;
+ *   - that a thread has run out of memory is known while the main thread is blocked in joinSync().
+ *
+ *   start() ── message ──> hub ── new Worker ──> thread          hub ── 'idle', 'busy' ──> main thread: whether it is to stay alive
+ */
+/** A worker, and the way to it. */
+interface Hand {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+}
+
+let table: ThreadTable;
+let program: Program;
+let rehearsal: Message<Work>;
+let cache: SharedArrayBuffer | undefined;
+let isCaching = false;
+const ready: Hand[] = [];
+let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
+
+export function begin(data: HubData): void {
+  ({ program, rehearsal } = data);
+  table = useTable(data.table);
+  parentPort!.on('message', receive);
+}
+
+function receive(request: HubRequest): void {
+  if (request.kind === 'prewarm') {
+    wanted = request;
+    prewarm();
+  } else if (request.kind === 'start') start(request);
+}
+
+function start(request: StartMessage): void {
+  const slot = table.slot(request.index, request.serial);
+  if (!request.daemon) parentPort!.postMessage('busy');
+  for (const [key, value] of request.handedOn)
+    setEnvironmentData(key, value as Parameters<typeof setEnvironmentData>[1]);
+  try {
+    const spare = request.plain ? ready.shift() : undefined;
+    const { worker } = spare ?? create(request, request.birth);
+    spare?.port.postMessage(request.birth, [request.birth.port]);
+    spare?.worker.ref();
+    const ident = worker.threadId + 1;
+    slot.ident = ident;
+    watch(worker, slot, request, ident);
+  } catch (error) {
+    report(request, error);
+    end(slot, request, 0);
+  }
+  prewarm();
+  if (!isCaching) setImmediate(() => void makeCache());
+}
+
+/** While the first thread is on its way: for all that follow. */
+async function makeCache(): Promise<void> {
+  if (isCaching || program.kind === 'module') return;
+  isCaching = true;
+  cache = await codeCacheOf(program, rehearsal);
+}
+
+function create(
+  { execArgv, resourceLimits, workerName }: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>,
+  birth: Birth | undefined,
+): Hand {
+  const { port1, port2 } = new MessageChannel();
+  const data: ThreadData = {
+    table: table.memory,
+    hub: port2,
+    ...(birth === undefined ? { rehearsal } : { birth }),
+  };
+  const make = (execArgv: string[]): Worker =>
+    workerOf(
+      program,
+      data,
+      {
+        execArgv,
+        name: workerName,
+        env: SHARE_ENV,
+        resourceLimits,
+        transferList: birth === undefined ? [port2] : [port2, birth.port],
+      },
+      cache,
+    );
+  const worker = withAllowed(execArgv, make);
+  port1.on('message', receive); // threads start threads
+  port1.unref();
+  return { worker, port: port1 };
+}
+
+const refused = new Set<string>();
+
+/** Node refuses options for a worker that hold for the whole process anyway, and names them. */
+function withAllowed(execArgv: readonly string[], make: (allowed: string[]) => Worker): Worker {
+  for (;;) {
+    try {
+      return make(execArgv.filter((argument) => !refused.has(argument)));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const named =
+        code === 'ERR_WORKER_INVALID_EXEC_ARGV' ? execArgv.filter((argument) => message.includes(argument)) : [];
+      if (named.every((argument) => refused.has(argument))) throw error;
+      for (const argument of named) refused.add(argument);
+    }
+  }
+}
+
+function watch(worker: Worker, slot: Slot, request: StartMessage, ident: number): void {
+  // What its own code throws it reports itself: this is what it could not.
+  worker.on('error', (error) => report(request, error));
+  worker.on('exit', () => end(slot, request, ident));
+}
+
+function end(slot: Slot, { daemon }: StartMessage, ident: number): void {
+  markDead(ident);
+  slot.end();
+  slot.free();
+  if (!daemon && table.countNonDaemon(-1) === 0) parentPort!.postMessage('idle');
+}
+
+function report({ birth }: StartMessage, error: unknown): void {
+  writeAll(2, `Exception in thread ${birth.name}:\n${inspect(error)}\n`);
+}
+
+function prewarm(): void {
+  while (ready.length < wanted.count) {
+    const hand = create({ execArgv: wanted.execArgv, resourceLimits: {}, workerName: 'prac thread' }, undefined);
+    hand.worker.on('exit', () => {
+      const at = ready.indexOf(hand);
+      if (at >= 0) ready.splice(at, 1);
+    });
+    hand.worker.unref();
+    ready.push(hand);
+  }
+}

@@ -1,0 +1,127 @@
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { SystemExit } from '@prac/exceptions';
+import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
+import { callHook, hasHook } from '../excepthook.ts';
+import * as all from '../index.ts';
+import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
+import { isDead } from './death.ts';
+import { becomeThread } from './hub.ts';
+import type { Birth, Report, ThreadData, Work } from './messages.ts';
+import { writeDirectly } from './output.ts';
+import { type ThreadTable, useTable } from './thread-table.ts';
+import { become, myself } from './threads.ts';
+import { IDENT, offer } from './world.ts';
+
+/*
+ * The program of a thread:
+ *
+ *   birth ──> its object, with class and fields ──> run() ──> the event loop empties ──> exit: own fields to the starter
+ *                                                     └── throws ──> the hook ──> exit
+ *
+ * That it has ended is said by the hub, which sees it in every case.
+ */
+export function begin(data: ThreadData): void {
+  const table = useTable(data.table);
+  becomeThread(data.hub);
+  offer(all); // whatever arrives is at hand
+  writeDirectly();
+  if (data.birth === undefined) {
+    void rehearse(data.rehearsal!);
+    data.hub.once('message', (birth: Birth) => void live(table, birth));
+  } else void live(table, data.birth);
+}
+
+/** Does once what every thread does: the next time it is quick. */
+export async function rehearse(message: Message<Work>): Promise<void> {
+  const { target, args } = await fromMessageAsync(message);
+  (target as (...args: readonly unknown[]) => unknown)(...args);
+  toMessage(ownFields(args));
+}
+
+async function live(table: ThreadTable, birth: Birth): Promise<void> {
+  const slot = table.slot(birth.index, birth.serial);
+  const nativeId = nativeIdOfThisThread();
+  slot.run(nativeId);
+  send(birth, { kind: 'running', ident: IDENT, nativeId });
+  process.argv.splice(0, process.argv.length, ...birth.argv);
+  become(adopted(slot), birth.serial); // as long as its class is not known
+  // Opening a message of plain data does not copy it. (A plain Thread has no fields, as a rule.)
+  const asBorn = birth.type === undefined ? undefined : structuredClone(birth.work);
+  process.on('uncaughtException', (error) => fail(birth, error));
+  process.on('exit', () =>
+    send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself(), asBorn) }),
+  );
+  try {
+    const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
+    const thread = adopted(slot, type);
+    become(thread, birth.serial);
+    const { target, args, fields } = await fromMessageAsync(birth.work);
+    Object.assign(thread, fields);
+    thread.employ(target, args);
+    await thread.run();
+  } catch (error) {
+    fail(birth, error);
+  }
+}
+
+/** Those that can travel. */
+function messageOfFields(thread: object, asBorn: Message<Work> | undefined): never {
+  const fields = changedFields(thread, asBorn);
+  try {
+    return toMessage<unknown>(fields).message as never;
+  } catch {
+    const travelling = Object.entries(fields).filter(([, value]) => canTravel(value));
+    return toMessage<unknown>(Object.fromEntries(travelling)).message as never;
+  }
+}
+
+/** What the starter has already stays as it is there. */
+function changedFields(thread: object, asBorn: Message<Work> | undefined): Record<string, unknown> {
+  const before = asBorn !== undefined && hasFields(thread) ? fromMessage(asBorn).fields : {};
+  return Object.fromEntries(
+    Object.entries(ownFields(thread)).filter(([key, value]) => {
+      return !Object.hasOwn(before, key) || !isUnchanged(before[key], value);
+    }),
+  );
+}
+
+function hasFields(thread: object): boolean {
+  return Object.keys(ownFields(thread)).length > 0;
+}
+
+function isUnchanged(before: unknown, now: unknown): boolean {
+  if (typeof before === 'function' && typeof now === 'function') return String(before) === String(now);
+  return isDeepStrictEqual(before, now);
+}
+
+function canTravel(value: unknown): boolean {
+  try {
+    toMessage(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What cannot travel is told of by its text. */
+function messageOfError(error: unknown): Message {
+  try {
+    return toMessage<unknown>(error).message;
+  } catch {
+    return toMessage<unknown>(new Error(inspect(error))).message;
+  }
+}
+
+function send({ port }: Birth, report: Report): void {
+  port.postMessage(report);
+}
+
+/** An uncaught error ends the thread, and is told of. */
+function fail(birth: Birth, error: unknown): void {
+  if (!(error instanceof SystemExit)) {
+    const hasStarterHook = Atomics.load(new Int32Array(birth.hooked), 0) !== 0 && !isDead(birth.starter);
+    if (hasHook() || !hasStarterHook) callHook(error, myself());
+    else send(birth, { kind: 'failed', error: messageOfError(error) });
+  }
+  process.exit(error instanceof SystemExit ? 0 : 1);
+}
