@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import config from './vitest.ts';
@@ -8,6 +9,8 @@ import config from './vitest.ts';
  */
 const withThreads: ViteUserConfig = mergeConfig(config, {
   test: {
+    // The programs that tests start are sources, too: their types are stripped once, not at every start.
+    env: { NODE_COMPILE_CACHE: join(process.cwd(), 'node_modules', '.cache', 'compile') },
     globalSetup: [fileURLToPath(new URL('thread-programs/build.ts', import.meta.url))],
     setupFiles: [fileURLToPath(new URL('thread-programs/use.ts', import.meta.url))],
   },

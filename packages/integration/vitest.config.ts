@@ -1,1 +1,1 @@
-export { default } from '../../configs/vitest.ts';
+export { default } from '../../configs/vitest-threads.ts';

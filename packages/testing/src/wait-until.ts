@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
 
 /** Options of {@link waitUntil}. */
 export interface WaitUntilOptions {
   /** Time limit in seconds. @defaultValue 10 */
   readonly within?: number;
+  /** What there is instead, for the error's text. */
+  readonly state?: () => unknown;
 }
 
 /**
@@ -24,13 +27,14 @@ export interface WaitUntilOptions {
  */
 export async function waitUntil<T>(
   fact: () => T | Promise<T>,
-  { within = 10 }: WaitUntilOptions = {},
+  { within = 10, state }: WaitUntilOptions = {},
 ): Promise<Exclude<Awaited<T>, false | 0 | '' | null | undefined>> {
   const deadline = performance.now() + within * 1000;
   for (let turn = 0; ; turn++) {
     const answer = await fact();
     if (answer) return answer as Exclude<Awaited<T>, false | 0 | '' | null | undefined>;
-    if (performance.now() >= deadline) throw new Error(`Not the case within ${within} s: ${fact}`);
+    if (performance.now() >= deadline)
+      throw new Error(`Not the case within ${within} s: ${fact}${state === undefined ? '' : `; ${inspect(state())}`}`);
     await (turn < 50 ? nextTurn() : pause(Math.min(turn - 49, 10)));
   }
 }

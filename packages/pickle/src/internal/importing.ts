@@ -2,6 +2,7 @@ import { createRequire, isBuiltin, registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { UnpicklingError } from '../errors.ts';
+import { dynamicImport } from './dynamic-import.ts';
 import { isEvaluating } from './evaluating.ts';
 import { follow } from './follow.ts';
 import type { ImportNode } from './graph.ts';
@@ -107,11 +108,11 @@ export async function importModule(parent: string, specifier: string, type?: str
   const request = { parent, specifier, type };
   const url = direct(request) ?? resolvedWithoutHooks(request);
   if (url !== undefined) {
-    const namespace = (await import(/* @vite-ignore */ url)) as object;
+    const namespace = await dynamicImport(url);
     imported.set(url, namespace);
     return namespace;
   }
-  const { namespace } = (await import(/* @vite-ignore */ nameOf(request))) as { namespace: object };
+  const { namespace } = (await dynamicImport(nameOf(request))) as { namespace: object };
   return namespace;
 }
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { constants, Script as VmScript } from 'node:vm';
+import { Script as VmScript } from 'node:vm';
 import type { Message } from '@prac/pickle';
 import type { Work } from './messages.ts';
 import type { Script } from './program.ts';
@@ -12,10 +12,7 @@ type Life = typeof import('./thread-program.ts');
  * Memory: about 250 kB, which all workers read.
  */
 export async function codeCacheOf(program: Script, rehearsal: Message<Work>): Promise<SharedArrayBuffer> {
-  const script = new VmScript(program.text, {
-    filename: program.filename,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new VmScript(program.text, { filename: program.filename });
   const run = script.runInThisContext() as (require: NodeJS.Require, module: object, urls: object) => void;
   const module = { exports: {} as Life };
   run(createRequire(import.meta.url), module, program.urls);

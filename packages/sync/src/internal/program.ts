@@ -15,7 +15,10 @@ import { shared } from './world.ts';
  *                              └─> embedded.ts, for bundles: useBundle()
  */
 
-/** A script: the text of a function of `require`, `module`, and the URLs of the packages whose code is in it. */
+/**
+ * A script: the text of a function of `require`, `module`, the URLs of the packages whose code is in it, and `import()`, which is
+ * experimental in scripts of `vm`.
+ */
 export interface Script {
   readonly kind: 'script';
   readonly text: string;
@@ -49,15 +52,14 @@ const SERVED = [
 
 /** Runs a script: see `compiled` for the same in a function. */
 const BOOT = `
-const { Script, constants } = require('node:vm');
+const { Script } = require('node:vm');
 const { data, script, cache } = require('node:worker_threads').workerData;
 const run = new Script(script.text, {
   filename: script.filename,
   cachedData: cache && Buffer.from(cache),
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 }).runInThisContext();
 const module = { exports: {} };
-run(require, module, script.urls);
+run(require, module, script.urls, (url) => import(url));
 module.exports.begin(data, script);
 `;
 

@@ -73,7 +73,9 @@ export function conditionSuite(create: () => Condition, places: readonly Place[]
     await others.all; // the others have seen the memory as it is now
     const more = Array.from({ length: 30 }, () => condition.with(() => condition.wait()));
     const waiting = bunch(places, 4, waitInside, condition);
-    await waitUntil(() => condition.statistics().waiting === 54);
+    await waitUntil(() => condition.statistics().waiting === 54, {
+      state: () => [condition.statistics(), waiting.finished, String(condition)],
+    });
     await condition.with(() => condition.notifyAll());
     expect(await Promise.all([...local, ...more])).toEqual(Array(50).fill(true));
     expect(await waiting.all).toEqual(Array(4).fill(true));
