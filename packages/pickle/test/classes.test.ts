@@ -1,5 +1,5 @@
 // Classes and constructor functions that travel by value to another process: what they are made of, and their state.
-import { dumps, loadsSync } from '@prac/pickle';
+import { dumps, hasPrivateState, loadsSync } from '@prac/pickle';
 import { describe, expect, test } from 'vitest';
 import { elsewhere } from './helpers/run.ts';
 
@@ -42,4 +42,31 @@ describe('here', () => {
     Broken.cache = new WeakMap();
     expect(() => dumps(Broken)).toThrow('value.cache: cannot pickle a WeakMap object: it is a WeakMap');
   });
+});
+
+test('hasPrivateState: members that nobody can read from outside, of the class or those between it and another', () => {
+  class Plain {
+    static #counted = 0;
+    static count = (): number => ++Plain.#counted;
+  }
+  class Private extends Plain {
+    #field = 1;
+    get field(): number {
+      return this.#field;
+    }
+  }
+  class Method extends Plain {
+    #method(): void {}
+    call = (): void => this.#method();
+  }
+  class Child extends Private {}
+  expect([Plain, Private, Method, Child, Map].map((type) => hasPrivateState(type))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  expect([hasPrivateState(Child, Private), hasPrivateState(Child, Plain)]).toEqual([false, true]);
+  expect(() => hasPrivateState({} as never)).toThrow(new TypeError('Expected a class, got {}'));
 });

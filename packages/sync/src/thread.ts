@@ -3,7 +3,14 @@ import { readlinkSync } from 'node:fs';
 import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads';
 import { RuntimeError, repr } from '@prac/exceptions';
 import { block, now, type Steps, suspend, Word } from '@prac/park';
-import { fromMessage, type Message, type PickleableArgs, toMessage } from '@prac/pickle';
+import {
+  fromMessage,
+  hasPrivateState,
+  type Message,
+  type PickleableArgs,
+  PicklingError,
+  toMessage,
+} from '@prac/pickle';
 import { callHook, hookFlag } from './excepthook.ts';
 import { handedOn, keepProcessAlive, tellHub, threadArguments } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
@@ -131,7 +138,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   start(): void {
     if (this.#slot !== undefined) throw new RuntimeError('threads can only be started once');
     myself(); // the main thread has the first slot
-    const type = this.constructor === Thread ? undefined : toMessage(this.constructor as never, { name: 'class' });
+    const type = this.constructor === Thread ? undefined : messageOfClass(this.constructor as typeof Thread);
     // Known by its slot from now on: among what travels may be the thread itself.
     const slot = table().claim(this.#name, this.#daemon);
     this.#slot = slot;
@@ -351,6 +358,16 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
 function* untilKnown(slot: Slot): Steps<void> {
   const word = new Word(slot.words, slot.identIndex, { broadcast: true });
   while (slot.ident === 0 && slot.phase !== ENDED) yield word.parkWhile(0);
+}
+
+/** In the thread its object is made without the constructor: private fields would not be there. */
+function messageOfClass(type: typeof Thread): ReturnType<typeof toMessage> {
+  if (!hasPrivateState(type, Thread)) return toMessage(type as never, { name: 'class' });
+  throw new PicklingError({
+    path: 'class',
+    reason: `class ${type.name} has private fields, which nobody can read from outside`,
+    advice: 'use fields without #, which travel',
+  });
 }
 
 travels('Thread', Thread);

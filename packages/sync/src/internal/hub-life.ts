@@ -5,11 +5,13 @@ import {
   parentPort,
   SHARE_ENV,
   setEnvironmentData,
+  threadId,
   type Worker,
 } from 'node:worker_threads';
 import type { Message } from '@prac/pickle';
 import { codeCacheOf } from './code-cache.ts';
 import { markDead } from './death.ts';
+import { LeftLuggage } from './left-luggage.ts';
 import type { Birth, HubData, HubRequest, PrewarmMessage, StartMessage, ThreadData, Work } from './messages.ts';
 import { writeAll } from './output.ts';
 import { type Program, workerOf } from './program.ts';
@@ -20,7 +22,8 @@ import { type Slot, type ThreadTable, useTable } from './thread-table.ts';
  * the main thread and all others are busy or blocked with:
  *
  *   - a thread that was started by a thread outlives it: Node ends workers together with the one that made them;
- *   - that a thread has run out of memory is known while the main thread is blocked in joinSync().
+ *   - that a thread has run out of memory is known while the main thread is blocked in joinSync();
+ *   - what cannot be bytes in shared memory is kept here until somebody calls for it: see left-luggage.ts.
  *
  *   start() ── message ──> hub ── new Worker ──> thread          hub ── 'idle', 'busy' ──> main thread: whether it is to stay alive
  */
@@ -35,20 +38,29 @@ let program: Program;
 let rehearsal: Message<Work>;
 let cache: SharedArrayBuffer | undefined;
 let isCaching = false;
+const luggage = new LeftLuggage();
 const ready: Hand[] = [];
 let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
 
 export function begin(data: HubData): void {
   ({ program, rehearsal } = data);
   table = useTable(data.table);
-  parentPort!.on('message', receive);
+  parentPort!.on('message', (request: HubRequest) => receive(request, data.desk));
+  serve(data.desk);
 }
 
-function receive(request: HubRequest): void {
+/** A thread, or main, has something to say. */
+function serve(port: MessagePort): void {
+  port.on('message', (request: HubRequest) => receive(request, port));
+  port.unref();
+}
+
+function receive(request: HubRequest, from: MessagePort): void {
   if (request.kind === 'prewarm') {
     wanted = request;
     prewarm();
   } else if (request.kind === 'start') start(request);
+  else luggage.receive(request, from);
 }
 
 function start(request: StartMessage): void {
@@ -87,6 +99,7 @@ function create(
   const data: ThreadData = {
     table: table.memory,
     hub: port2,
+    hubId: threadId,
     ...(birth === undefined ? { rehearsal } : { birth }),
   };
   const make = (execArgv: string[]): Worker =>
@@ -103,8 +116,7 @@ function create(
       cache,
     );
   const worker = withAllowed(execArgv, make);
-  port1.on('message', receive); // threads start threads
-  port1.unref();
+  serve(port1); // threads start threads
   return { worker, port: port1 };
 }
 

@@ -1,5 +1,15 @@
-import { getEnvironmentData, type MessagePort, SHARE_ENV, type Transferable, type Worker } from 'node:worker_threads';
-import type { HubData, HubRequest } from './messages.ts';
+import {
+  getEnvironmentData,
+  isMainThread,
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  SHARE_ENV,
+  type Transferable,
+  type Worker,
+} from 'node:worker_threads';
+import type { Message } from '@prac/pickle';
+import type { HubData, HubRequest, WithdrawMessage } from './messages.ts';
 import { writeAtOnce } from './output.ts';
 import { programOf, workerOf } from './program.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -10,13 +20,48 @@ interface Connection {
   hub: Worker | undefined;
   /** Leads to it, in a world that was started by it. */
   port: MessagePort | undefined;
+  /** Where this world leaves what others call for. */
+  desk: Desk | undefined;
 }
 
-const connection: Connection = shared('hub', () => ({ hub: undefined, port: undefined }));
+const connection: Connection = shared('hub', () => ({ hub: undefined, port: undefined, desk: undefined }));
 
 /** This world is a thread of this package. */
-export function becomeThread(port: MessagePort): void {
+export function becomeThread(port: MessagePort, hub: number): void {
   connection.port = port;
+  connection.desk = new Desk(port, hub);
+}
+
+/** The way to what is deposited at the hub: see deposits.ts. */
+class Desk {
+  readonly port: MessagePort;
+  /** The number of the hub's thread. */
+  readonly hub: number;
+  readonly #answer = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor(port: MessagePort, hub: number) {
+    this.port = port;
+    this.hub = hub;
+  }
+
+  /** Blocks for the time of two messages. */
+  ask(request: Omit<WithdrawMessage, 'answer'>): Message {
+    const answer = this.#answer;
+    answer[0] = 0;
+    this.port.postMessage({ ...request, answer } satisfies WithdrawMessage);
+    Atomics.wait(answer, 0, 0);
+    return receiveMessageOnPort(this.port)!.message as Message;
+  }
+}
+
+/** Whether this world has a hub in common with others: the main thread has, and threads of this package. */
+export function hasDesk(): boolean {
+  return isMainThread || connection.port !== undefined;
+}
+
+export function theDesk(): Desk {
+  if (connection.desk === undefined) theHub();
+  return connection.desk!;
 }
 
 /** Workers inherit environment data from the thread that makes them, which is the hub. (What signals need to reach threads.) */
@@ -42,8 +87,15 @@ export function keepProcessAlive(): void {
 function theHub(): Worker {
   if (connection.hub !== undefined) return connection.hub;
   writeAtOnce();
-  const data: HubData = { table: table().memory, program: programOf('thread'), rehearsal: rehearsal() };
-  const hub = workerOf(programOf('hub'), data, { execArgv: hubArguments(), name: 'prac hub', env: SHARE_ENV });
+  const { port1, port2 } = new MessageChannel();
+  const data: HubData = { table: table().memory, program: programOf('thread'), rehearsal: rehearsal(), desk: port2 };
+  const hub = workerOf(programOf('hub'), data, {
+    execArgv: hubArguments(),
+    name: 'prac hub',
+    env: SHARE_ENV,
+    transferList: [port2],
+  });
+  connection.desk = new Desk(port1, hub.threadId);
   hub.on('message', (message: unknown) => {
     if (message === 'busy') hub.ref();
     // A thread may have been started meanwhile.

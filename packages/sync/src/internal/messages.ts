@@ -1,4 +1,4 @@
-import type { MessagePort, ResourceLimits } from 'node:worker_threads';
+import type { MessagePort, ResourceLimits, Transferable } from 'node:worker_threads';
 import type { Message } from '@prac/pickle';
 import type { Program } from './program.ts';
 import type { TableMemory } from './thread-table.ts';
@@ -53,6 +53,8 @@ export interface HubData {
   readonly program: Program;
   /** What is done once before there is something to do. */
   readonly rehearsal: Message<Work>;
+  /** Leads to the main thread, for what is deposited. */
+  readonly desk: MessagePort;
 }
 
 /** What worker threads of this package are made with. */
@@ -60,6 +62,8 @@ export interface ThreadData {
   readonly table: TableMemory;
   /** Leads to the hub. */
   readonly hub: MessagePort;
+  /** The number of the hub's thread. */
+  readonly hubId: number;
   /** Nothing for one that is kept ready: it comes by the port. */
   readonly birth?: Birth;
   /** What one that is kept ready does beforehand. */
@@ -73,7 +77,29 @@ export interface PrewarmMessage {
   readonly execArgv: readonly string[];
 }
 
-export type HubRequest = StartMessage | PrewarmMessage;
+/** Leaves something, with what is handed over. */
+export interface DepositMessage {
+  readonly kind: 'deposit';
+  readonly key: string;
+  readonly message: Message;
+  readonly transferList: readonly Transferable[];
+}
+
+/** Calls for it: the message comes by the same port, then the word of the answer is 1. */
+export interface WithdrawMessage {
+  readonly kind: 'withdraw';
+  readonly key: string;
+  /** It stays there. */
+  readonly isLeft: boolean;
+  readonly answer: Int32Array<SharedArrayBuffer>;
+}
+
+export interface DiscardMessage {
+  readonly kind: 'discard';
+  readonly key: string;
+}
+
+export type HubRequest = StartMessage | PrewarmMessage | DepositMessage | WithdrawMessage | DiscardMessage;
 
 /** What a thread tells the one that has started it: that it runs, what it has become, that it has failed. */
 export type Report =

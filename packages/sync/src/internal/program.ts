@@ -47,6 +47,7 @@ const SERVED = [
   '@prac/pickle',
   '@prac/pickle/codec',
   '@prac/sync',
+  '@prac/sync/deposits',
   '@prac/sync/memory',
 ];
 

@@ -3,6 +3,7 @@ import * as exceptions from '@prac/exceptions';
 import * as park from '@prac/park';
 import * as pickle from '@prac/pickle';
 import * as codec from '@prac/pickle/codec';
+import * as deposits from '../deposits.ts';
 import * as sync from '../index.ts';
 import * as memory from '../memory.ts';
 
@@ -18,6 +19,7 @@ const MODULES: Readonly<Record<string, object>> = {
   '@prac/pickle': pickle,
   '@prac/pickle/codec': codec,
   '@prac/sync': sync,
+  '@prac/sync/deposits': deposits,
   '@prac/sync/memory': memory,
 };
 

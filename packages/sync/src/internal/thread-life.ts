@@ -22,7 +22,7 @@ import { IDENT, offer } from './world.ts';
  */
 export function begin(data: ThreadData): void {
   const table = useTable(data.table);
-  becomeThread(data.hub);
+  becomeThread(data.hub, data.hubId);
   offer(all); // whatever arrives is at hand
   writeDirectly();
   if (data.birth === undefined) {
