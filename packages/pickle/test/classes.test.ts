@@ -48,6 +48,7 @@ test('hasPrivateState: members that nobody can read from outside, of the class o
   class Plain {
     static #counted = 0;
     static count = (): number => ++Plain.#counted;
+    field = 1;
   }
   class Private extends Plain {
     #field = 1;

@@ -1,5 +1,6 @@
 import { repr } from '@prac/exceptions';
 import { arrives } from './internal/base-queue.ts';
+import type { PackOptions } from './internal/cargo.ts';
 import { closeGap, type Entries, makeRoom } from './internal/heap.ts';
 import { checked } from './internal/options.ts';
 import { type Compare, pythonOrder } from './internal/order.ts';
@@ -76,6 +77,10 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     return this.queue.shift();
   }
 
+  protected override get packing(): PackOptions {
+    return COMPARES;
+  }
+
   protected override makeStore(
     words: StoreWords,
     [index = newRegionMemory(), items = newRegionMemory()]: readonly SharedArrayBuffer[] = [],
@@ -86,6 +91,7 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
 
 /** The order of the queue that is being made: the base class needs it before there are fields. */
 let making: Compare<never> | undefined;
+const COMPARES: PackOptions = { compares: true };
 const ORDERS = new WeakMap<object, Compare<never> | undefined>();
 
 class LocalHeap<T> implements Entries {

@@ -118,7 +118,7 @@ test('a ring that cannot double says so, and keeps what it has', () => {
   const ring = new Ring(new SharedArrayBuffer(4 * 2048, { maxByteLength: 4 * 3000 }), {
     words,
     first: 0,
-    unpack: () => undefined,
+    look: () => undefined,
   });
   words[1] = 2002;
   words[2] = 2002;

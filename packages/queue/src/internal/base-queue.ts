@@ -1,12 +1,32 @@
 // Long because what a queue promises (limits, tasks, shutdown, waiting, sharing) is one story, told once for all kinds.
+import type { Transferable } from 'node:worker_threads';
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { block, type Steps, suspend } from '@prac/park';
 import { Lock } from '@prac/sync';
 import { type Journey, type Memory, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { Empty, Full, ShutDown } from '../errors.ts';
-import { type Cargo, INT, keep, kindOf, PICKLE, packInt } from './cargo.ts';
+import {
+  type Cargo,
+  handOver,
+  INT,
+  isDeposited,
+  keep,
+  kindOf,
+  type PackOptions,
+  PICKLE,
+  packInt,
+  throwAway,
+} from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
-import { type BlockingOptions, type Limits, limitsOf, type QueueOptions } from './options.ts';
+import {
+  type BlockingOptions,
+  type Limits,
+  limitsOf,
+  putLimitsOf,
+  type QueueOptions,
+  type TransferOption,
+  transferOf,
+} from './options.ts';
 import { Packer } from './packer.ts';
 import type { Store, StoreWords } from './store.ts';
 import { travels } from './world.ts';
@@ -22,7 +42,7 @@ import { travels } from './world.ts';
  *
  * What is counted, and where one waits, is in shared words from the beginning, so who waits at that moment goes on to wait.
  *
- *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 16 … of the store │ 28 … of the packer │ 32 … the lock │
+ *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 12 DEPOSITS │ 16 … of the store │ 28 … of the packer │ 32 … the lock │
  *
  * The lock is held for the time of a copy, so both forms take it blocking. If a thread dies with it, who takes it over counts the
  * items anew.
@@ -31,6 +51,8 @@ const SIZE = 3;
 const UNFINISHED = 4;
 const SHUTDOWN = 5;
 const GATES = 6;
+/** How many items have something at the hub. */
+const DEPOSITS = 12;
 const STORE = 16;
 const PACKER = 28;
 const LOCK = 32;
@@ -73,6 +95,8 @@ export abstract class BaseQueue<T> extends Primitive {
   #store: Store | undefined;
   #lock: Lock | undefined;
   #packer: Packer | undefined;
+  /** What is handed over with the items of a queue that no other thread has. */
+  readonly #transfers = new WeakMap<object, readonly Transferable[]>();
 
   protected constructor(maxsize: number) {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
@@ -104,6 +128,11 @@ export abstract class BaseQueue<T> extends Primitive {
     return items;
   }
 
+  /** How items are packed. @internal */
+  protected get packing(): PackOptions | undefined {
+    return undefined;
+  }
+
   /** @internal */
   protected abstract makeStore(words: StoreWords, buffers?: readonly SharedArrayBuffer[]): Store;
 
@@ -117,14 +146,14 @@ export abstract class BaseQueue<T> extends Primitive {
    * @throws {Full} if the time was up first. {ShutDown} if the queue has been shut down. {TypeError} for a promise. {PicklingError}
    * if other threads have the queue and the item cannot travel.
    */
-  put(item: T, options?: QueueOptions | null): Promise<void> {
+  put(item: T, options?: (QueueOptions & TransferOption) | null): Promise<void> {
     try {
-      const limits = limitsOf(options, 'async');
+      const limits = putLimitsOf(options, 'async');
       checkItem(item);
-      if (!limits.signal?.aborted && !(limits.block && this.#room.hasQueue) && this.#tryPut(item, undefined))
+      if (!limits.signal?.aborted && !(limits.block && this.#room.hasQueue) && this.#tryPut(item, undefined, limits))
         return DONE;
       if (!limits.block && !limits.signal?.aborted) throw new Full();
-      return suspend(this.#putSteps(item, 'async', limits.deadline), limits);
+      return suspend(this.#putSteps(item, 'async', limits), limits);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -135,19 +164,19 @@ export abstract class BaseQueue<T> extends Primitive {
    *
    * @throws {RuntimeError} if it is full, no other thread has it, and there is no time limit: it would block for ever.
    */
-  putSync(item: T, options?: BlockingOptions | null): void {
-    const limits = limitsOf(options, 'sync');
+  putSync(item: T, options?: (BlockingOptions & TransferOption) | null): void {
+    const limits = putLimitsOf(options, 'sync');
     checkItem(item);
-    if (this.#tryPut(item, undefined)) return;
+    if (this.#tryPut(item, undefined, limits)) return;
     if (!limits.block) throw new Full();
     this.checkThatItEnds(limits, 'full');
-    block(this.#putSteps(item, 'sync', limits.deadline));
+    block(this.#putSteps(item, 'sync', limits));
   }
 
   /** Puts an item, if there is room. Python: `put_nowait`. @throws {Full} if there is none. */
-  putNowait(item: T): void {
+  putNowait(item: T, options?: TransferOption | null): void {
     checkItem(item);
-    if (!this.#tryPut(item, undefined)) throw new Full();
+    if (!this.#tryPut(item, undefined, transferOf(options))) throw new Full();
   }
 
   /**
@@ -346,23 +375,31 @@ export abstract class BaseQueue<T> extends Primitive {
     if (this.#store === undefined) for (; this._qsize() > 0; thrown++) this._get();
     else {
       thrown = this.#words[SIZE]!;
+      for (let left = thrown; left > 0 && this.#words[DEPOSITS]! > 0; left--) {
+        const cargo = this.#store.take();
+        if (!isDeposited(cargo)) continue;
+        throwAway(cargo);
+        this.#words[DEPOSITS]!--;
+      }
       this.#store.clear();
       this.#words[SIZE] = 0;
+      this.#words[DEPOSITS] = 0;
     }
     this.#words[UNFINISHED] = Math.max(0, this.#words[UNFINISHED]! - thrown);
     this.#tasks.open(Number.POSITIVE_INFINITY);
   }
 
   /** `false` if there is no room. */
-  #tryPut(item: T, packed: Cargo | undefined): boolean {
+  #tryPut(item: T, packed: Cargo | undefined, options?: TransferOption): boolean {
     const words = this.#words;
     const store = this.#store;
     if (store === undefined) {
       if (words[SHUTDOWN] !== 0) throw new ShutDown();
       if (this.maxsize > 0 && this._qsize() >= this.maxsize) return false;
       this._put(item);
+      if (options?.transfer != null) this.#remember(item, options.transfer);
     } else {
-      let cargo = packed ?? this.#packer!.pack(item);
+      let cargo = packed ?? this.#pack(item, options);
       let lock = this.#tryEnter();
       if (lock === undefined) {
         cargo = keep(cargo); // a signal's handler may pack another meanwhile
@@ -372,7 +409,8 @@ export abstract class BaseQueue<T> extends Primitive {
         if (words[SHUTDOWN] !== 0) throw new ShutDown();
         const size = words[SIZE]!;
         if (this.maxsize > 0 && size >= this.maxsize) return false;
-        store.put(cargo, item);
+        if (cargo.deposit === undefined) store.put(cargo, item);
+        else this.#putDeposit(cargo, item);
         Atomics.store(words, SIZE, size + 1);
         words[UNFINISHED]!++;
       } finally {
@@ -384,6 +422,30 @@ export abstract class BaseQueue<T> extends Primitive {
     words[UNFINISHED]!++;
     this.#items.open(1);
     return true;
+  }
+
+  /** It may have to travel later. */
+  #remember(item: T, transfer: Iterable<Transferable>): void {
+    if (typeof item === 'object' && item !== null) this.#transfers.set(item, [...transfer]);
+  }
+
+  #pack(item: T, options: TransferOption | undefined): Cargo {
+    return this.#packer!.pack(
+      item,
+      options?.transfer == null ? this.packing : { ...this.packing, transfer: options.transfer },
+    );
+  }
+
+  /** Whatever it hands over is lost here only if it is in the queue. */
+  #putDeposit(cargo: Cargo, item: T): void {
+    handOver(cargo);
+    try {
+      this.#store!.put(cargo, item);
+    } catch (error) {
+      throwAway(cargo);
+      throw error;
+    }
+    this.#words[DEPOSITS]!++;
   }
 
   /** A promise only for what the async form has to wait for, to open it. */
@@ -402,6 +464,7 @@ export abstract class BaseQueue<T> extends Primitive {
       const size = words[SIZE]!;
       if (size === 0) return this.#nothing();
       cargo = store.take();
+      if (words[DEPOSITS]! > 0 && isDeposited(cargo)) words[DEPOSITS]!--;
       Atomics.store(words, SIZE, size - 1);
     } finally {
       lock.release();
@@ -442,7 +505,7 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** Small integers are packed when they are put. */
   #packAll(items: readonly T[]): readonly (Cargo | undefined)[] {
-    return items.map((item) => (packInt(item) === undefined ? keep(this.#packer!.pack(item)) : undefined));
+    return items.map((item) => (packInt(item) === undefined ? keep(this.#pack(item, undefined)) : undefined));
   }
 
   /** As many as there is room for. Whether that is all. */
@@ -469,7 +532,9 @@ export abstract class BaseQueue<T> extends Primitive {
       const end = Math.min(items.length, first + Math.min(room, BATCH));
       for (; progress.done < end; progress.done++) {
         const item = items[progress.done]!;
-        this.#store!.put(cargos![progress.done] ?? packInt(item)!, item);
+        const cargo = cargos![progress.done] ?? packInt(item)!;
+        if (cargo.deposit === undefined) this.#store!.put(cargo, item);
+        else this.#putDeposit(cargo, item);
         Atomics.store(words, SIZE, ++size);
         words[UNFINISHED]!++;
       }
@@ -516,6 +581,7 @@ export abstract class BaseQueue<T> extends Primitive {
           // What may fail to be opened comes alone: nothing else is lost then.
           if (cargos.length > 0 && (hasPickle || kindOf(store.peek()) === PICKLE)) break;
           const cargo = store.take();
+          if (words[DEPOSITS]! > 0 && isDeposited(cargo)) words[DEPOSITS]!--;
           const isInt = kindOf(cargo.head) === INT;
           hasPickle = kindOf(cargo.head) === PICKLE;
           cargos.push(isInt ? undefined : keep(cargo));
@@ -530,11 +596,11 @@ export abstract class BaseQueue<T> extends Primitive {
     return items;
   }
 
-  *#putSteps(item: T, form: 'async' | 'sync', deadline: number): Steps<void> {
-    // As it is now, whenever there is room.
-    const packed = this.#store === undefined ? undefined : keep(this.#packer!.pack(item));
-    const put = (): true | typeof NOT_YET => this.#tryPut(item, packed) || NOT_YET;
-    if ((yield* this.#room.wait(form, deadline, put)) === NOT_YET) throw new Full();
+  *#putSteps(item: T, form: 'async' | 'sync', limits: Limits): Steps<void> {
+    // As it is now, whenever there is room. (What is no data, as it is then.)
+    const packed = this.#store === undefined ? undefined : keep(this.#pack(item, limits));
+    const put = (): true | typeof NOT_YET => this.#tryPut(item, packed, limits) || NOT_YET;
+    if ((yield* this.#room.wait(form, limits.deadline, put)) === NOT_YET) throw new Full();
   }
 
   *#getSteps<Result extends T | Promise<T>>(form: 'async' | 'sync', deadline: number): Steps<Result> {
@@ -593,7 +659,7 @@ export abstract class BaseQueue<T> extends Primitive {
         lock.release();
       }
     });
-    const store = this.makeStore({ words, first: STORE, unpack: (cargo) => packer.unpack(cargo) }, buffers && rest);
+    const store = this.makeStore({ words, first: STORE, look: (cargo) => packer.look(cargo) }, buffers && rest);
     const ofLock = new Int32Array(words.buffer as SharedArrayBuffer, words.byteOffset + 4 * LOCK, WORDS - LOCK);
     this.#lock = new Lock({ memory: { ...this.memory, words: ofLock }, robust: true });
     this.#packer = packer;
@@ -607,7 +673,14 @@ export abstract class BaseQueue<T> extends Primitive {
     const items = this.inOrderOfPut(got);
     try {
       this.#use(undefined);
-      for (const item of items) this.#store!.put(this.#packer!.pack(item), item);
+      const deposits: Cargo[] = [];
+      for (const item of items) {
+        const cargo = this.#pack(item, { transfer: this.#transfers.get(item as object) });
+        if (cargo.deposit !== undefined) deposits.push(cargo);
+        this.#store!.put(cargo, item);
+      }
+      for (const cargo of deposits) handOver(cargo);
+      this.#words[DEPOSITS] = deposits.length;
       Atomics.store(this.#words, SIZE, items.length);
     } catch (error) {
       // One of them cannot travel: as before.

@@ -1,5 +1,7 @@
-import { dumps, loads, loadsSync } from '@prac/pickle';
+import type { Transferable } from 'node:worker_threads';
+import { dumps, fromMessage, fromMessageAsync, loads, loadsSync, PicklingError, toMessage } from '@prac/pickle';
 import { Decoder, Encoder } from '@prac/pickle/codec';
+import { type Deposit, deposit, discard, newTicket, type Ticket, withdraw } from '@prac/sync/deposits';
 
 /*
  * How an item lies in shared memory: a word that says what follows and how many words, then those.
@@ -7,12 +9,15 @@ import { Decoder, Encoder } from '@prac/pickle/codec';
  *   item ── a small integer ──────────> INT │ the number itself
  *        ── data only (codec) ────────> DATA │ its words                       stands for itself
  *                                   └─> SHAPED │ producer │ shapes │ words     names of properties are known (see packer.ts)
- *        ── anything else (pickle) ───> PICKLE │ length in bytes │ its bytes
+ *        ── more than data (pickle) ──> PICKLE │ length in bytes │ its bytes
+ *        ── no bytes (a message) ─────> PICKLE │ -1 │ ticket                    a lock, a port: the rest is at the hub (see handOver)
  */
 export const INT = 0;
 export const DATA = 1;
 export const PICKLE = 2;
 export const SHAPED = 3;
+/** In place of the length of a pickle. */
+const DEPOSITED = -1;
 const KIND_BITS = 2;
 
 /** An item on its way into the memory, or out of it: valid until the next one, unless it is kept. */
@@ -21,6 +26,16 @@ export interface Cargo {
   readonly head: number;
   /** What comes behind it; there may be more in the array. */
   readonly words: Int32Array;
+  /** What has to be left at the hub. */
+  readonly deposit?: Deposit;
+}
+
+/** What is in an item beside the bytes. */
+export interface PackOptions {
+  /** What is handed over: ports, array buffers. */
+  readonly transfer?: Iterable<Transferable> | null | undefined;
+  /** Whether items are opened to be compared: nothing can be handed over then. */
+  readonly compares?: boolean;
 }
 
 /** The number of words behind the first one. */
@@ -39,8 +54,32 @@ export function cargo(kind: number, words: Int32Array, count: number): Cargo {
 }
 
 /** For good. */
-export function keep({ head, words }: Cargo): Cargo {
-  return { head, words: words.slice(0, wordsBehind(head)) };
+export function keep({ head, words, deposit }: Cargo): Cargo {
+  return { head, words: words.slice(0, wordsBehind(head)), deposit };
+}
+
+/** Whether the rest of it is at the hub. */
+export function isDeposited({ head, words }: Cargo): boolean {
+  return kindOf(head) === PICKLE && words[0] === DEPOSITED;
+}
+
+function ticketOf({ words }: Cargo): Ticket {
+  return { hub: words[1]!, owner: words[2]!, serial: words[3]! };
+}
+
+/** Leaves the rest at the hub: there is room for it. @throws {DataCloneError} if something cannot be handed over. */
+export function handOver(cargo: Cargo): void {
+  deposit(ticketOf(cargo), cargo.deposit!);
+}
+
+/** Nobody will open it. */
+export function throwAway(cargo: Cargo): void {
+  if (isDeposited(cargo)) discard(ticketOf(cargo));
+}
+
+/** Opens it, and leaves it. */
+export function look(cargo: Cargo): unknown {
+  return isDeposited(cargo) ? fromMessage(withdraw(ticketOf(cargo), true)) : unpackAlone(cargo);
 }
 
 const encoder = new Encoder(false);
@@ -73,15 +112,37 @@ export function isEncoding(): boolean {
 }
 
 /** An item that stands for itself. @throws {PicklingError} if it cannot travel. */
-export function packAlone(item: unknown): Cargo {
+export function packAlone(item: unknown, options: PackOptions = {}): Cargo {
+  if (options.transfer != null) return packMessage(item, options);
   const own = isEncoding() ? new Encoder(false) : encoder;
   const data = encoding(() => own.encode(item));
   if (data !== null) return cargo(DATA, wordsOf(data), data.length >> 2);
-  const bytes = dumps<unknown>(item, { name: 'item' });
+  let bytes: Uint8Array;
+  try {
+    bytes = dumps<unknown>(item, { name: 'item' });
+  } catch (error) {
+    if (!(error instanceof PicklingError)) throw error;
+    return packMessage(item, options);
+  }
   const words = new Int32Array(1 + ((bytes.length + 3) >> 2));
   words[0] = bytes.length;
   new Uint8Array(words.buffer, 4).set(bytes);
   return cargo(PICKLE, words, words.length);
+}
+
+/** What is no bytes. @throws {PicklingError} if it cannot go to another thread. */
+function packMessage(item: unknown, { transfer, compares }: PackOptions): Cargo {
+  const { message, transferList } = toMessage<unknown>(item, { name: 'item', transfer });
+  if (compares && transferList.length > 0) {
+    throw new PicklingError({
+      path: 'item',
+      reason: 'what is handed over cannot be compared with other items of a PriorityQueue',
+      advice: 'use a Queue for it',
+    });
+  }
+  const { hub, owner, serial } = newTicket();
+  const words = Int32Array.of(DEPOSITED, hub, owner, serial);
+  return { ...cargo(PICKLE, words, words.length), deposit: { message, transferList } };
 }
 
 /** What an encoder has written, as words. */
@@ -90,16 +151,18 @@ export function wordsOf(data: Uint8Array<ArrayBuffer>): Int32Array {
 }
 
 /** The opposite of {@link packInt} and {@link packAlone}. */
-export function unpackAlone({ head, words }: Cargo): unknown {
+export function unpackAlone(cargo: Cargo): unknown {
+  const { head, words } = cargo;
   const kind = kindOf(head);
   if (kind === INT) return words[0];
   if (kind === DATA) return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)));
+  if (isDeposited(cargo)) return fromMessage(withdraw(ticketOf(cargo)));
   return loadsSync(pickleOf(words)); // a copy: what it imports may use a queue
 }
 
 /** Of a pickle, whose modules may have to be waited for. */
-export function unpackAsync({ words }: Cargo): Promise<unknown> {
-  return loads(pickleOf(words));
+export function unpackAsync(cargo: Cargo): Promise<unknown> {
+  return isDeposited(cargo) ? fromMessageAsync(withdraw(ticketOf(cargo))) : loads(pickleOf(cargo.words));
 }
 
 function pickleOf(words: Int32Array): Uint8Array {

@@ -1,3 +1,4 @@
+import type { Transferable } from 'node:worker_threads';
 import { repr, ValueError } from '@prac/exceptions';
 import { deadlineAfter } from '@prac/park';
 
@@ -24,7 +25,16 @@ export interface QueueOptions {
   readonly signal?: AbortSignal | null | undefined;
 }
 
-export interface Limits {
+/** Options of `put` that are about the item. */
+export interface TransferOption {
+  /**
+   * What is handed over in place of being copied, if other threads have the queue: array buffers and message ports of the item. They
+   * are of no use here as soon as it is in the queue.
+   */
+  readonly transfer?: Iterable<Transferable> | null | undefined;
+}
+
+export interface Limits extends TransferOption {
   readonly block: boolean;
   /** On park's clock. */
   readonly deadline: number;
@@ -38,15 +48,46 @@ export const FOREVER: Limits = { block: true, deadline: Number.POSITIVE_INFINITY
 const TRUTHS = new Set<unknown>([true, false, 0, 1, undefined, null]);
 
 const KEYS = { async: ['block', 'timeout', 'signal'], sync: ['block', 'timeout', 'unchecked'] };
+const PUT_KEYS = { async: [...KEYS.async, 'transfer'], sync: [...KEYS.sync, 'transfer'] };
 
-export function limitsOf(options: QueueOptions | BlockingOptions | null | undefined, form: 'async' | 'sync'): Limits {
+type Options = QueueOptions & BlockingOptions & TransferOption;
+
+/** Of a `put`. */
+export function putLimitsOf(
+  options: QueueOptions | BlockingOptions | null | undefined,
+  form: 'async' | 'sync',
+): Limits {
+  return limitsOf(options, form, PUT_KEYS);
+}
+
+export function limitsOf(
+  options: QueueOptions | BlockingOptions | null | undefined,
+  form: 'async' | 'sync',
+  keys: Readonly<Record<'async' | 'sync', readonly string[]>> = KEYS,
+): Limits {
   if (options === undefined || options === null) return FOREVER;
-  const { block, timeout, signal, unchecked } = checked(options, KEYS[form]) as QueueOptions & BlockingOptions;
+  const { block, timeout, signal, unchecked, transfer } = checked(options, keys[form]) as Options;
+  if (transfer != null) checkTransfer(transfer);
   if (!TRUTHS.has(block)) throw new TypeError(`Expected block to be a boolean, got ${repr(block)}`);
-  if (block === false || block === 0) return { block: false, deadline: 0, signal, unchecked: true };
+  if (block === false || block === 0) return { block: false, deadline: 0, signal, unchecked: true, transfer };
   const deadline = deadlineAfter(timeout);
   if (typeof timeout === 'number' && timeout < 0) throw new ValueError("'timeout' must be a non-negative number");
-  return { block: true, deadline, signal, unchecked: unchecked === true };
+  return { block: true, deadline, signal, unchecked: unchecked === true, transfer };
+}
+
+/** Of a `putNowait`. */
+export function transferOf(options: TransferOption | null | undefined): TransferOption | undefined {
+  if (options == null) return undefined;
+  const { transfer } = checked(options, ['transfer']);
+  if (transfer != null) checkTransfer(transfer);
+  return options;
+}
+
+/** What in it cannot be handed over is told when it is. */
+function checkTransfer(transfer: Iterable<unknown>): void {
+  const isList = typeof transfer === 'object' && typeof transfer[Symbol.iterator] === 'function';
+  if (!isList || ![...transfer].every((item) => typeof item === 'object' && item !== null))
+    throw new TypeError(`Expected transfer to be a list of ports and buffers, got ${repr(transfer)}`);
 }
 
 /** Of a wait whose only argument is the time limit: it may be a number. */

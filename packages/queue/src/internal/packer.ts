@@ -5,6 +5,8 @@ import {
   encoding,
   isEncoding,
   kindOf,
+  look,
+  type PackOptions,
   PICKLE,
   packAlone,
   packInt,
@@ -76,12 +78,13 @@ export class Packer {
   }
 
   /** @throws {PicklingError} if the item cannot travel. */
-  pack(item: unknown): Cargo {
+  pack(item: unknown, options?: PackOptions): Cargo {
+    if (options?.transfer != null) return packAlone(item, options);
     if (typeof item !== 'object' || item === null || this.#isLogFull || isEncoding())
-      return packInt(item) ?? packAlone(item);
+      return packInt(item) ?? packAlone(item, options);
     const { shapes } = this.#encoder;
     const data = encoding(() => this.#encoder.encode(item, HEADER_WORDS));
-    if (data === null) return packAlone(item);
+    if (data === null) return packAlone(item, options);
     if (this.#encoder.shapes !== shapes) {
       this.#publish(wordsOf(data));
       return packAlone(item);
@@ -97,6 +100,11 @@ export class Packer {
     if (kindOf(head) !== SHAPED) return unpackAlone(item);
     const decoder = this.#decoderOf(words[0]!, words[1]!);
     return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)), HEADER_WORDS);
+  }
+
+  /** Opens it to be compared: it stays where it is. */
+  look(item: Cargo): unknown {
+    return kindOf(item.head) === PICKLE ? look(item) : this.unpack(item);
   }
 
   /** A promise, if modules have to be waited for. */

@@ -42,13 +42,13 @@ export class Shelf implements Store, Entries {
   readonly #items: Region;
   readonly #compare: Compare<unknown>;
   readonly #isPythons: boolean;
-  readonly #unpack: (cargo: Cargo) => unknown;
+  readonly #look: (cargo: Cargo) => unknown;
   #keys: Float64Array;
 
   constructor(
     index: SharedArrayBuffer,
     items: SharedArrayBuffer,
-    { words, first, unpack }: StoreWords,
+    { words, first, look }: StoreWords,
     compare: Compare<never> | undefined,
   ) {
     this.#words = words;
@@ -57,7 +57,7 @@ export class Shelf implements Store, Entries {
     this.#items = new Region(items, words, first + ITEMS_CAPACITY);
     this.#compare = (compare as Compare<unknown> | undefined) ?? pythonOrder;
     this.#isPythons = compare === undefined;
-    this.#unpack = unpack;
+    this.#look = look;
     this.#keys = new Float64Array(index, 0, this.#index.view.length >> 1);
   }
 
@@ -140,7 +140,7 @@ export class Shelf implements Store, Entries {
     const { view } = this.#index;
     const head = view[ENTRY_WORDS * place + HEAD]!;
     const start = view[ENTRY_WORDS * place + AT]!;
-    return this.#unpack({ head, words: this.#items.view.slice(start, start + wordsBehind(head)) });
+    return this.#look({ head, words: this.#items.view.slice(start, start + wordsBehind(head)) });
   }
 
   #write(place: number, key: number, certainty: number, at: number, head: number): void {

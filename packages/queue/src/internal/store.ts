@@ -20,6 +20,6 @@ export interface Store {
 export interface StoreWords {
   readonly words: Int32Array;
   readonly first: number;
-  /** Opens what is in the store, to be compared. */
-  readonly unpack: (cargo: Cargo) => unknown;
+  /** Opens what is in the store, to be compared; it stays there. */
+  readonly look: (cargo: Cargo) => unknown;
 }

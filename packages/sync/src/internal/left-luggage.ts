@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { MessagePort } from 'node:worker_threads';
 import type { DepositMessage, DiscardMessage, WithdrawMessage } from './messages.ts';
 
 /**
@@ -13,16 +13,22 @@ export class LeftLuggage {
     if (kind === 'deposit') {
       this.#kept.set(key, request);
       this.#calls.get(key)?.();
-    } else if (kind === 'discard') this.#kept.delete(key);
+    } else if (kind === 'discard') this.#throwAway(key);
     else if (this.#kept.has(key)) this.#answer(request, from);
     else this.#calls.set(key, () => this.#answer(request, from));
+  }
+
+  /** The other ends of its ports hear of it. */
+  #throwAway(key: string): void {
+    for (const item of this.#kept.get(key)?.transferList ?? []) if (item instanceof MessagePort) item.close();
+    this.#kept.delete(key);
   }
 
   #answer({ key, isLeft, answer }: WithdrawMessage, to: MessagePort): void {
     const { message, transferList } = this.#kept.get(key)!;
     this.#calls.delete(key);
     if (!isLeft) this.#kept.delete(key);
-    to.postMessage(message, transferList);
+    to.postMessage(message, [...transferList]);
     Atomics.store(answer, 0, 1);
     Atomics.notify(answer, 0);
   }
