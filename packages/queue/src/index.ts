@@ -7,3 +7,4 @@ export { LifoQueue } from './lifo-queue.ts';
 export { PriorityQueue, type PriorityQueueOptions } from './priority-queue.ts';
 export { Queue, type ShutdownOptions } from './queue.ts';
 export { SimpleQueue } from './simple-queue.ts';
+export { SpscRing } from './spsc-ring.ts';

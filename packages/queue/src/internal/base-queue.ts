@@ -3,10 +3,11 @@ import type { Transferable } from 'node:worker_threads';
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { block, type Steps, suspend } from '@prac/park';
 import { Lock } from '@prac/sync';
-import { type Journey, type Memory, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
+import { type Memory, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { Empty, Full, ShutDown } from '../errors.ts';
 import {
   type Cargo,
+  checkItem,
   handOver,
   INT,
   isDeposited,
@@ -29,7 +30,7 @@ import {
 } from './options.ts';
 import { Packer } from './packer.ts';
 import type { Store, StoreWords } from './store.ts';
-import { travels } from './world.ts';
+import { letTravel } from './travelling.ts';
 
 /*
  * A queue has two lives.
@@ -713,17 +714,7 @@ function checkMost(most: number): void {
     throw new ValueError(`Expected a number of items from 1, got ${repr(most)}`);
 }
 
-/** A promise would be awaited by who gets it, and cannot travel. */
-function checkItem(item: unknown): void {
-  if (typeof item !== 'object' && typeof item !== 'function') return;
-  if (typeof (item as { then?: unknown } | null)?.then === 'function')
-    throw new TypeError('a promise cannot be an item of a queue: await it first, or put a function that makes it');
-}
-
-/** The queue of this thread that stands for the memory: what a queue is on its way. */
-const openQueue = travels('openQueue', (kind: string, ...rest: [SharedArrayBuffer, ...unknown[]]): object =>
-  open(kind, ...rest),
-);
+letTravel(BaseQueue.prototype);
 
 /** How queues of a kind are made where they arrive. */
 export function arrives(kind: string, make: (maxsize: number, rest: readonly unknown[]) => object): void {
@@ -736,19 +727,3 @@ export function arrives(kind: string, make: (maxsize: number, rest: readonly unk
     }
   });
 }
-
-const REDUCE: unique symbol = Symbol.for('prac.pickle.reduce') as never;
-type Reduce = (journey: Journey) => readonly [unknown, readonly unknown[]];
-
-Object.defineProperty(BaseQueue.prototype, REDUCE, {
-  value(this: object, journey: Journey) {
-    // By the class itself: a subclass may have the same name.
-    const { kind } = this as unknown as { readonly kind: string };
-    if (!Object.hasOwn(Object.getPrototypeOf(this), 'kind'))
-      journey.refuse(`it would arrive as a ${kind}`, 'keep the queue in a field of an object of your own');
-    const reduce = (Primitive.prototype as unknown as { readonly [REDUCE]: Reduce })[REDUCE];
-    return [openQueue, reduce.call(this, journey)[1]];
-  },
-  configurable: true,
-  writable: true,
-});

@@ -131,7 +131,7 @@ export function packAlone(item: unknown, options: PackOptions = {}): Cargo {
 }
 
 /** What is no bytes. @throws {PicklingError} if it cannot go to another thread. */
-function packMessage(item: unknown, { transfer, compares }: PackOptions): Cargo {
+export function packMessage(item: unknown, { transfer, compares }: PackOptions = {}): Cargo {
   const { message, transferList } = toMessage<unknown>(item, { name: 'item', transfer });
   if (compares && transferList.length > 0) {
     throw new PicklingError({
@@ -167,4 +167,11 @@ export function unpackAsync(cargo: Cargo): Promise<unknown> {
 
 function pickleOf(words: Int32Array): Uint8Array {
   return new Uint8Array(words.slice(1, 1 + Math.ceil(words[0]! / 4)).buffer, 0, words[0]);
+}
+
+/** A promise would be awaited by who gets it, and cannot travel. */
+export function checkItem(item: unknown): void {
+  if (typeof item !== 'object' && typeof item !== 'function') return;
+  if (typeof (item as { then?: unknown } | null)?.then === 'function')
+    throw new TypeError('a promise cannot be an item of a queue: await it first, or put a function that makes it');
 }
