@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { BroadcastChannel, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { Queue, SimpleQueue } from '@prac/queue';
-import { Thread } from '@prac/sync';
+import { Queue, SimpleQueue, SpscRing } from '@prac/queue';
+import { Barrier, Thread } from '@prac/sync';
 import { alternate, rival } from '@prac/testing';
 
 const quick = process.env.PRAC_BENCH === 'quick';
@@ -42,19 +42,36 @@ for (const [title, item, count] of [
   ['buffer of 10 kB', BUFFER, many / 20],
 ] as const) {
   const [sync, asynchronous, batches] = await Promise.all([consumer('sync'), consumer('async'), consumer('many')]);
+  const ring = await ringTo();
   const [port, blockedPort, channel] = [await portTo('message'), await portTo('receive'), await broadcastTo()];
   await alternate(
     [
       { name: 'Queue putSync, getSync', run: () => sync.send(item, count) },
       { name: 'Queue put, await get', run: () => asynchronous.send(item, count) },
       { name: 'Queue putManySync, getManySync of 64', run: () => batches.sendMany(item, count) },
+      { name: 'SpscRing putSync, getSync', run: () => ring.send(item, count) },
       { name: 'MessagePort', run: () => port.send(item, count) },
       { name: 'MessagePort, receiveMessageOnPort', run: () => blockedPort.send(item, count) },
       { name: 'BroadcastChannel', run: () => channel.send(item, count) },
     ],
     { title: `From one thread to another: ${title}`, operations: count, rounds },
   );
-  for (const { end } of [sync, asynchronous, batches, port, blockedPort, channel]) await end();
+  for (const { end } of [sync, asynchronous, batches, ring, port, blockedPort, channel]) await end();
+}
+
+for (const [title, producers, consumers] of [
+  ['three threads to one', 3, 1],
+  ['three threads to three', 3, 3],
+] as const) {
+  const ours = await crowd(producers, consumers);
+  await alternate(
+    [
+      { name: 'Queue putSync, getSync', run: () => ours.send(many) },
+      { name: 'CPython Queue', run: () => pythonCrowd(producers, consumers, many) },
+    ],
+    { title: `${title}: small integer`, operations: many, rounds },
+  );
+  await ours.end();
 }
 
 function here(queue: Queue | SimpleQueue): void {
@@ -125,6 +142,95 @@ async function consume(form: Form, queue: SimpleQueue<unknown>, counts: SimpleQu
   }
 }
 
+/** A thread that takes items out of a ring. */
+async function ringTo(): Promise<Channel> {
+  const [ring, counts] = [new SpscRing<unknown>(1 << 20), new SimpleQueue<number>()];
+  const thread = new Thread({ target: consumeRing, args: [ring, counts] });
+  thread.start();
+  await counts.get(); // it is there
+  return {
+    async send(item, count) {
+      for (let i = 0; i < count; i++) ring.putSync(item);
+      ring.putSync(null);
+      assert.equal(await counts.get(), count);
+    },
+    async end() {
+      ring.close();
+      await thread.join();
+    },
+  };
+}
+
+function consumeRing(ring: SpscRing<unknown>, counts: SimpleQueue<number>): void {
+  counts.putSync(-1);
+  try {
+    for (let count = 0; ; count++) {
+      if (ring.getSync() !== null) continue;
+      counts.putSync(count);
+      count = -1;
+    }
+  } catch {
+    // It is closed.
+  }
+}
+
+/** Some threads that put, and some that get. */
+async function crowd(
+  producers: number,
+  consumers: number,
+): Promise<{ send(count: number): Promise<void>; end(): Promise<void> }> {
+  const [queue, orders, counts] = [new Queue<number | null>(), new Queue<number>(), new Queue<number>()];
+  const barrier = new Barrier(consumers);
+  const threads = [
+    ...Array.from({ length: producers }, () => new Thread({ target: produce, args: [queue, orders, counts] })),
+    ...Array.from(
+      { length: consumers },
+      () => new Thread({ target: countAll, args: [queue, counts, barrier], daemon: true }),
+    ),
+  ];
+  for (const thread of threads) thread.start();
+  for (const _ of threads) await counts.get(); // they are there
+  return {
+    async send(count) {
+      const share = Math.floor(count / producers);
+      for (let i = 0; i < producers; i++) orders.putSync(i === 0 ? count - share * (producers - 1) : share);
+      for (let i = 0; i < producers; i++) await counts.get();
+      for (let i = 0; i < consumers; i++) queue.putSync(null);
+      let counted = 0;
+      for (let i = 0; i < consumers; i++) counted += await counts.get();
+      assert.equal(counted, count);
+    },
+    async end() {
+      orders.shutdown();
+      for (const thread of threads.slice(0, producers)) await thread.join();
+    },
+  };
+}
+
+function produce(queue: Queue<number | null>, orders: Queue<number>, counts: Queue<number>): void {
+  counts.putSync(0);
+  try {
+    for (;;) {
+      const count = orders.getSync();
+      for (let i = 0; i < count; i++) queue.putSync(7);
+      counts.putSync(0);
+    }
+  } catch {
+    // It has been shut down.
+  }
+}
+
+/** `null` is for one of the threads: it says how many it has got, and waits until the others have said it. */
+function countAll(queue: Queue<number | null>, counts: Queue<number>, barrier: Barrier): void {
+  counts.putSync(0);
+  for (let count = 0; ; count++) {
+    if (queue.getSync() !== null) continue;
+    counts.putSync(count);
+    barrier.waitSync();
+    count = -1;
+  }
+}
+
 interface Channel {
   send(item: unknown, count: number): Promise<void>;
   end(): Promise<unknown>;
@@ -186,6 +292,24 @@ async function broadcastTo(): Promise<Channel> {
       return worker.terminate();
     },
   };
+}
+
+function pythonCrowd(producers: number, consumers: number, times: number): number {
+  const program = `import queue, threading, time
+q = queue.Queue()
+def produce():
+    for _ in range(${Math.floor(times / producers)}): q.put(7)
+def consume():
+    while q.get() is not None: pass
+start = time.perf_counter()
+ps = [threading.Thread(target=produce) for _ in range(${producers})]
+cs = [threading.Thread(target=consume) for _ in range(${consumers})]
+for t in ps + cs: t.start()
+for t in ps: t.join()
+for t in cs: q.put(None)
+for t in cs: t.join()
+print(time.perf_counter() - start)`;
+  return Number(execFileSync('python3', ['-c', program], { encoding: 'utf8' }));
 }
 
 /** CPython's figures: it times itself. */
