@@ -11,8 +11,8 @@ const withThreads: ViteUserConfig = mergeConfig(config, {
   test: {
     // The programs that tests start are sources, too: their types are stripped once, not at every start.
     env: { NODE_COMPILE_CACHE: join(process.cwd(), 'node_modules', '.cache', 'compile') },
-    globalSetup: [fileURLToPath(new URL('thread-programs/build.ts', import.meta.url))],
-    setupFiles: [fileURLToPath(new URL('thread-programs/use.ts', import.meta.url))],
+    globalSetup: [fileURLToPath(new URL('thread-scripts/build.ts', import.meta.url))],
+    setupFiles: [fileURLToPath(new URL('thread-scripts/use.ts', import.meta.url))],
   },
 });
 

@@ -6,14 +6,14 @@
 //
 // Entries are the targets of package.json's `exports`. What they share is a chunk of its own. Dependencies stay imports.
 //
-//   src/internal/x-program.ts ── esbuild ──> dist/internal/x-program.cjs   for workers: one script with all that it imports
+//   src/internal/x-script.ts ── esbuild ──> dist/internal/x-script.cjs   for workers: one script with all that it imports
 //
-// Where there is a src/internal/embedded.ts, these scripts are put there as texts, too (x-embedded.ts before x-program.ts): for
+// Where there is a src/internal/embedded.ts, these scripts are put there as texts, too (x-embedded.ts before x-script.ts): for
 // workers of a program that is bundled, which has no files beside it.
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
-import { workerProgram } from './lib/worker-program.ts';
+import { workerScript } from './lib/worker-script.ts';
 
 /** File systems stamp files with a coarser clock. */
 const CLOCK_SLACK_MS = 50;
@@ -40,9 +40,9 @@ await build({
   logLevel: 'warning',
 });
 
-for (const [name, file] of workerPrograms('program')) {
+for (const [name, file] of workerScripts('script')) {
   mkdirSync('dist/internal', { recursive: true });
-  writeFileSync(`dist/internal/${name}-program.cjs`, await workerProgram(file, OLDEST_NODE));
+  writeFileSync(`dist/internal/${name}-script.cjs`, await workerScript(file, OLDEST_NODE));
 }
 
 // What an earlier build left goes last: whoever reads dist meanwhile finds something.
@@ -82,8 +82,8 @@ function embeddedPrograms(): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /src[\\/]internal[\\/]embedded\.ts$/ }, async () => {
         const texts: Record<string, string> = {};
-        const files = new Map([...workerPrograms('program'), ...workerPrograms('embedded')]);
-        for (const [name, file] of files) texts[name] = await workerProgram(file, OLDEST_NODE);
+        const files = new Map([...workerScripts('script'), ...workerScripts('embedded')]);
+        for (const [name, file] of files) texts[name] = await workerScript(file, OLDEST_NODE);
         return { contents: `export const embedded = ${JSON.stringify(texts)};` };
       });
     },
@@ -91,7 +91,7 @@ function embeddedPrograms(): Plugin {
 }
 
 /** The files src/internal/<name>-<kind>.ts. */
-function workerPrograms(kind: string): [name: string, file: string][] {
+function workerScripts(kind: string): [name: string, file: string][] {
   return globSync(`src/internal/*-${kind}.ts`).map((file) => [file.replace(/^.*[\\/](.*)-\w+\.ts$/, '$1'), file]);
 }
 

@@ -52,7 +52,7 @@ test('hasPrivateState: members that nobody can read from outside, of the class o
   }
   class Private extends Plain {
     #field = 1;
-    get field(): number {
+    get secret(): number {
       return this.#field;
     }
   }

@@ -42,7 +42,10 @@ export async function contents({ name, folder, path }: Tarball): Promise<string[
     (file) => !files.includes(file),
   );
   const stray = files.filter(
-    (file) => !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*\.(js|d\.ts|js\.map))$/.test(file),
+    (file) =>
+      !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.*\.(js|d\.ts|js\.map)|dist\/internal\/[a-z]+-script\.cjs)$/.test(
+        file,
+      ),
   );
   const stale = files
     .filter((file) => file.endsWith('.d.ts'))

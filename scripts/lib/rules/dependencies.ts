@@ -15,10 +15,15 @@ export const dependencies: Rule = (pkg, { root }) => [
   ...unused(pkg),
 ];
 
-function versions({ json }: Package): string[] {
+function versions({ json, files }: Package): string[] {
+  // The code of other packages is in its scripts for workers: both sides have to be of one release.
+  const ofFamily = files.some((file) => /^src\/internal\/[a-z]+-script\.ts$/.test(file))
+    ? 'workspace:*'
+    : 'workspace:^';
   return [...RUNTIME, 'devDependencies' as const].flatMap((field) =>
     Object.entries(json[field] ?? {}).flatMap(([name, version]) => {
-      const wanted = name.startsWith('@prac/') ? 'workspace:^' : 'catalog:';
+      const range = field === 'devDependencies' ? 'workspace:^' : ofFamily;
+      const wanted = name.startsWith('@prac/') ? range : 'catalog:';
       return version === wanted
         ? []
         : [`package.json: expected ${field}["${name}"] to be "${wanted}", got "${version}"`];

@@ -41,7 +41,7 @@ function readme(pkg: Package): string[] {
 function configs(pkg: Package): string[] {
   const shared: Record<string, string> = {
     'tsconfig.json': `"extends": "${pkg.up}/tsconfig.base.json"`,
-    'vitest.config.ts': `'${pkg.up}/configs/vitest.ts'`,
+    'vitest.config.ts': `'${pkg.up}/configs/vitest`, // or those for tests with threads
     ...(pkg.kind === 'app' ? {} : { 'tsconfig.build.json': `"extends": "${pkg.up}/tsconfig.base.json"` }),
   };
   return Object.entries(shared).flatMap(([file, part]) => {

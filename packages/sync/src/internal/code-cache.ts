@@ -4,7 +4,7 @@ import type { Message } from '@prac/pickle';
 import type { Work } from './messages.ts';
 import type { Script } from './program.ts';
 
-type Life = typeof import('./thread-program.ts');
+type Life = typeof import('./thread-script.ts');
 
 /**
  * V8's code cache of the threads' script, with the functions that every thread needs: they are compiled here, once.

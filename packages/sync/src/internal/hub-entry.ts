@@ -1,4 +1,4 @@
-// The hub's program, from sources; built, it is hub-program.ts.
+// The hub's program, from sources; built, it is hub-script.ts.
 import { workerData } from 'node:worker_threads';
 import { begin } from './hub-life.ts';
 import type { HubData } from './messages.ts';

@@ -11,7 +11,7 @@ import { shared } from './world.ts';
  * about a millisecond for each file, and has no place for V8's code cache, with which the script takes 5 ms in place of 12.
  * In the sources it is a module.
  *
- *   thread-program.ts ── build ──> dist/internal/thread-program.cjs ── hub: makes the code cache ──> workers
+ *   thread-script.ts ── build ──> dist/internal/thread-script.cjs ── hub: makes the code cache ──> workers
  *                              └─> embedded.ts, for bundles: useBundle()
  */
 
@@ -86,7 +86,7 @@ export function programOf(name: Name): Program {
     const folder = dirname(createRequire(HERE).resolve('@prac/sync/package.json'));
     if (HERE.endsWith('.ts'))
       return { kind: 'module', url: pathToFileURL(join(folder, `src/internal/${name}-entry.ts`)).href };
-    const file = join(folder, `dist/internal/${name}-program.cjs`);
+    const file = join(folder, `dist/internal/${name}-script.cjs`);
     return scriptOf(readFileSync(file, 'utf8'), file);
   } catch (cause) {
     throw new RuntimeError(

@@ -3,4 +3,4 @@ import { useAcorn } from '@prac/pickle/acorn';
 
 useAcorn();
 
-export * from './thread-program.ts';
+export * from './thread-script.ts';

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { workerProgram } from '../../../../scripts/lib/worker-program.ts';
-
-const INTERNAL = new URL('../../src/internal/', import.meta.url);
+import { inject } from 'vitest';
 
 /** Bundles a program with the sources of all packages; gives the file. What the build puts into src/internal/embedded.ts is put there, too. */
 export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<string> {
@@ -21,14 +20,15 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
   return outfile;
 }
 
-const program = (name: string) => workerProgram(fileURLToPath(new URL(`${name}.ts`, INTERNAL)));
+/** Built from the sources when vitest started: see configs/thread-scripts. */
+const script = (name: string): string => readFileSync(join(dirname(inject('threadScripts')), `${name}.cjs`), 'utf8');
 
 const embeddedPrograms: Plugin = {
   name: 'embedded-programs',
   setup({ onLoad }) {
-    onLoad({ filter: /internal[\\/]embedded\.ts$/ }, async () => {
-      const [hub, thread] = await Promise.all([program('hub-program'), program('thread-embedded')]);
-      return { contents: `export const embedded = ${JSON.stringify({ hub, thread })};` };
+    onLoad({ filter: /internal[\\/]embedded\.ts$/ }, () => {
+      const embedded = { hub: script('hub-script'), thread: script('thread-embedded') };
+      return { contents: `export const embedded = ${JSON.stringify(embedded)};` };
     });
   },
 };

@@ -2,6 +2,6 @@
 import { createRequire } from 'node:module';
 import { inject } from 'vitest';
 
-const preload = inject('threadPrograms');
+const preload = inject('threadScripts');
 createRequire(import.meta.url)(preload);
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require=${preload}`;

@@ -7,7 +7,7 @@ import { build, type Plugin, transform } from 'esbuild';
  * A program for workers as one script: the text of a function of `require`, `module`, the URLs of the packages whose code is in
  * it, and `import()`. (See packages/sync/src/internal/program.ts.) All that it imports of this workspace comes from the sources.
  */
-export async function workerProgram(entry: string, target?: string): Promise<string> {
+export async function workerScript(entry: string, target?: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
