@@ -3,6 +3,12 @@ import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    threadScripts: string;
+  }
+}
+
 /** Bundles a program with the sources of all packages; gives the file. What the build puts into src/internal/embedded.ts is put there, too. */
 export async function bundle(entry: string, outfile: string, options: BuildOptions = {}): Promise<string> {
   await build({
