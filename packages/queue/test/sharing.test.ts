@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { dumps, fromMessage, toMessage } from '@prac/pickle';
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from '@prac/queue';
-import { Lock, Thread } from '@prac/sync';
+import { Thread } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { BLOCKED, type Form, PLACES } from './helpers/places.ts';
@@ -106,7 +106,7 @@ describe.each(PLACES)('values, %s', (place) => {
 test('an item that cannot travel is refused, and the queue is as it was', async () => {
   const queue = shared(new Queue());
   await queue.put('first');
-  for (const item of [new Lock(), Symbol('s'), new WeakMap(), { port: new MessageChannel().port1 }])
+  for (const item of [Symbol('s'), new WeakMap(), { port: new MessageChannel().port1 }])
     expect(await thrown(() => queue.put(item))).toMatch(/^PicklingError: /);
   expect(await thrown(() => queue.putMany(['fine', Symbol('s')]))).toMatch(/^PicklingError: /);
   expect([await queue.get(), queue.qsize(), queue.unfinishedTasks]).toEqual(['first', 0, 1]);

@@ -1,24 +1,12 @@
-// Long because what a queue promises (limits, tasks, shutdown, waiting, sharing) is one story, told once for all kinds.
-import type { Transferable } from 'node:worker_threads';
+// Long because both forms of all that a queue does are told here, with what they promise.
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { block, type Steps, suspend } from '@prac/park';
-import { Lock } from '@prac/sync';
 import { type Memory, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { Empty, Full, ShutDown } from '../errors.ts';
-import {
-  type Cargo,
-  checkItem,
-  handOver,
-  INT,
-  isDeposited,
-  keep,
-  kindOf,
-  type PackOptions,
-  PICKLE,
-  packInt,
-  throwAway,
-} from './cargo.ts';
+import { checkItem, type PackOptions } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
+import { DEPOSITS, type Form, GATES, type Got, type Items, SHUTDOWN, UNFINISHED, WORDS } from './items.ts';
+import { LocalItems } from './local-items.ts';
 import {
   type BlockingOptions,
   type Limits,
@@ -28,36 +16,24 @@ import {
   type TransferOption,
   transferOf,
 } from './options.ts';
-import { Packer } from './packer.ts';
+import { SharedItems } from './shared-items.ts';
 import type { Store, StoreWords } from './store.ts';
 import { letTravel } from './travelling.ts';
 
 /*
  * A queue has two lives.
  *
- *   local   the items are in this thread, in whatever `_put` and `_get` make of them; no lock, nothing is copied
- *     │ it travels for the first time: the items are packed into shared memory
+ *   local   the items are in this thread: local-items.ts
+ *     │ it travels for the first time: they are packed into shared memory
  *     v
- *   shared  put: pack ── lock ── room? copy in, count ── unlock ── wake one who waits for an item
- *           get:         lock ── item? copy out, count ── unlock ── wake one who waits for room ── unpack
+ *   shared  they are there: shared-items.ts
  *
- * What is counted, and where one waits, is in shared words from the beginning, so who waits at that moment goes on to wait.
+ * Where one waits, and what is counted, is in shared words from the beginning (see items.ts), so who waits at that moment goes on
+ * to wait. Here: the forms, waiting, tasks, shutdown, and the way from one life to the other.
  *
- *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 12 DEPOSITS │ 16 … of the store │ 28 … of the packer │ 32 … the lock │
- *
- * The lock is held for the time of a copy, so both forms take it blocking. If a thread dies with it, who takes it over counts the
- * items anew.
+ *   put   room? put ── wake one who waits for an item          or wait for room, and try again
+ *   get   item? take ── wake one who waits for room            or wait for an item, and try again
  */
-const SIZE = 3;
-const UNFINISHED = 4;
-const SHUTDOWN = 5;
-const GATES = 6;
-/** How many items have something at the hub. */
-const DEPOSITS = 12;
-const STORE = 16;
-const PACKER = 28;
-const LOCK = 32;
-const WORDS = 48;
 
 /** What is known of a queue. */
 export interface QueueStatistics {
@@ -67,13 +43,6 @@ export interface QueueStatistics {
   readonly getting: number;
   readonly putting: number;
   readonly joining: number;
-}
-
-/** How far a `putMany` is. */
-interface Progress<T> {
-  readonly items: readonly T[];
-  cargos: readonly (Cargo | undefined)[] | undefined;
-  done: number;
 }
 
 interface Arrival {
@@ -93,11 +62,7 @@ export abstract class BaseQueue<T> extends Primitive {
   readonly #items: Gate;
   readonly #room: Gate;
   readonly #tasks: Gate;
-  #store: Store | undefined;
-  #lock: Lock | undefined;
-  #packer: Packer | undefined;
-  /** What is handed over with the items of a queue that no other thread has. */
-  readonly #transfers = new WeakMap<object, readonly Transferable[]>();
+  #content: Items<T>;
 
   protected constructor(maxsize: number) {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
@@ -110,8 +75,10 @@ export abstract class BaseQueue<T> extends Primitive {
     this.#items = new Gate(this.memory, GATES);
     this.#room = new Gate(this.memory, GATES + GATE_WORDS);
     this.#tasks = new Gate(this.memory, GATES + 2 * GATE_WORDS);
-    if (arrival === undefined) this._init(maxsize);
-    else this.#use(arrival.buffers);
+    if (arrival === undefined) {
+      this._init(maxsize);
+      this.#content = this.#local();
+    } else this.#content = this.#shared(arrival.buffers);
   }
 
   // What subclasses may do otherwise, as in Python; such a queue stays in its thread.
@@ -151,8 +118,7 @@ export abstract class BaseQueue<T> extends Primitive {
     try {
       const limits = putLimitsOf(options, 'async');
       checkItem(item);
-      if (!limits.signal?.aborted && !(limits.block && this.#room.hasQueue) && this.#tryPut(item, undefined, limits))
-        return DONE;
+      if (!limits.signal?.aborted && !(limits.block && this.#room.hasQueue) && this.#tryPut(item, limits)) return DONE;
       if (!limits.block && !limits.signal?.aborted) throw new Full();
       return suspend(this.#putSteps(item, 'async', limits), limits);
     } catch (error) {
@@ -168,7 +134,7 @@ export abstract class BaseQueue<T> extends Primitive {
   putSync(item: T, options?: (BlockingOptions & TransferOption) | null): void {
     const limits = putLimitsOf(options, 'sync');
     checkItem(item);
-    if (this.#tryPut(item, undefined, limits)) return;
+    if (this.#tryPut(item, limits)) return;
     if (!limits.block) throw new Full();
     this.checkThatItEnds(limits, 'full');
     block(this.#putSteps(item, 'sync', limits));
@@ -177,7 +143,7 @@ export abstract class BaseQueue<T> extends Primitive {
   /** Puts an item, if there is room. Python: `put_nowait`. @throws {Full} if there is none. */
   putNowait(item: T, options?: TransferOption | null): void {
     checkItem(item);
-    if (!this.#tryPut(item, undefined, transferOf(options))) throw new Full();
+    if (!this.#tryPut(item, transferOf(options))) throw new Full();
   }
 
   /**
@@ -275,7 +241,7 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** How many items there are now. */
   qsize(): number {
-    return this.#store === undefined ? this._qsize() : Atomics.load(this.#words, SIZE);
+    return this.#content.size;
   }
 
   /** Whether there is none. */
@@ -319,8 +285,7 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** Its items go along: from now on they are in shared memory. */
   protected override parts(): readonly unknown[] {
-    this.#share();
-    return [[this.#packer!.log, ...this.#store!.buffers], this.maxsize];
+    return [this.#share().buffers, this.maxsize];
   }
 
   // What has tasks besides: Queue and its kinds.
@@ -337,14 +302,11 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** @internal */
   protected endTask(): boolean {
-    const lock = this.#enter();
-    try {
+    return this.#content.locked(() => {
       if (this.#words[UNFINISHED] === 0) return false;
       if (--this.#words[UNFINISHED]! === 0) this.#tasks.open(Number.POSITIVE_INFINITY);
       return true;
-    } finally {
-      lock?.release();
-    }
+    });
   }
 
   /** @internal */
@@ -360,198 +322,86 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** @internal */
   protected shutDown(immediate: boolean): void {
-    const lock = this.#enter();
-    try {
+    const content = this.#content;
+    content.locked(() => {
       Atomics.store(this.#words, SHUTDOWN, 1);
-      if (immediate) this.#throwAway();
-    } finally {
-      lock?.release();
-    }
+      if (!immediate) return;
+      this.#words[UNFINISHED] = Math.max(0, this.#words[UNFINISHED]! - content.clear());
+      this.#tasks.open(Number.POSITIVE_INFINITY);
+    });
     this.#items.open(Number.POSITIVE_INFINITY);
     this.#room.open(Number.POSITIVE_INFINITY);
   }
 
-  #throwAway(): void {
-    let thrown = 0;
-    if (this.#store === undefined) for (; this._qsize() > 0; thrown++) this._get();
-    else {
-      thrown = this.#words[SIZE]!;
-      for (let left = thrown; left > 0 && this.#words[DEPOSITS]! > 0; left--) {
-        const cargo = this.#store.take();
-        if (!isDeposited(cargo)) continue;
-        throwAway(cargo);
-        this.#words[DEPOSITS]!--;
-      }
-      this.#store.clear();
-      this.#words[SIZE] = 0;
-      this.#words[DEPOSITS] = 0;
-    }
-    this.#words[UNFINISHED] = Math.max(0, this.#words[UNFINISHED]! - thrown);
-    this.#tasks.open(Number.POSITIVE_INFINITY);
-  }
-
   /** `false` if there is no room. */
-  #tryPut(item: T, packed: Cargo | undefined, options?: TransferOption): boolean {
-    const words = this.#words;
-    const store = this.#store;
-    if (store === undefined) {
-      if (words[SHUTDOWN] !== 0) throw new ShutDown();
-      if (this.maxsize > 0 && this._qsize() >= this.maxsize) return false;
-      this._put(item);
-      if (options?.transfer != null) this.#remember(item, options.transfer);
-    } else {
-      let cargo = packed ?? this.#pack(item, options);
-      let lock = this.#tryEnter();
-      if (lock === undefined) {
-        cargo = keep(cargo); // a signal's handler may pack another meanwhile
-        lock = this.#enter()!;
-      }
-      try {
-        if (words[SHUTDOWN] !== 0) throw new ShutDown();
-        const size = words[SIZE]!;
-        if (this.maxsize > 0 && size >= this.maxsize) return false;
-        if (cargo.deposit === undefined) store.put(cargo, item);
-        else this.#putDeposit(cargo, item);
-        Atomics.store(words, SIZE, size + 1);
-        words[UNFINISHED]!++;
-      } finally {
-        lock.release();
-      }
-      this.#items.open(1);
-      return true;
-    }
-    words[UNFINISHED]!++;
+  #tryPut(item: T, options: TransferOption | undefined): boolean {
+    if (!this.#content.tryPut(item, options)) return false;
     this.#items.open(1);
     return true;
   }
 
-  /** It may have to travel later. */
-  #remember(item: T, transfer: Iterable<Transferable>): void {
-    if (typeof item === 'object' && item !== null) this.#transfers.set(item, [...transfer]);
+  #tryGet(form: Form): Got<T> | typeof NOT_YET {
+    const item = this.#content.tryGet(form);
+    if (item !== NOT_YET) this.#room.open(1);
+    return item;
   }
 
-  #pack(item: T, options: TransferOption | undefined): Cargo {
-    return this.#packer!.pack(
-      item,
-      options?.transfer == null ? this.packing : { ...this.packing, transfer: options.transfer },
-    );
-  }
-
-  /** Whatever it hands over is lost here only if it is in the queue. */
-  #putDeposit(cargo: Cargo, item: T): void {
-    handOver(cargo);
-    try {
-      this.#store!.put(cargo, item);
-    } catch (error) {
-      throwAway(cargo);
-      throw error;
-    }
-    this.#words[DEPOSITS]!++;
-  }
-
-  /** A promise only for what the async form has to wait for, to open it. */
-  #tryGet(form: 'async' | 'sync'): T | Promise<T> | typeof NOT_YET {
-    const words = this.#words;
-    const store = this.#store;
-    if (store === undefined) {
-      if (this._qsize() === 0) return this.#nothing();
-      const item = this._get();
-      this.#room.open(1);
-      return item;
-    }
-    let cargo: Cargo;
-    const lock = this.#enter()!;
-    try {
-      const size = words[SIZE]!;
-      if (size === 0) return this.#nothing();
-      cargo = store.take();
-      if (words[DEPOSITS]! > 0 && isDeposited(cargo)) words[DEPOSITS]!--;
-      Atomics.store(words, SIZE, size - 1);
-    } finally {
-      lock.release();
-    }
-    this.#room.open(1);
-    return this.#unpack(form, cargo);
-  }
-
-  #unpack(form: 'async' | 'sync', cargo: Cargo): T | Promise<T> {
-    const packer = this.#packer!;
-    return (form === 'async' ? packer.unpackAsync(cargo) : packer.unpack(cargo)) as T | Promise<T>;
-  }
-
-  #nothing(): typeof NOT_YET {
-    if (this.#words[SHUTDOWN] !== 0) throw new ShutDown();
-    return NOT_YET;
-  }
-
-  *#putManySteps(items: readonly T[], form: 'async' | 'sync', { block, deadline, unchecked }: Limits): Steps<number> {
+  *#putManySteps(items: readonly T[], form: Form, { block, deadline, unchecked }: Limits): Steps<number> {
     if (items.length === 0) return 0;
-    // As they are now, whenever there is room.
-    const progress: Progress<T> = { items, cargos: this.#store && this.#packAll(items), done: 0 };
-    const put = (): true | typeof NOT_YET => {
+    const putting = this.#puttingMany(items);
+    if (!(form === 'async' && block && this.#room.hasQueue)) putting.goOn();
+    if (putting.isOver || !block) return putting.done;
+    if (form === 'sync') this.checkThatItEnds({ deadline, unchecked }, 'full');
+    yield* this.#room.wait(form, deadline, () => {
+      putting.goOn();
+      return putting.isOver || NOT_YET;
+    });
+    return putting.done;
+  }
+
+  /** Puts items as long as there is room, and later the rest. What is wrong after the first is told to who puts the rest. */
+  #puttingMany(items: readonly T[]): { readonly done: number; readonly isOver: boolean; goOn(): void } {
+    let content = this.#content;
+    let batch = content.batch(items);
+    let before = 0;
+    let isWrong = false;
+    const putSome = (): boolean => {
+      if (this.#content !== content) {
+        before += batch.done;
+        content = this.#content;
+        batch = content.batch(items.slice(before)); // it has been shared meanwhile
+      }
+      const first = batch.done;
       try {
-        return this.#tryPutMany(progress) || NOT_YET;
-      } catch (error) {
-        if (progress.done === 0) throw error;
-        return true;
+        return first < batch.length && content.tryPutSome(batch);
+      } finally {
+        if (batch.done > first) this.#items.open(batch.done - first);
       }
     };
-    const isNext = !(form === 'async' && block && this.#room.hasQueue);
-    if (isNext && put() === true) return progress.done;
-    if (!block) return progress.done;
-    if (form === 'sync') this.checkThatItEnds({ deadline, unchecked }, 'full');
-    yield* this.#room.wait(form, deadline, put);
-    return progress.done;
+    return {
+      get done() {
+        return before + batch.done;
+      },
+      get isOver() {
+        return isWrong || this.done === items.length;
+      },
+      goOn() {
+        try {
+          while (putSome()) {}
+        } catch (error) {
+          if (this.done === 0) throw error;
+          isWrong = true;
+        }
+      },
+    };
   }
 
-  /** Small integers are packed when they are put. */
-  #packAll(items: readonly T[]): readonly (Cargo | undefined)[] {
-    return items.map((item) => (packInt(item) === undefined ? keep(this.#pack(item, undefined)) : undefined));
-  }
-
-  /** As many as there is room for. Whether that is all. */
-  #tryPutMany(progress: Progress<T>): boolean {
-    const { items } = progress;
-    if (this.#store === undefined) {
-      while (progress.done < items.length && this.#tryPut(items[progress.done]!, undefined)) progress.done++;
-    } else {
-      progress.cargos ??= this.#packAll(items);
-      while (progress.done < items.length && this.#putBatch(progress)) {}
-    }
-    return progress.done === items.length;
-  }
-
-  /** `false` if there is no room. */
-  #putBatch(progress: Progress<T>): boolean {
-    const { items, cargos, done: first } = progress;
-    const words = this.#words;
-    const lock = this.#enter()!;
-    try {
-      if (words[SHUTDOWN] !== 0) throw new ShutDown();
-      let size = words[SIZE]!;
-      const room = this.maxsize > 0 ? Math.max(0, Math.ceil(this.maxsize) - size) : BATCH;
-      const end = Math.min(items.length, first + Math.min(room, BATCH));
-      for (; progress.done < end; progress.done++) {
-        const item = items[progress.done]!;
-        const cargo = cargos![progress.done] ?? packInt(item)!;
-        if (cargo.deposit === undefined) this.#store!.put(cargo, item);
-        else this.#putDeposit(cargo, item);
-        Atomics.store(words, SIZE, ++size);
-        words[UNFINISHED]!++;
-      }
-    } finally {
-      lock.release();
-      if (progress.done > first) this.#items.open(progress.done - first);
-    }
-    return progress.done > first;
-  }
-
-  *#getManySteps(
-    form: 'async' | 'sync',
-    most: number,
-    { block, deadline, unchecked }: Limits,
-  ): Steps<(T | Promise<T>)[]> {
-    const get = (): (T | Promise<T>)[] | typeof NOT_YET => this.#tryGetMany(form, most);
+  *#getManySteps(form: Form, most: number, { block, deadline, unchecked }: Limits): Steps<Got<T>[]> {
+    const get = (): Got<T>[] | typeof NOT_YET => {
+      const items = this.#content.tryGetSome(form, most);
+      if (items !== NOT_YET) this.#room.open(items.length);
+      return items;
+    };
     if (!(form === 'async' && block && this.#items.hasQueue)) {
       const items = get();
       if (items !== NOT_YET) return items;
@@ -563,44 +413,15 @@ export abstract class BaseQueue<T> extends Primitive {
     return items;
   }
 
-  #tryGetMany(form: 'async' | 'sync', most: number): (T | Promise<T>)[] | typeof NOT_YET {
-    const words = this.#words;
-    const items: (T | Promise<T>)[] = [];
-    const store = this.#store;
-    if (store === undefined) {
-      if (this._qsize() === 0) return this.#nothing();
-      do items.push(this._get());
-      while (items.length < most && this._qsize() > 0);
-    } else {
-      const cargos: (Cargo | undefined)[] = [];
-      let hasPickle = false;
-      const lock = this.#enter()!;
-      try {
-        let size = words[SIZE]!;
-        if (size === 0) return this.#nothing();
-        for (const left = Math.max(0, size - most); size > left; Atomics.store(words, SIZE, --size)) {
-          // What may fail to be opened comes alone: nothing else is lost then.
-          if (cargos.length > 0 && (hasPickle || kindOf(store.peek()) === PICKLE)) break;
-          const cargo = store.take();
-          if (words[DEPOSITS]! > 0 && isDeposited(cargo)) words[DEPOSITS]!--;
-          const isInt = kindOf(cargo.head) === INT;
-          hasPickle = kindOf(cargo.head) === PICKLE;
-          cargos.push(isInt ? undefined : keep(cargo));
-          items.push((isInt ? cargo.words[0] : undefined) as T);
-        }
-      } finally {
-        lock.release();
-      }
-      for (const [i, cargo] of cargos.entries()) if (cargo !== undefined) items[i] = this.#unpack(form, cargo);
-    }
-    this.#room.open(items.length);
-    return items;
-  }
-
-  *#putSteps(item: T, form: 'async' | 'sync', limits: Limits): Steps<void> {
-    // As it is now, whenever there is room. (What is no data, as it is then.)
-    const packed = this.#store === undefined ? undefined : keep(this.#pack(item, limits));
-    const put = (): true | typeof NOT_YET => this.#tryPut(item, packed, limits) || NOT_YET;
+  *#putSteps(item: T, form: Form, limits: Limits): Steps<void> {
+    const content = this.#content;
+    const putHere = content.putter(item, limits);
+    const put = (): true | typeof NOT_YET => {
+      // It may have been shared meanwhile.
+      if (!(this.#content === content ? putHere() : this.#content.tryPut(item, limits))) return NOT_YET;
+      this.#items.open(1);
+      return true;
+    };
     if ((yield* this.#room.wait(form, limits.deadline, put)) === NOT_YET) throw new Full();
   }
 
@@ -612,94 +433,46 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** To block for ever is refused. @internal */
   protected checkThatItEnds({ deadline, unchecked }: Pick<Limits, 'deadline' | 'unchecked'>, state: string): void {
-    if (this.#store !== undefined || unchecked || deadline !== Number.POSITIVE_INFINITY) return;
+    if (this.#content instanceof SharedItems || unchecked || deadline !== Number.POSITIVE_INFINITY) return;
     throw new RuntimeError(
       `the queue is ${state}, and no other thread has it: to block this one would be for ever. Await the other form, or give a timeout`,
     );
   }
 
-  /** Takes the lock, if there is one. */
-  #enter(): Lock | undefined {
-    const lock = this.#lock;
-    if (lock === undefined) return undefined;
-    const taken = this.#tryEnter();
-    if (taken !== undefined) return taken;
-    if (lock.statistics().owner === this.memory.me)
-      throw new RuntimeError('a compare function cannot use its own queue');
-    lock.acquireSync({ unchecked: true });
-    return this.#checked(lock);
-  }
-
-  /** Takes the lock, if it is free before long. */
-  #tryEnter(): Lock | undefined {
-    const lock = this.#lock!;
-    for (let spin = 0; spin < SPINS; spin++) if (lock.tryAcquire()) return this.#checked(lock);
-    return undefined;
-  }
-
-  /** Counts anew what somebody has left who died with the lock. */
-  #checked(lock: Lock): Lock {
-    if (!lock.ownerDied) return lock;
-    const words = this.#words;
-    const size = this.#store!.recount();
-    // One too many was put in before it could be counted.
-    if (size > words[SIZE]!) words[UNFINISHED]! += size - words[SIZE]!;
-    Atomics.store(words, SIZE, size);
-    return lock;
-  }
-
-  /** From now on its items are in shared memory: of these buffers, or of new ones. */
-  #use(buffers: readonly SharedArrayBuffer[] | undefined): void {
-    const [log, ...rest] = buffers ?? [];
-    const words = this.#words;
-    const packer = new Packer(log, words, PACKER, (fn) => {
-      const lock = this.#enter()!;
-      try {
-        fn();
-      } finally {
-        lock.release();
-      }
+  #local(): LocalItems<T> {
+    return new LocalItems(this.#words, {
+      maxsize: this.maxsize,
+      size: () => this._qsize(),
+      put: (item) => this._put(item),
+      get: () => this._get(),
     });
-    const store = this.makeStore({ words, first: STORE, look: (cargo) => packer.look(cargo) }, buffers && rest);
-    const ofLock = new Int32Array(words.buffer as SharedArrayBuffer, words.byteOffset + 4 * LOCK, WORDS - LOCK);
-    this.#lock = new Lock({ memory: { ...this.memory, words: ofLock }, robust: true });
-    this.#packer = packer;
-    this.#store = store;
   }
 
-  #share(): void {
-    if (this.#store !== undefined) return;
-    const got: T[] = [];
-    while (this._qsize() > 0) got.push(this._get());
-    const items = this.inOrderOfPut(got);
+  #shared(buffers: readonly SharedArrayBuffer[] | undefined): SharedItems<T> {
+    const { memory, maxsize, packing } = this;
+    const makeStore = (words: StoreWords, buffers: readonly SharedArrayBuffer[] | undefined): Store =>
+      this.makeStore(words, buffers);
+    return new SharedItems({ memory, maxsize, packing, makeStore }, buffers);
+  }
+
+  /** From now on its items are in shared memory. */
+  #share(): SharedItems<T> {
+    if (this.#content instanceof SharedItems) return this.#content;
+    const local = this.#content as LocalItems<T>;
+    const items = this.inOrderOfPut(local.takeAll());
     try {
-      this.#use(undefined);
-      const deposits: Cargo[] = [];
-      for (const item of items) {
-        const cargo = this.#pack(item, { transfer: this.#transfers.get(item as object) });
-        if (cargo.deposit !== undefined) deposits.push(cargo);
-        this.#store!.put(cargo, item);
-      }
-      for (const cargo of deposits) handOver(cargo);
-      this.#words[DEPOSITS] = deposits.length;
-      Atomics.store(this.#words, SIZE, items.length);
+      const shared = this.#shared(undefined);
+      shared.fill(items, (item) => ({ transfer: local.transferOf(item) }));
+      this.#content = shared;
+      return shared;
     } catch (error) {
       // One of them cannot travel: as before.
-      this.#store = undefined;
-      this.#packer = undefined;
-      this.#lock = undefined;
-      this.#words.fill(0, STORE, WORDS);
+      this.#words.fill(0, DEPOSITS, WORDS);
       for (const item of items) this._put(item);
       throw error;
     }
   }
 }
-
-/** A critical section is shorter than the way into the kernel and back. */
-const SPINS = 100;
-
-/** So many items of `putMany` are put under one lock. */
-const BATCH = 64;
 
 function checkItems<T>(items: Iterable<T>): readonly T[] {
   if (typeof (items as Partial<Iterable<T>> | null | undefined)?.[Symbol.iterator] !== 'function')

@@ -86,10 +86,17 @@ const encoder = new Encoder(false);
 const decoder = new Decoder(false);
 const int = new Int32Array(1);
 const INT_CARGO: Cargo = cargo(INT, int, 1);
+/** The word in front of a small integer. */
+export const INT_HEAD: number = INT_CARGO.head;
+
+/** Whether it is an integer of 32 bits. */
+export function isInt(item: unknown): item is number {
+  return typeof item === 'number' && (item | 0) === item && !Object.is(item, -0);
+}
 
 /** A small integer; nothing for what is none. */
 export function packInt(item: unknown): Cargo | undefined {
-  if (typeof item !== 'number' || (item | 0) !== item || Object.is(item, -0)) return undefined;
+  if (!isInt(item)) return undefined;
   int[0] = item;
   return INT_CARGO;
 }

@@ -1,4 +1,4 @@
-import { type Cargo, wordsBehind } from './cargo.ts';
+import { type Cargo, INT_HEAD, wordsBehind } from './cargo.ts';
 import { copy, Region, scratchOf } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
@@ -42,6 +42,33 @@ export class Ring implements Store {
     if (straight < count) copy(words, straight, count - straight, view, 0);
     at += count;
     this.#words[this.#tail] = at >= view.length ? at - view.length : at;
+  }
+
+  putInts(list: readonly number[], start: number, end: number): number {
+    const view = this.#withRoom(2 * (end - start));
+    let at = this.#words[this.#tail]!;
+    for (let i = start; i < end; i++) {
+      view[at] = INT_HEAD;
+      if (++at === view.length) at = 0;
+      view[at] = list[i]!;
+      if (++at === view.length) at = 0;
+    }
+    this.#words[this.#tail] = at;
+    return end;
+  }
+
+  takeInts(list: number[], most: number): boolean {
+    const { view } = this.#region;
+    const tail = this.#words[this.#tail]!;
+    const start = this.#words[this.#head]!;
+    let at = start;
+    for (let left = most; left > 0 && at !== tail && view[at] === INT_HEAD; left--) {
+      if (++at === view.length) at = 0;
+      list.push(view[at]!);
+      if (++at === view.length) at = 0;
+    }
+    this.#words[this.#head] = at;
+    return at !== start;
   }
 
   peek(): number {

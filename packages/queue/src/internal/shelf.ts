@@ -1,4 +1,4 @@
-import { type Cargo, wordsBehind } from './cargo.ts';
+import { type Cargo, INT_HEAD, packInt, wordsBehind } from './cargo.ts';
 import { closeGap, type Entries, makeRoom } from './heap.ts';
 import { type Compare, pythonOrder } from './order.ts';
 import { copy, Region, scratchOf } from './region.ts';
@@ -81,6 +81,17 @@ export class Shelf implements Store, Entries {
     this.#words[this.#first + END] = at + length;
     this.#words[this.#first + USED]! += length;
     this.#words[this.#first + COUNT] = count + 1;
+  }
+
+  putInts(list: readonly number[], start: number): number {
+    this.put(packInt(list[start])!, list[start]);
+    return start + 1;
+  }
+
+  takeInts(list: number[], most: number): boolean {
+    if (most <= 0 || this.#words[this.#first + COUNT] === 0 || this.peek() !== INT_HEAD) return false;
+    list.push(this.take().words[0]!);
+    return true;
   }
 
   peek(): number {

@@ -1,4 +1,4 @@
-import { type Cargo, wordsBehind } from './cargo.ts';
+import { type Cargo, INT_HEAD, packInt, wordsBehind } from './cargo.ts';
 import { copy, Region, scratchOf } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
@@ -33,6 +33,17 @@ export class Stack implements Store {
     copy(words, 0, count, view, top);
     view[top + count] = head;
     this.#words[this.#top] = top + count + 1;
+  }
+
+  putInts(list: readonly number[], start: number): number {
+    this.put(packInt(list[start])!);
+    return start + 1;
+  }
+
+  takeInts(list: number[], most: number): boolean {
+    if (most <= 0 || this.#words[this.#top] === 0 || this.peek() !== INT_HEAD) return false;
+    list.push(this.take().words[0]!);
+    return true;
   }
 
   peek(): number {
