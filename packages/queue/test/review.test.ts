@@ -123,7 +123,7 @@ test('a ring that cannot double says so, and keeps what it has', () => {
   words[1] = 2002;
   words[2] = 2002;
   const put: number[] = [];
-  const item = (n: number) => ({ head: 30 << 2, words: new Int32Array(30).fill(n) });
+  const item = (n: number) => ({ head: 30 << 2, words: new Int32Array(30).fill(n), at: 0 });
   try {
     for (let n = 0; n < 100; n++) {
       ring.put(item(n));

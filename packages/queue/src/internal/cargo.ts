@@ -24,8 +24,9 @@ const KIND_BITS = 2;
 export interface Cargo {
   /** The word that comes first. */
   readonly head: number;
-  /** What comes behind it; there may be more in the array. */
+  /** What comes behind it, from `at` on; there may be more in the array. */
   readonly words: Int32Array;
+  readonly at: number;
   /** What has to be left at the hub. */
   readonly deposit?: Deposit;
 }
@@ -50,21 +51,31 @@ export function kindOf(head: number): number {
 /** @param count - How many of the words are the item's. */
 export function cargo(kind: number, words: Int32Array, count: number): Cargo {
   if (count >= 2 ** (32 - KIND_BITS - 2)) throw new RangeError('the item is too big for a queue between threads');
-  return { head: (count << KIND_BITS) | kind, words };
+  return { head: (count << KIND_BITS) | kind, words, at: 0 };
 }
 
 /** For good. */
-export function keep({ head, words, deposit }: Cargo): Cargo {
-  return { head, words: words.slice(0, wordsBehind(head)), deposit };
+export function keep({ head, words, at, deposit }: Cargo): Cargo {
+  return { head, words: words.slice(at, at + wordsBehind(head)), at: 0, deposit };
+}
+
+/** One of the words behind the first. */
+export function wordOf({ words, at }: Cargo, index: number): number {
+  return words[at + index]!;
+}
+
+/** All of them, as bytes. */
+export function bytesOf({ head, words, at }: Cargo): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset + 4 * at, 4 * wordsBehind(head));
 }
 
 /** Whether the rest of it is at the hub. */
-export function isDeposited({ head, words }: Cargo): boolean {
-  return kindOf(head) === PICKLE && words[0] === DEPOSITED;
+export function isDeposited(cargo: Cargo): boolean {
+  return kindOf(cargo.head) === PICKLE && wordOf(cargo, 0) === DEPOSITED;
 }
 
-function ticketOf({ words }: Cargo): Ticket {
-  return { hub: words[1]!, owner: words[2]!, serial: words[3]! };
+function ticketOf(cargo: Cargo): Ticket {
+  return { hub: wordOf(cargo, 1), owner: wordOf(cargo, 2), serial: wordOf(cargo, 3) };
 }
 
 /** Leaves the rest at the hub: there is room for it. @throws {DataCloneError} if something cannot be handed over. */
@@ -159,21 +170,21 @@ export function wordsOf(data: Uint8Array<ArrayBuffer>): Int32Array {
 
 /** The opposite of {@link packInt} and {@link packAlone}. */
 export function unpackAlone(cargo: Cargo): unknown {
-  const { head, words } = cargo;
-  const kind = kindOf(head);
-  if (kind === INT) return words[0];
-  if (kind === DATA) return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)));
+  const kind = kindOf(cargo.head);
+  if (kind === INT) return wordOf(cargo, 0);
+  if (kind === DATA) return decoder.decode(bytesOf(cargo));
   if (isDeposited(cargo)) return fromMessage(withdraw(ticketOf(cargo)));
-  return loadsSync(pickleOf(words)); // a copy: what it imports may use a queue
+  return loadsSync(pickleOf(cargo)); // a copy: what it imports may use a queue
 }
 
 /** Of a pickle, whose modules may have to be waited for. */
 export function unpackAsync(cargo: Cargo): Promise<unknown> {
-  return isDeposited(cargo) ? fromMessageAsync(withdraw(ticketOf(cargo))) : loads(pickleOf(cargo.words));
+  return isDeposited(cargo) ? fromMessageAsync(withdraw(ticketOf(cargo))) : loads(pickleOf(cargo));
 }
 
-function pickleOf(words: Int32Array): Uint8Array {
-  return new Uint8Array(words.slice(1, 1 + Math.ceil(words[0]! / 4)).buffer, 0, words[0]);
+function pickleOf(cargo: Cargo): Uint8Array {
+  const length = wordOf(cargo, 0);
+  return bytesOf(cargo).slice(4, 4 + length);
 }
 
 /** A promise would be awaited by who gets it, and cannot travel. */

@@ -143,12 +143,13 @@ export class Lane {
   }
 
   #putCargo(packed: Cargo, item: unknown): boolean {
-    let { head, words, deposit } = packed;
-    if (HEADER + wordsBehind(head) > this.#data.length >> 1) ({ head, words, deposit } = packMessage(item));
+    const isTooBig = HEADER + wordsBehind(packed.head) > this.#data.length >> 1;
+    const fitting = isTooBig ? packMessage(item) : packed;
+    const { head, words, deposit } = fitting;
     const count = wordsBehind(head);
     const at = this.#place(HEADER + even(count));
     if (at < 0) return false;
-    if (deposit !== undefined) handOver({ head, words, deposit });
+    if (deposit !== undefined) handOver(fitting);
     this.#data[at] = head;
     this.#data.set(words.subarray(0, count), at + HEADER);
     this.#publish(at + HEADER + even(count));
@@ -214,7 +215,7 @@ export class Lane {
         this.#moveOn(start + even(count));
       }
     }
-    const packed = { head, words: data.slice(start, start + count) };
+    const packed = { head, words: data.slice(start, start + count), at: 0 };
     this.#moveOn(start + even(count));
     return form === 'async' ? unpackAsync(packed) : unpackAlone(packed);
   }

@@ -1,5 +1,6 @@
 import { Decoder, Encoder } from '@prac/pickle/codec';
 import {
+  bytesOf,
   type Cargo,
   cargo,
   encoding,
@@ -13,7 +14,7 @@ import {
   SHAPED,
   unpackAlone,
   unpackAsync,
-  wordsBehind,
+  wordOf,
   wordsOf,
 } from './cargo.ts';
 import { copy, newRegionMemory, Region } from './region.ts';
@@ -96,10 +97,8 @@ export class Packer {
   }
 
   unpack(item: Cargo): unknown {
-    const { head, words } = item;
-    if (kindOf(head) !== SHAPED) return unpackAlone(item);
-    const decoder = this.#decoderOf(words[0]!, words[1]!);
-    return decoder.decode(new Uint8Array(words.buffer, words.byteOffset, 4 * wordsBehind(head)), HEADER_WORDS);
+    if (kindOf(item.head) !== SHAPED) return unpackAlone(item);
+    return this.#decoderOf(wordOf(item, 0), wordOf(item, 1)).decode(bytesOf(item), HEADER_WORDS);
   }
 
   /** Opens it to be compared: it stays where it is. */

@@ -30,7 +30,7 @@ export class Ring implements Store {
     return [this.#region.buffer];
   }
 
-  put({ head, words }: Cargo): void {
+  put({ head, words, at: start }: Cargo): void {
     const count = wordsBehind(head);
     const view = this.#withRoom(count + 1);
     const tail = this.#words[this.#tail]!;
@@ -38,8 +38,8 @@ export class Ring implements Store {
     let at = tail + 1;
     if (at === view.length) at = 0;
     const straight = Math.min(count, view.length - at);
-    copy(words, 0, straight, view, at);
-    if (straight < count) copy(words, straight, count - straight, view, 0);
+    copy(words, start, straight, view, at);
+    if (straight < count) copy(words, start + straight, count - straight, view, 0);
     at += count;
     this.#words[this.#tail] = at >= view.length ? at - view.length : at;
   }
@@ -88,7 +88,7 @@ export class Ring implements Store {
     if (straight < count) copy(view, 0, count - straight, words, straight);
     at += count;
     this.#words[this.#head] = at >= view.length ? at - view.length : at;
-    return { head, words };
+    return { head, words, at: 0 };
   }
 
   clear(): void {

@@ -2,6 +2,7 @@ import { RuntimeError } from '@prac/exceptions';
 import { Lock } from '@prac/sync';
 import type { Memory } from '@prac/sync/memory';
 import { ShutDown } from '../errors.ts';
+import { Arena } from './arena.ts';
 import {
   type Cargo,
   handOver,
@@ -119,7 +120,8 @@ export class SharedItems<T> implements Items<T> {
   }
 
   batch(items: readonly T[]): SharedBatch<T> {
-    const cargos = items.map((item) => (isInt(item) ? undefined : keep(this.#pack(item, undefined))));
+    const arena = new Arena();
+    const cargos = items.map((item) => (isInt(item) ? undefined : arena.keep(this.#pack(item, undefined))));
     return { items, cargos, length: items.length, done: 0 };
   }
 
@@ -158,7 +160,9 @@ export class SharedItems<T> implements Items<T> {
   tryGetSome(form: Form, most: number): Got<T>[] | typeof NOT_YET {
     const words = this.#words;
     const items: Got<T>[] = [];
-    const cargos: { readonly at: number; readonly cargo: Cargo }[] = [];
+    const arena = new Arena();
+    const cargos: Cargo[] = [];
+    const places: number[] = [];
     const lock = this.#enter();
     try {
       const size = words[SIZE]!;
@@ -169,7 +173,8 @@ export class SharedItems<T> implements Items<T> {
         // What may fail to be opened comes alone: nothing else is lost then.
         const mayFail = kindOf(this.#store.peek()) === PICKLE;
         if (mayFail && items.length > 0) break;
-        cargos.push({ at: items.length, cargo: keep(this.#take()) });
+        cargos.push(arena.keep(this.#take()));
+        places.push(items.length);
         items.push(undefined as T);
         if (mayFail) break;
       }
@@ -177,7 +182,7 @@ export class SharedItems<T> implements Items<T> {
     } finally {
       lock.release();
     }
-    for (const { at, cargo } of cargos) items[at] = this.#unpack(form, cargo);
+    for (const [i, cargo] of cargos.entries()) items[places[i]!] = this.#unpack(form, cargo);
     return items;
   }
 

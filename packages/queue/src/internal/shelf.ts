@@ -65,13 +65,13 @@ export class Shelf implements Store, Entries {
     return [this.#index.buffer, this.#items.buffer];
   }
 
-  put({ head, words }: Cargo, item: unknown): void {
+  put({ head, words, at: from }: Cargo, item: unknown): void {
     const length = wordsBehind(head);
     const items = this.#withRoom(length);
     const count = this.#words[this.#first + COUNT]!;
     this.#indexWithRoom(count + 2);
     const at = this.#words[this.#first + END]!;
-    copy(words, 0, length, items, at);
+    copy(words, from, length, items, at);
     const [key, certainty] = this.#isPythons ? keyOf(item) : [0, OPAQUE];
     // It is compared from the place behind all others, and kept in the one behind that meanwhile.
     this.#write(count, key, certainty, at, head);
@@ -113,7 +113,7 @@ export class Shelf implements Store, Entries {
     this.#words[this.#first + USED]! -= length;
     this.#words[this.#first + COUNT] = last;
     if (last === 0) this.#words[this.#first + END] = 0;
-    return { head, words };
+    return { head, words, at: 0 };
   }
 
   clear(): void {
@@ -151,7 +151,7 @@ export class Shelf implements Store, Entries {
     const { view } = this.#index;
     const head = view[ENTRY_WORDS * place + HEAD]!;
     const start = view[ENTRY_WORDS * place + AT]!;
-    return this.#look({ head, words: this.#items.view.slice(start, start + wordsBehind(head)) });
+    return this.#look({ head, words: this.#items.view.slice(start, start + wordsBehind(head)), at: 0 });
   }
 
   #write(place: number, key: number, certainty: number, at: number, head: number): void {

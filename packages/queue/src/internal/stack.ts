@@ -25,12 +25,12 @@ export class Stack implements Store {
     return [this.#region.buffer];
   }
 
-  put({ head, words }: Cargo): void {
+  put({ head, words, at }: Cargo): void {
     const count = wordsBehind(head);
     const top = this.#words[this.#top]!;
     let { view } = this.#region;
     if (top + count + 1 > view.length) view = this.#region.grow(count + 1);
-    copy(words, 0, count, view, top);
+    copy(words, at, count, view, top);
     view[top + count] = head;
     this.#words[this.#top] = top + count + 1;
   }
@@ -58,7 +58,7 @@ export class Stack implements Store {
     const words = scratchOf(count);
     copy(view, at - count, count, words, 0);
     this.#words[this.#top] = at - count;
-    return { head, words };
+    return { head, words, at: 0 };
   }
 
   clear(): void {
