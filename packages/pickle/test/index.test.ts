@@ -14,6 +14,7 @@ test('the package exports what its README lists', () => {
     'fromMessageAsync',
     'canPickle',
     'explain',
+    'hasPrivateState',
   ];
   const saying = ['register', 'reduce', 'reference', 'byValue', 'isMain'];
   const classes = ['Pickler', 'Unpickler', 'PickleError', 'PicklingError', 'UnpicklingError'];
