@@ -1,0 +1,12 @@
+export type { FunctionKey } from './internal/function-key.ts';
+export type { CallerNumbers, CallerStats, FunctionStats, Table } from './internal/table.ts';
+export { SortKey } from './sort-key.ts';
+export {
+  type ProfileLike,
+  type ReportStream,
+  type Restriction,
+  Stats,
+  type StatsOptions,
+  type StatsSource,
+} from './stats.ts';
+export type { FunctionProfile, StatsProfile } from './stats-profile.ts';
