@@ -38,6 +38,7 @@ const DONE: Promise<void> = Promise.resolve();
  */
 export class SpscRing<T = unknown> extends Primitive {
   readonly #lane: Lane;
+  #isInUse = false;
 
   /**
    * @param bytes - How much it holds. Of an item that is bigger the ring holds a reference. @defaultValue 65536
@@ -48,7 +49,11 @@ export class SpscRing<T = unknown> extends Primitive {
     if (arrival === undefined && !(Number.isInteger(bytes) && bytes >= 64 && bytes <= 2 ** 30))
       throw new TypeError(`Expected a number of bytes from 64 to 2^30, got ${repr(bytes)}`);
     super(arrival?.memory ?? threadMemory(new SharedArrayBuffer(4 * LANE_WORDS)));
-    this.#lane = new Lane(this.memory, arrival?.buffer ?? new SharedArrayBuffer(8 * Math.ceil(bytes / 8)));
+    const buffer = arrival?.buffer ?? new SharedArrayBuffer(8 * Math.ceil(bytes / 8));
+    this.#lane = new Lane(this.memory, buffer, () => {
+      this.#isInUse = true;
+      this.#keep();
+    });
   }
 
   /**
@@ -132,6 +137,7 @@ export class SpscRing<T = unknown> extends Primitive {
   /** Nothing more is put. What is in the ring can still be got. Either side may say so. */
   close(): void {
     this.#lane.close();
+    inUse.delete(this);
   }
 
   /** The items, until the ring is closed and empty. */
@@ -157,7 +163,13 @@ export class SpscRing<T = unknown> extends Primitive {
   }
 
   protected override parts(): readonly unknown[] {
+    queueMicrotask(() => this.#keep()); // it is on its way then
     return [this.#lane.buffer];
+  }
+
+  /** Another thread has the other side: it may arrive here again, and has to be the same then. */
+  #keep(): void {
+    if (this.#isInUse && isShared(this.memory)) inUse.add(this);
   }
 
   *#putSteps(item: T, form: 'async' | 'sync', limits: Limits): Steps<void> {
@@ -178,6 +190,9 @@ export class SpscRing<T = unknown> extends Primitive {
     );
   }
 }
+
+/** Those of which this thread is one side, until they are closed here. */
+const inUse = new Set<object>();
 
 /** In place of the number of bytes. */
 class Arriving implements Arrival {

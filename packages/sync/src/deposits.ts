@@ -1,6 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
 import { type Message, PicklingError, UnpicklingError } from '@prac/pickle';
 import { hasDesk, theDesk } from './internal/hub.ts';
+import type { DepositMessage, DiscardMessage } from './internal/messages.ts';
 import { IDENT, shared } from './internal/world.ts';
 
 /*
@@ -46,10 +47,17 @@ export function newTicket(): Ticket {
   return { hub: theDesk().hub, owner: IDENT, serial: ++serials.last };
 }
 
-/** @throws {DataCloneError} if something cannot be handed over: nothing is there then. */
-export function deposit({ owner, serial }: Ticket, { message, transferList }: Deposit): void {
-  const list = [...transferList];
-  theDesk().port.postMessage({ kind: 'deposit', key: `${owner}:${serial}`, message, transferList: list }, list);
+/**
+ * Leaves some together.
+ *
+ * @throws {DataCloneError} if something cannot be handed over: nothing is there then, and nothing has been handed over.
+ */
+export function deposit(deposits: readonly (Deposit & { readonly ticket: Ticket })[]): void {
+  const requests = deposits.map(({ ticket, message, transferList }) => {
+    return { key: keyOf(ticket), message, transferList: [...transferList] };
+  });
+  const all = requests.flatMap(({ transferList }) => transferList);
+  theDesk().port.postMessage({ kind: 'deposit', deposits: requests } satisfies DepositMessage, all);
 }
 
 /**
@@ -58,13 +66,18 @@ export function deposit({ owner, serial }: Ticket, { message, transferList }: De
  * @param isLeft - It stays there; nothing of it may be handed over then.
  * @throws {UnpicklingError} in a thread that has another hub.
  */
-export function withdraw({ hub, owner, serial }: Ticket, isLeft = false): Message {
-  if (!hasDesk() || theDesk().hub !== hub)
+export function withdraw(ticket: Ticket, isLeft = false): Message {
+  if (!hasDesk() || theDesk().hub !== ticket.hub)
     throw new UnpicklingError('what is no data cannot be handed to a plain Worker: use Thread of @prac/sync for it');
-  return theDesk().ask({ kind: 'withdraw', key: `${owner}:${serial}`, isLeft });
+  return theDesk().ask({ kind: 'withdraw', key: keyOf(ticket), isLeft });
 }
 
 /** Nobody will call for it. */
-export function discard({ owner, serial }: Ticket): void {
-  theDesk().port.postMessage({ kind: 'discard', key: `${owner}:${serial}` });
+export function discard(ticket: Ticket): void {
+  if (!hasDesk() || theDesk().hub !== ticket.hub) return;
+  theDesk().port.postMessage({ kind: 'discard', key: keyOf(ticket) } satisfies DiscardMessage);
+}
+
+function keyOf({ owner, serial }: Ticket): string {
+  return `${owner}:${serial}`;
 }

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { bundle } from './helpers/bundle.ts';
@@ -40,6 +40,17 @@ describe.concurrent('threads work in', () => {
       const thread = new Thread({ target: () => console.log(require('node:os').EOL === '\\n' && 'fine') });
       thread.start();`;
     expect(await node(['-e', code])).toEqual(FINE);
+  });
+
+  test('programs with preloaded modules: they are in threads, too; nothing else is', async () => {
+    const preloads = ['--import', pathToFileURL(program('preloaded.mjs')).href, '--require', program('preloaded.cjs')];
+    const { stdout, stderr } = await node([...preloads, program('surroundings.mjs')]);
+    expect([JSON.parse(stdout), stderr]).toEqual([[['require', 'import'], [], 'mine'], '']);
+  });
+
+  test('tsx, with what Node does not take', async () => {
+    const { stdout, stderr } = await node(['--import', import.meta.resolve('tsx'), program('tsx.ts')]);
+    expect([stdout, stderr]).toEqual(['Green\n', '']);
   });
 
   test('-e, as a module', async () => {

@@ -93,16 +93,15 @@ export class Raising {
 
   /** @throws {UnpicklingError} also for a value with a method `then`: a promise would call it instead of giving the value. */
   async raise(): Promise<unknown> {
-    const pending: Promise<void>[] = [];
-    this.#imports((i, node) => {
-      pending.push(
-        importedAsync(node).then(
-          ({ value }) => this.#settle(i, () => value),
-          (error) => void this.#failed.set(i, error),
-        ),
+    const imports: [index: number, node: ImportNode][] = [];
+    this.#imports((i, node) => imports.push([i, node]));
+    // One after the other: a CommonJS module cannot require what is being imported meanwhile.
+    for (const [i, node] of imports) {
+      await importedAsync(node).then(
+        ({ value }) => this.#settle(i, () => value),
+        (error) => void this.#failed.set(i, error),
       );
-    });
-    await Promise.all(pending);
+    }
     const value = this.#raise();
     if (!isThenable(value)) return value;
     throw new UnpicklingError('a promise cannot give a value with a method `then`: use loadsSync or fromMessage');

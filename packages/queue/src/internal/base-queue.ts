@@ -367,9 +367,10 @@ export abstract class BaseQueue<T> extends Primitive {
     let isWrong = false;
     const putSome = (): boolean => {
       if (this.#content !== content) {
+        const rest = this.#content.batch(items.slice(before + batch.done)); // it has been shared meanwhile
         before += batch.done;
         content = this.#content;
-        batch = content.batch(items.slice(before)); // it has been shared meanwhile
+        batch = rest;
       }
       const first = batch.done;
       try {
@@ -462,11 +463,12 @@ export abstract class BaseQueue<T> extends Primitive {
     const items = this.inOrderOfPut(local.takeAll());
     try {
       const shared = this.#shared(undefined);
+      this.#content = shared; // one of the items may have this very queue in it
       shared.fill(items, (item) => ({ transfer: local.transferOf(item) }));
-      this.#content = shared;
       return shared;
     } catch (error) {
       // One of them cannot travel: as before.
+      this.#content = local;
       this.#words.fill(0, DEPOSITS, WORDS);
       for (const item of items) this._put(item);
       throw error;

@@ -78,9 +78,9 @@ function ticketOf(cargo: Cargo): Ticket {
   return { hub: wordOf(cargo, 1), owner: wordOf(cargo, 2), serial: wordOf(cargo, 3) };
 }
 
-/** Leaves the rest at the hub: there is room for it. @throws {DataCloneError} if something cannot be handed over. */
-export function handOver(cargo: Cargo): void {
-  deposit(ticketOf(cargo), cargo.deposit!);
+/** Leaves the rest of some at the hub: there is room for them. @throws {DataCloneError} if something cannot be handed over. */
+export function handOver(cargos: readonly Cargo[]): void {
+  deposit(cargos.map((cargo) => ({ ticket: ticketOf(cargo), ...cargo.deposit! })));
 }
 
 /** Nobody will open it. */

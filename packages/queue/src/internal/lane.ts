@@ -52,6 +52,7 @@ export class Lane {
   readonly items: Gate;
   readonly room: Gate;
   readonly #memory: Memory;
+  readonly #onUse: () => void;
   readonly #words: Int32Array;
   readonly #data: Int32Array<SharedArrayBuffer>;
   // This side's own position, and what it has seen of the other's.
@@ -61,9 +62,14 @@ export class Lane {
   #decoder: Decoder | undefined;
   #isEncoding = false;
 
-  /** @param buffer - A multiple of 8 bytes. */
-  constructor(memory: Memory, buffer: SharedArrayBuffer) {
+  /**
+   * @param buffer - A multiple of 8 bytes.
+   * @param onUse - Called when it becomes one of the two sides: from then on it has to be kept, since the names of properties are in
+   * its memory only.
+   */
+  constructor(memory: Memory, buffer: SharedArrayBuffer, onUse: () => void) {
     this.#memory = memory;
+    this.#onUse = onUse;
     this.#words = memory.words;
     this.#data = new Int32Array(buffer);
     this.items = new Gate(memory, ITEMS);
@@ -89,6 +95,7 @@ export class Lane {
   /** `false` if there is no room. */
   tryPut(item: unknown, options: TransferOption | undefined): boolean {
     if (this.#encoder === undefined) this.#becomeProducer();
+    if (this.#isEncoding) throw new RuntimeError('a getter of an item cannot put into the same ring');
     if (Atomics.load(this.#words, CLOSED) !== 0) throw new ShutDown();
     if (typeof item === 'number' && (item | 0) === item && !Object.is(item, -0)) {
       const at = this.#place(HEADER);
@@ -103,7 +110,17 @@ export class Lane {
       const put = this.#tryPutData(item);
       if (put !== NOT_PLAIN) return put === NO_ROOM ? this.#noRoom() : true;
     }
-    return this.#putCargo(packAlone(item, options ?? {}), item) || this.#noRoom();
+    return this.#putCargo(this.#packed(item, options), item) || this.#noRoom();
+  }
+
+  /** What is more than data. */
+  #packed(item: unknown, options: TransferOption | undefined): Cargo {
+    this.#isEncoding = true;
+    try {
+      return packAlone(item, options ?? {});
+    } finally {
+      this.#isEncoding = false;
+    }
   }
 
   /** Encodes it into the ring itself. */
@@ -126,7 +143,6 @@ export class Lane {
     const room = end - at - HEADER;
     if (room <= 0) return NO_ROOM;
     const region = new Uint8Array(this.#data.buffer, 4 * (at + HEADER), 4 * room);
-    if (this.#isEncoding) throw new RuntimeError('a getter of an item cannot put into the same ring');
     this.#isEncoding = true;
     let written: number;
     try {
@@ -149,7 +165,7 @@ export class Lane {
     const count = wordsBehind(head);
     const at = this.#place(HEADER + even(count));
     if (at < 0) return false;
-    if (deposit !== undefined) handOver(fitting);
+    if (deposit !== undefined) handOver([fitting]);
     this.#data[at] = head;
     this.#data.set(words.subarray(0, count), at + HEADER);
     this.#publish(at + HEADER + even(count));
@@ -236,11 +252,13 @@ export class Lane {
 
   #becomeProducer(): void {
     this.#claim(PRODUCER, 'puts into');
+    this.#onUse();
     this.#encoder = new Encoder();
   }
 
   #becomeConsumer(): void {
     this.#claim(CONSUMER, 'gets from');
+    this.#onUse();
     this.#decoder = new Decoder(true);
   }
 

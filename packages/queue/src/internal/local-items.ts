@@ -22,7 +22,7 @@ export class LocalItems<T> implements Items<T> {
   readonly #words: Int32Array;
   readonly #hooks: Hooks<T>;
   /** What is handed over with an item, if it should ever travel. */
-  readonly #transfers = new WeakMap<object, readonly Transferable[]>();
+  #transfers: WeakMap<object, readonly Transferable[]> | undefined;
 
   constructor(words: Int32Array, hooks: Hooks<T>) {
     this.#words = words;
@@ -40,9 +40,15 @@ export class LocalItems<T> implements Items<T> {
     if (hooks.maxsize > 0 && hooks.size() >= hooks.maxsize) return false;
     hooks.put(item);
     words[UNFINISHED]!++;
-    const transfer = options?.transfer;
-    if (transfer != null && typeof item === 'object' && item !== null) this.#transfers.set(item, [...transfer]);
+    if (this.#transfers !== undefined || options?.transfer != null) this.#remember(item, options?.transfer);
     return true;
+  }
+
+  #remember(item: T, transfer: Iterable<Transferable> | null | undefined): void {
+    if (typeof item !== 'object' || item === null) return;
+    this.#transfers ??= new WeakMap();
+    if (transfer == null) this.#transfers.delete(item);
+    else this.#transfers.set(item, [...transfer]);
   }
 
   putter(item: T, options: TransferOption | undefined): () => boolean {
@@ -86,7 +92,7 @@ export class LocalItems<T> implements Items<T> {
 
   /** What has to be handed over with an item. */
   transferOf(item: T): readonly Transferable[] | undefined {
-    return this.#transfers.get(item as object);
+    return this.#transfers?.get(item as object);
   }
 
   /** All of them, which leave it. */

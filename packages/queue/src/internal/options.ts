@@ -67,27 +67,27 @@ export function limitsOf(
 ): Limits {
   if (options === undefined || options === null) return FOREVER;
   const { block, timeout, signal, unchecked, transfer } = checked(options, keys[form]) as Options;
-  if (transfer != null) checkTransfer(transfer);
+  const list = transfer == null ? undefined : listOf(transfer);
   if (!TRUTHS.has(block)) throw new TypeError(`Expected block to be a boolean, got ${repr(block)}`);
-  if (block === false || block === 0) return { block: false, deadline: 0, signal, unchecked: true, transfer };
+  if (block === false || block === 0) return { block: false, deadline: 0, signal, unchecked: true, transfer: list };
   const deadline = deadlineAfter(timeout);
   if (typeof timeout === 'number' && timeout < 0) throw new ValueError("'timeout' must be a non-negative number");
-  return { block: true, deadline, signal, unchecked: unchecked === true, transfer };
+  return { block: true, deadline, signal, unchecked: unchecked === true, transfer: list };
 }
 
 /** Of a `putNowait`. */
 export function transferOf(options: TransferOption | null | undefined): TransferOption | undefined {
   if (options == null) return undefined;
   const { transfer } = checked(options, ['transfer']);
-  if (transfer != null) checkTransfer(transfer);
-  return options;
+  return transfer == null ? undefined : { transfer: listOf(transfer) };
 }
 
 /** What in it cannot be handed over is told when it is. */
-function checkTransfer(transfer: Iterable<unknown>): void {
+function listOf(transfer: Iterable<Transferable>): readonly Transferable[] {
   const isList = typeof transfer === 'object' && typeof transfer[Symbol.iterator] === 'function';
-  if (!isList || ![...transfer].every((item) => typeof item === 'object' && item !== null))
-    throw new TypeError(`Expected transfer to be a list of ports and buffers, got ${repr(transfer)}`);
+  const list = isList ? [...transfer] : [undefined];
+  if (list.every((item) => typeof item === 'object' && item !== null)) return list as readonly Transferable[];
+  throw new TypeError(`Expected transfer to be a list of ports and buffers, got ${repr(transfer)}`);
 }
 
 /** Of a wait whose only argument is the time limit: it may be a number. */

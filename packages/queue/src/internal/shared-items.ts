@@ -207,13 +207,17 @@ export class SharedItems<T> implements Items<T> {
 
   /** Puts in what the queue held before it was shared. Nobody else has it yet. */
   fill(items: readonly T[], optionsOf: (item: T) => TransferOption): void {
-    const deposits: Cargo[] = [];
-    for (const item of items) {
-      const cargo = this.#pack(item, optionsOf(item));
-      if (cargo.deposit !== undefined) deposits.push(cargo);
-      this.#store.put(cargo, item);
+    const arena = new Arena();
+    const cargos = items.map((item) => arena.keep(this.#pack(item, optionsOf(item))));
+    // All or none, and before they are in the store, where they may be compared.
+    const deposits = cargos.filter(({ deposit }) => deposit !== undefined);
+    if (deposits.length > 0) handOver(deposits);
+    try {
+      for (const [i, cargo] of cargos.entries()) this.#store.put(cargo, items[i]);
+    } catch (error) {
+      for (const cargo of deposits) throwAway(cargo);
+      throw error;
     }
-    for (const cargo of deposits) handOver(cargo);
     this.#words[DEPOSITS] = deposits.length;
     Atomics.store(this.#words, SIZE, items.length);
   }
@@ -255,7 +259,7 @@ export class SharedItems<T> implements Items<T> {
 
   /** Whatever it hands over leaves this thread only if the item is put. */
   #putDeposit(cargo: Cargo, item: T): void {
-    handOver(cargo);
+    handOver([cargo]);
     try {
       this.#store.put(cargo, item);
     } catch (error) {

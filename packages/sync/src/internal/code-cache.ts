@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { Script as VmScript } from 'node:vm';
 import type { Message } from '@prac/pickle';
 import type { Work } from './messages.ts';
@@ -13,9 +12,9 @@ type Life = typeof import('./thread-script.ts');
  */
 export async function codeCacheOf(program: Script, rehearsal: Message<Work>): Promise<SharedArrayBuffer> {
   const script = new VmScript(program.text, { filename: program.filename });
-  const run = script.runInThisContext() as (require: NodeJS.Require, module: object, urls: object) => void;
+  const run = script.runInThisContext() as (require: (name: string) => unknown, module: object, urls: object) => void;
   const module = { exports: {} as Life };
-  run(createRequire(import.meta.url), module, program.urls);
+  run((name) => process.getBuiltinModule(name), module, program.urls);
   await module.exports.rehearse(rehearsal);
   const bytes = script.createCachedData();
   const memory = new SharedArrayBuffer(bytes.length);

@@ -38,12 +38,13 @@ let program: Program;
 let rehearsal: Message<Work>;
 let cache: SharedArrayBuffer | undefined;
 let isCaching = false;
+let hasRequire = false;
 const luggage = new LeftLuggage();
 const ready: Hand[] = [];
 let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
 
 export function begin(data: HubData): void {
-  ({ program, rehearsal } = data);
+  ({ program, rehearsal, hasRequire } = data);
   table = useTable(data.table);
   parentPort!.on('message', (request: HubRequest) => receive(request, data.desk));
   serve(data.desk);
@@ -100,6 +101,7 @@ function create(
     table: table.memory,
     hub: port2,
     hubId: threadId,
+    hasRequire,
     ...(birth === undefined ? { rehearsal } : { birth }),
   };
   const make = (execArgv: string[]): Worker =>

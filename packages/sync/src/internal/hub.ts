@@ -49,7 +49,7 @@ class Desk {
     const answer = this.#answer;
     answer[0] = 0;
     this.port.postMessage({ ...request, answer } satisfies WithdrawMessage);
-    Atomics.wait(answer, 0, 0);
+    while (Atomics.load(answer, 0) === 0) Atomics.wait(answer, 0, 0); // that of the last answer may wake it, too
     return receiveMessageOnPort(this.port)!.message as Message;
   }
 }
@@ -88,7 +88,13 @@ function theHub(): Worker {
   if (connection.hub !== undefined) return connection.hub;
   writeAtOnce();
   const { port1, port2 } = new MessageChannel();
-  const data: HubData = { table: table().memory, program: programOf('thread'), rehearsal: rehearsal(), desk: port2 };
+  const data: HubData = {
+    table: table().memory,
+    program: programOf('thread'),
+    rehearsal: rehearsal(),
+    hasRequire: 'require' in globalThis,
+    desk: port2,
+  };
   const hub = workerOf(programOf('hub'), data, {
     execArgv: hubArguments(),
     name: 'prac hub',

@@ -53,6 +53,8 @@ export interface HubData {
   readonly program: Program;
   /** What is done once before there is something to do. */
   readonly rehearsal: Message<Work>;
+  /** Whether `require` is a global, as in programs of the command line (-e). */
+  readonly hasRequire: boolean;
   /** Leads to the main thread, for what is deposited. */
   readonly desk: MessagePort;
 }
@@ -64,6 +66,7 @@ export interface ThreadData {
   readonly hub: MessagePort;
   /** The number of the hub's thread. */
   readonly hubId: number;
+  readonly hasRequire: boolean;
   /** Nothing for one that is kept ready: it comes by the port. */
   readonly birth?: Birth;
   /** What one that is kept ready does beforehand. */
@@ -77,12 +80,17 @@ export interface PrewarmMessage {
   readonly execArgv: readonly string[];
 }
 
-/** Leaves something, with what is handed over. */
-export interface DepositMessage {
-  readonly kind: 'deposit';
+/** Something that is left at the hub, with what is handed over. */
+export interface Deposited {
   readonly key: string;
   readonly message: Message;
-  readonly transferList: readonly Transferable[];
+  readonly transferList: Transferable[];
+}
+
+/** Leaves some. */
+export interface DepositMessage {
+  readonly kind: 'deposit';
+  readonly deposits: readonly Deposited[];
 }
 
 /** Calls for it: the message comes by the same port, then the word of the answer is 1. */

@@ -51,18 +51,20 @@ const SERVED = [
   '@prac/sync/memory',
 ];
 
-/** Runs a script: see `compiled` for the same in a function. */
-const BOOT = `
-const { Script } = require('node:vm');
-const { data, script, cache } = require('node:worker_threads').workerData;
-const run = new Script(script.text, {
-  filename: script.filename,
-  cachedData: cache && Buffer.from(cache),
-}).runInThisContext();
+/**
+ * Runs a script. It is a module, so that what is preloaded (`--import`) is there, and nothing becomes global; one without a file,
+ * since a bundle has none.
+ */
+const BOOT = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+const { Script } = process.getBuiltinModule('node:vm');
+const { data, script, cache } = process.getBuiltinModule('node:worker_threads').workerData;
+const run = new Script(script.text, { filename: script.filename, cachedData: cache && Buffer.from(cache) }).runInThisContext();
 const module = { exports: {} };
-run(require, module, script.urls, (url) => import(url));
+run((name) => process.getBuiltinModule(name), module, script.urls, (url) => import(url));
 module.exports.begin(data, script);
-`;
+`)}`,
+);
 
 /** A bundle in CommonJS has no URL. */
 const HERE: string = import.meta.url ?? pathToFileURL(process.argv[1] ?? `${process.cwd()}/`).href;
@@ -123,5 +125,5 @@ export function workerOf<Data>(
   if (program.kind === 'module')
     return new Worker(new URL(program.url), { ...options, workerData: { data } satisfies Given<Data> });
   const given: Given<Data> = { data, script: program, cache };
-  return new Worker(BOOT, { ...options, eval: true, workerData: given });
+  return new Worker(BOOT, { ...options, workerData: given });
 }

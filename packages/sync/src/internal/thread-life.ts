@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { SystemExit } from '@prac/exceptions';
 import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
@@ -23,6 +24,7 @@ import { IDENT, offer } from './world.ts';
 export function begin(data: ThreadData): void {
   const table = useTable(data.table);
   becomeThread(data.hub, data.hubId);
+  if (data.hasRequire) Object.assign(globalThis, { require: createRequire(`${process.cwd()}/`) });
   offer(all); // whatever arrives is at hand
   writeDirectly();
   if (data.birth === undefined) {
