@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks, SourceMap, stripTypeScriptTypes } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Edits } from './edits.ts';
+import { type Defined, instrument } from './instrument.ts';
+import { RUNTIME_EXPRESSION, runtime } from './runtime.ts';
+
+/*
+ * All code that is loaded from now on is instrumented, but that of packages (node_modules), and this one's own.
+ *
+ *   load ── types are stripped ── instrument ──> V8
+ */
+const FORMATS: Readonly<Record<string, { readonly isModule: boolean; readonly isTypeScript: boolean }>> = {
+  module: { isModule: true, isTypeScript: false },
+  commonjs: { isModule: false, isTypeScript: false },
+  'module-typescript': { isModule: true, isTypeScript: true },
+  'commonjs-typescript': { isModule: false, isTypeScript: true },
+};
+
+const OWN_FOLDER = new URL('.', import.meta.url).href.replace(/\/(internal|chunks|bin)\/$/, '/');
+
+/** What was instrumented, by its URL. */
+const originals = new Map<string, { readonly source: string; readonly edits: Edits }>();
+
+export function installHook(): void {
+  registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context);
+      const format = FORMATS[loaded.format ?? ''];
+      if (format === undefined || !isWanted(url)) return loaded;
+      const source = typeof loaded.source === 'string' ? loaded.source : textOf(loaded.source, url);
+      const text = instrumented(url, format.isTypeScript ? withoutTypes(source) : source, format.isModule);
+      if (text === undefined) return loaded;
+      return { format: format.isModule ? 'module' : 'commonjs', source: text, shortCircuit: true };
+    },
+  });
+  tellOriginals();
+}
+
+function isWanted(url: string): boolean {
+  return url.startsWith('file:') && !url.includes('/node_modules/') && !url.startsWith(OWN_FOLDER);
+}
+
+function textOf(source: unknown, url: string): string {
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer)
+    return Buffer.from(source as Uint8Array).toString('utf8');
+  return readFileSync(fileURLToPath(url), 'utf8');
+}
+
+/** Nothing for what is no JavaScript that can be read: it is loaded as it is. */
+function instrumented(url: string, source: string, isModule: boolean): string | undefined {
+  const file = fileURLToPath(url);
+  const line = lineMap(source);
+  try {
+    const edits = instrument(source, {
+      isModule,
+      runtime: RUNTIME_EXPRESSION,
+      define: (defined) => runtime.define([file, line(defined), defined.name]),
+    });
+    originals.set(url, { source, edits });
+    return edits.toString();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Where another loader has written the source, its map says where a function was. */
+function lineMap(source: string): (defined: Defined) => number {
+  const [, base64] = /\n\/\/# sourceMappingURL=data:application\/json[^,\n]*;base64,([\w+/=]+)\s*$/.exec(source) ?? [];
+  if (base64 === undefined) return ({ line }) => line;
+  const map = new SourceMap(JSON.parse(Buffer.from(base64, 'base64').toString('utf8')));
+  return ({ line, column }) => {
+    const entry = map.findEntry(line - 1, column) as { originalLine?: number };
+    return entry.originalLine === undefined ? line : entry.originalLine + 1;
+  };
+}
+
+/** Node calls this experimental, but does the same for all TypeScript. */
+function withoutTypes(source: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+type Lookup = (script: {
+  readonly url: string;
+  readonly source: string;
+}) =>
+  | { readonly source: string; readonly locate: (line: number, column: number) => { line: number; column: number } }
+  | undefined;
+
+/** Functions travel as they were written: `Symbol.for('prac.source')` of @prac/pickle. */
+function tellOriginals(): void {
+  const key = Symbol.for('prac.source');
+  const world = globalThis as { [key]?: Lookup };
+  const before = world[key];
+  world[key] = (script) => {
+    const original = originals.get(script.url);
+    if (original === undefined) return before?.(script);
+    const { source, edits } = original;
+    const starts = lineStarts(script.source);
+    return {
+      source,
+      locate: (line, column) => {
+        const at = edits.original((starts[line] ?? 0) + column);
+        return { line, column: at - (source.lastIndexOf('\n', at - 1) + 1) };
+      },
+    };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}

@@ -1,0 +1,291 @@
+// Long because what is put into each kind of syntax is one table.
+import {
+  type AnyNode,
+  type ArrowFunctionExpression,
+  type ForOfStatement,
+  type Function as FunctionNode,
+  type Node,
+  type Program,
+  parse,
+} from 'acorn';
+import { conflictingNames } from './conflicting-names.ts';
+import { Edits } from './edits.ts';
+import { childrenOf } from './syntax.ts';
+
+/*
+ * A source is given what tells the profiler of each call. Nothing is taken away, and no line is added.
+ *
+ *   function f(a) { BODY }     { const __k=__p.e(7);try{ BODY }finally{__p.x(__k)}}
+ *   (a) => EXPRESSION          {const __k=__p.e(8);try{return(EXPRESSION)}finally{__p.x(__k)}}
+ *   async, generators          the same with ge, gx: what they give is a frame, which can be suspended
+ *   await X, yield X           __p.r(__k,await __p.s(__k,X))                s: suspend, r: resume
+ *   catch, finally             in those: __p.gc(__k); a wait that has failed is over
+ *   for await (x of X) BODY    for await (x of __p.fa(__k,X)) {__p.r(__k); BODY } __p.r(__k);
+ *   the module                 const __m=__p.e(1) … __p.x(__m)              a frame, if it has a top-level await
+ *
+ * The names are such that nobody else has them.
+ */
+const RUNTIME = '__pracProfile';
+const FRAME = '__pracFrame';
+const MODULE_FRAME = '__pracModule';
+
+/** A function of a source: where it is, and what it is called. */
+export interface Defined {
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 0. */
+  readonly column: number;
+}
+
+export interface InstrumentOptions {
+  readonly isModule: boolean;
+  /** Gives the functions of the source their numbers. */
+  define(defined: Defined): number;
+  /** An expression for the runtime: see runtime.ts. */
+  readonly runtime: string;
+}
+
+/** The function that a node is in. */
+interface Context {
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  /** The variable that holds what `e` or `ge` has given. */
+  readonly frame: string;
+  /** Whether the module itself waits. */
+  readonly isModule: boolean;
+}
+
+/** @throws {SyntaxError} where it is no JavaScript that acorn knows. */
+export function instrument(source: string, options: InstrumentOptions): Edits {
+  return new Instrumenter(source, options).run();
+}
+
+class Instrumenter {
+  readonly #source: string;
+  readonly #options: InstrumentOptions;
+  readonly #edits: Edits;
+  readonly #program: Program;
+  /** Where the arrows begin. */
+  readonly #arrows: number[] = [];
+  readonly #ancestors: AnyNode[] = [];
+  #hasTopLevelAwait = false;
+
+  constructor(source: string, options: InstrumentOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#edits = new Edits(source);
+    this.#program = parse(source, {
+      ecmaVersion: 'latest',
+      sourceType: options.isModule ? 'module' : 'script',
+      locations: true,
+      preserveParens: true,
+      allowHashBang: true,
+      allowReturnOutsideFunction: !options.isModule,
+      onToken: (token) => {
+        if (token.type.label === '=>') this.#arrows.push(token.start);
+      },
+    });
+  }
+
+  run(): Edits {
+    const module = this.#options.define({ name: '<module>', line: 1, column: 0 });
+    const context: Context = { isAsync: true, isGenerator: false, frame: MODULE_FRAME, isModule: true };
+    this.#visitChildren(this.#program, this.#options.isModule ? context : undefined, undefined);
+    const [enter, leave] = this.#hasTopLevelAwait ? ['ge', 'gx'] : ['e', 'x'];
+    // A module's declarations have to stay outside; of a script, which may return, the end is always seen.
+    const isBlock = !this.#options.isModule && !conflictingNames(this.#program);
+    const { at, before } = this.#behindDirectives(this.#program.body, 0);
+    const head = `const ${RUNTIME}=${this.#options.runtime},${MODULE_FRAME}=${RUNTIME}.${enter}(${module});`;
+    this.#edits.open(at, `${before}${head}${isBlock ? 'try{' : ''}`, -1);
+    const end = `${RUNTIME}.${leave}(${MODULE_FRAME})`;
+    // On a line of its own: a comment may be in the last one.
+    this.#edits.close(this.#source.length, isBlock ? `\n}finally{${end}}` : `\n;${end};`, -1);
+    return this.#edits;
+  }
+
+  #visit(node: AnyNode, context: Context | undefined, className: string | undefined): void {
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        this.#function(node, className);
+        return;
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        this.#visitChildren(node, context, node.id?.name ?? this.#nameOfVariable() ?? '<class>');
+        return;
+      case 'AwaitExpression':
+        if (context?.isAsync) this.#suspension(node, node.argument, context);
+        break;
+      case 'YieldExpression':
+        if (context?.isGenerator) this.#suspension(node, node.argument ?? undefined, context);
+        break;
+      case 'ForOfStatement':
+        if (node.await && context?.isAsync) this.#forAwait(node, context);
+        break;
+      case 'CatchClause':
+        this.#resumed(node.body.start + 1, context);
+        break;
+      case 'TryStatement':
+        if (node.finalizer != null) this.#resumed(node.finalizer.start + 1, context);
+        break;
+      default:
+    }
+    this.#visitChildren(node, context, className);
+  }
+
+  #visitChildren(node: AnyNode, context: Context | undefined, className: string | undefined): void {
+    this.#ancestors.push(node);
+    for (const child of childrenOf(node)) this.#visit(child, context, className);
+    this.#ancestors.pop();
+  }
+
+  get #depth(): number {
+    return this.#ancestors.length;
+  }
+
+  #function(node: FunctionNode | ArrowFunctionExpression, className: string | undefined): void {
+    // Two declarations of a name that a function may have, and a block may not.
+    if (conflictingNames(node.body as AnyNode)) {
+      this.#visitChildren(node as AnyNode, undefined, undefined);
+      return;
+    }
+    const context: Context = {
+      isAsync: node.async,
+      isGenerator: node.generator,
+      frame: FRAME,
+      isModule: false,
+    };
+    const isFrame = node.async || node.generator;
+    const { line, column } = node.loc!.start;
+    const id = this.#options.define({ name: this.#nameOf(node, className), line, column });
+    const begin = `const ${FRAME}=${RUNTIME}.${isFrame ? 'ge' : 'e'}(${id});try{`;
+    const end = `}finally{${RUNTIME}.${isFrame ? 'gx' : 'x'}(${FRAME})}`;
+    const depth = this.#depth;
+    this.#ancestors.push(node as AnyNode);
+    for (const parameter of node.params) this.#visit(parameter as AnyNode, undefined, undefined);
+    this.#visit(node.body as AnyNode, context, undefined);
+    this.#ancestors.pop();
+    if (node.body.type === 'BlockStatement') {
+      const { at, before } = this.#behindDirectives(node.body.body as AnyNode[], node.body.start + 1);
+      const isEmpty = at === node.body.end - 1;
+      this.#edits.open(at, before + begin + (isEmpty ? end : ''), depth);
+      if (!isEmpty) this.#edits.close(node.body.end - 1, end, depth);
+    } else {
+      this.#edits.open(this.#arrowBefore(node.body.start) + 2, `{${begin}return(`, depth);
+      this.#edits.close(node.end, `)${end}}`, depth);
+    }
+  }
+
+  /** `await X`, `yield X`: what it waits with begins behind X. */
+  #suspension(node: Node, argument: AnyNode | undefined, context: Context): void {
+    if (context.isModule) this.#hasTopLevelAwait = true;
+    const { frame } = context;
+    const depth = this.#depth;
+    this.#edits.open(node.start, `${RUNTIME}.r(${frame},`, depth);
+    if (argument === undefined) this.#edits.close(node.end, ` ${RUNTIME}.s(${frame}))`, depth);
+    else {
+      this.#edits.open(argument.start, `${RUNTIME}.s(${frame},`, depth + 0.5);
+      this.#edits.close(argument.end, ')', depth + 0.5);
+      this.#edits.close(node.end, ')', depth);
+    }
+  }
+
+  #forAwait(node: ForOfStatement, context: Context): void {
+    if (context.isModule) this.#hasTopLevelAwait = true;
+    const { frame } = context;
+    const depth = this.#depth;
+    const resume = `${RUNTIME}.r(${frame});`;
+    this.#edits.open(node.right.start, `${RUNTIME}.fa(${frame},`, depth + 0.5);
+    this.#edits.close(node.right.end, ')', depth + 0.5);
+    this.#edits.open(node.body.start, `{${resume}`, depth + 0.5);
+    this.#edits.close(node.body.end, '}', depth + 0.5);
+    // Around the labels, too: `continue` looks for them in front of the loop.
+    let statement: AnyNode = node;
+    for (let i = this.#ancestors.length - 1; this.#ancestors[i]?.type === 'LabeledStatement'; i--)
+      statement = this.#ancestors[i]!;
+    this.#edits.open(statement.start, '{', depth);
+    this.#edits.close(statement.end, `${resume}}`, depth);
+  }
+
+  /** An error has ended a wait: in what is done about it the function runs again. */
+  #resumed(at: number, context: Context | undefined): void {
+    if (context === undefined || !(context.isAsync || context.isGenerator)) return;
+    if (context.isModule) return; // at the latest, when it goes on
+    this.#edits.open(at, `${RUNTIME}.gc(${context.frame});`, this.#depth);
+  }
+
+  #arrowBefore(at: number): number {
+    let [low, high] = [0, this.#arrows.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#arrows[middle]! < at) low = middle;
+      else high = middle;
+    }
+    return this.#arrows[low]!;
+  }
+
+  /** A directive is one only if it comes first. It may end without a semicolon. */
+  #behindDirectives(body: readonly AnyNode[], start: number): { at: number; before: string } {
+    let at = this.#source.startsWith('#!') && start === 0 ? this.#endOfLine() : start;
+    let before = '';
+    for (const statement of body) {
+      if (!('directive' in statement) || statement.directive === undefined) break;
+      at = statement.end;
+      before = ';';
+    }
+    return { at, before };
+  }
+
+  #endOfLine(): number {
+    const end = this.#source.search(/[\n\r\u2028\u2029]/);
+    return end < 0 ? this.#source.length : end + 1;
+  }
+
+  #nameOf(node: FunctionNode | ArrowFunctionExpression, className: string | undefined): string {
+    if (!isArrow(node) && node.id != null) return node.id.name;
+    const parent = this.#ancestors.at(-1);
+    const own = this.#ownName(parent) ?? (isArrow(node) ? '<lambda>' : '<anonymous>');
+    const isMember = parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition';
+    return isMember && className !== undefined ? `${className}.${own}` : own;
+  }
+
+  /** The name that the function gets where it stands. */
+  #ownName(parent: AnyNode | undefined): string | undefined {
+    switch (parent?.type) {
+      case 'VariableDeclarator':
+      case 'AssignmentPattern':
+        return this.#nameOfVariable();
+      case 'AssignmentExpression':
+        return this.#source.slice(parent.left.start, parent.left.end);
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+      case 'Property': {
+        const { key, computed } = parent;
+        const text = computed ? `[${this.#source.slice(key.start, key.end)}]` : keyText(key as AnyNode);
+        const isAccessor = 'kind' in parent && (parent.kind === 'get' || parent.kind === 'set');
+        return isAccessor ? `${parent.kind} ${text}` : text;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #nameOfVariable(): string | undefined {
+    const parent = this.#ancestors.at(-1);
+    if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name;
+    if (parent?.type === 'AssignmentPattern' && parent.left.type === 'Identifier') return parent.left.name;
+    return undefined;
+  }
+}
+
+function isArrow(node: FunctionNode | ArrowFunctionExpression): node is ArrowFunctionExpression {
+  return node.type === 'ArrowFunctionExpression';
+}
+
+function keyText(key: AnyNode): string {
+  if (key.type === 'Identifier') return key.name;
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`;
+  return key.type === 'Literal' ? String(key.value) : '<anonymous>';
+}

@@ -1,0 +1,93 @@
+import type { CallTree } from './call-tree.ts';
+import { type FunctionKey, idOf } from './function-key.ts';
+import type { FunctionStats, Table } from './table.ts';
+
+/** Sums of a function, or of what one has called. */
+interface Sums {
+  readonly func: FunctionKey;
+  calls: number;
+  primitiveCalls: number;
+  tottime: number;
+  cumtime: number;
+}
+
+/** What a profiler knows of a function beside Python's table: of functions that wait. */
+export interface Waits {
+  /** How often it has gone on after it had waited. */
+  resumes: number;
+  /** Seconds from its calls to their ends. */
+  walltime: number;
+}
+
+/**
+ * The table of a tree of calls. A call is primitive, and its time counts as cumulative, if it is not below another one of the same
+ * function; of a caller, if not below one of the same function by the same caller.
+ */
+export function tableOf(
+  tree: CallTree,
+  functions: readonly FunctionKey[],
+): { table: Table; waits: Map<string, Waits> } {
+  const times = cumulativeTimes(tree);
+  const sums = new Map<string, Sums & { callers: Map<string, Sums> }>();
+  const waits = new Map<string, Waits>();
+  for (let node = 1; node < tree.size; node++) {
+    const func = functions[tree.fn[node]!]!;
+    const id = idOf(func);
+    const own = sums.get(id) ?? { ...nothing(func), callers: new Map<string, Sums>() };
+    sums.set(id, own);
+    add(own, tree, node, times, !isBelow(tree, node, () => true));
+    if (tree.wall[node] !== 0 || tree.resumes[node] !== 0) {
+      const wait = waits.get(id) ?? { resumes: 0, walltime: 0 };
+      wait.resumes += tree.resumes[node]!;
+      wait.walltime += tree.wall[node]!;
+      waits.set(id, wait);
+    }
+    const parent = tree.parent[node]!;
+    if (parent === 0) continue;
+    const caller = functions[tree.fn[parent]!]!;
+    const ofCaller = own.callers.get(idOf(caller)) ?? nothing(caller);
+    own.callers.set(idOf(caller), ofCaller);
+    const isSame = (above: number): boolean =>
+      tree.fn[tree.parent[above]!] === tree.fn[parent] && tree.parent[above] !== 0;
+    add(ofCaller, tree, node, times, !isBelow(tree, node, isSame));
+  }
+  const table: Table = new Map();
+  for (const [id, { callers, ...own }] of sums) table.set(id, { ...own, callers: callersOf(callers) });
+  return { table, waits };
+}
+
+function callersOf(callers: ReadonlyMap<string, Sums>): FunctionStats['callers'] {
+  return new Map(
+    [...callers].map(([id, { func, calls, primitiveCalls, tottime, cumtime }]) => [
+      id,
+      { func, numbers: [calls, primitiveCalls, tottime, cumtime] },
+    ]),
+  );
+}
+
+function nothing(func: FunctionKey): Sums {
+  return { func, calls: 0, primitiveCalls: 0, tottime: 0, cumtime: 0 };
+}
+
+function add(sums: Sums, tree: CallTree, node: number, times: Float64Array, isPrimitive: boolean): void {
+  sums.calls += tree.calls[node]!;
+  sums.tottime += tree.self[node]!;
+  if (!isPrimitive) return;
+  sums.primitiveCalls += tree.calls[node]!;
+  sums.cumtime += times[node]!;
+}
+
+/** Whether a node is below one of the same function that fulfils something. */
+function isBelow(tree: CallTree, node: number, fulfils: (above: number) => boolean): boolean {
+  const fn = tree.fn[node];
+  for (let above = tree.parent[node]!; above !== 0; above = tree.parent[above]!)
+    if (tree.fn[above] === fn && fulfils(above)) return true;
+  return false;
+}
+
+/** Seconds in each node and in all below it. */
+function cumulativeTimes(tree: CallTree): Float64Array {
+  const times = tree.self.slice(0, tree.size);
+  for (let node = tree.size - 1; node > 0; node--) times[tree.parent[node]!]! += times[node]!;
+  return times;
+}

@@ -1,0 +1,173 @@
+import { repr, ValueError } from '@prac/exceptions';
+import { CallTree } from './internal/call-tree.ts';
+import { standardName } from './internal/function-key.ts';
+import { writeProfile } from './internal/prof-file.ts';
+import { defaultTimer, runtime, type Timer } from './internal/runtime.ts';
+import type { FunctionStats, Table } from './internal/table.ts';
+import { tableOf, type Waits } from './internal/table-of-tree.ts';
+import type { SortKey } from './sort-key.ts';
+import { type ReportStream, Stats } from './stats.ts';
+
+/** Options of a {@link Profile}. */
+export interface ProfileOptions {
+  /** A clock. @defaultValue the time that has passed, in seconds */
+  readonly timer?: (() => number) | null | undefined;
+  /** How many seconds the clock's unit is. @defaultValue 1 */
+  readonly timeunit?: number | null | undefined;
+}
+
+/** What is known of a function: {@link Profile.getStats}. */
+export interface ProfilerEntry extends FunctionStats, Waits {
+  /** As tables name it: `file:line(name)`. */
+  readonly code: string;
+}
+
+let active: Profile | undefined;
+
+/**
+ * A profiler: counts all calls of functions, and how long they take, from `enable()` to `disable()`.
+ *
+ * It knows of the functions of code that was loaded through the hook: `prac-profile script.ts`, `node --import
+ * @prac/profile/register script.ts`. Time in all else is their caller's.
+ *
+ * A function that waits is not charged for the wait: it goes on, where it was, when that is over.
+ *
+ * Python: `cProfile.Profile`.
+ *
+ * @example
+ * import { Profile } from '@prac/profile';
+ * {
+ *   using profile = new Profile().enable();
+ *   JSON.parse('[1, 2, 3]');
+ * } // is disabled here
+ */
+export class Profile {
+  readonly #timer: Timer;
+  #tree = new CallTree();
+  /** The profile, as `createStats()` has made it. */
+  stats: Table = new Map();
+
+  /** @throws {TypeError} if an option is not what it has to be. */
+  constructor(options?: ProfileOptions | null) {
+    const { timer, timeunit, ...unknown } = options ?? {};
+    for (const key of Object.keys(unknown))
+      throw new TypeError(`Unknown option ${repr(key)}: expected timer, timeunit`);
+    if (timer != null && typeof timer !== 'function')
+      throw new TypeError(`Expected timer to be a function, got ${repr(timer)}`);
+    if (timeunit != null && !(typeof timeunit === 'number' && timeunit > 0))
+      throw new TypeError(`Expected timeunit to be a number of seconds, got ${repr(timeunit)}`);
+    const unit = timeunit ?? 1;
+    this.#timer = timer == null ? defaultTimer : unit === 1 ? timer : () => timer() * unit;
+  }
+
+  /** Whether one is active in this thread. */
+  static get isActive(): boolean {
+    return active !== undefined;
+  }
+
+  /**
+   * Begins to count, or goes on.
+   *
+   * @throws {ValueError} if another profiler is active in this thread.
+   */
+  enable(): this {
+    if (active === this) return this;
+    if (active !== undefined) throw new ValueError('Another profiling tool is already active');
+    active = this;
+    runtime.start(this.#tree, this.#timer);
+    return this;
+  }
+
+  /** Counts no more. */
+  disable(): void {
+    if (active !== this) return;
+    runtime.stop();
+    active = undefined;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    const wasActive = active === this;
+    this.disable();
+    this.#tree = new CallTree();
+    this.stats = new Map();
+    if (wasActive) this.enable();
+  }
+
+  /** Stops, and has the profile ready in `stats`. */
+  createStats(): void {
+    this.disable();
+    this.snapshotStats();
+  }
+
+  /** Has the profile up to now ready in `stats`. */
+  snapshotStats(): void {
+    this.stats = tableOf(this.#tree, runtime.functions).table;
+  }
+
+  /** All that is known, also of waits. Python: `getstats`. */
+  getStats(): ProfilerEntry[] {
+    const { table, waits } = tableOf(this.#tree, runtime.functions);
+    return [...table].map(([id, stats]) => ({
+      ...stats,
+      code: standardName(stats.func),
+      resumes: waits.get(id)?.resumes ?? 0,
+      walltime: waits.get(id)?.walltime ?? 0,
+    }));
+  }
+
+  /**
+   * Stops, and prints the table.
+   *
+   * @param sort - As `Stats.sortStats`; several as an array. @defaultValue by name
+   * @throws {KeyError} for a key that is none. {TypeError} if nothing was profiled.
+   */
+  printStats(sort: string | number | SortKey | readonly (string | SortKey)[] = -1, stream?: ReportStream | null): void {
+    const keys = (Array.isArray(sort) ? sort : [sort]) as (string | number | SortKey)[];
+    new Stats(this, { stream })
+      .stripDirs()
+      .sortStats(...keys)
+      .printStats();
+  }
+
+  /**
+   * Stops, and writes the profile into a file that `Stats`, and Python's pstats, read.
+   *
+   * @throws {OSError} if it cannot be written.
+   */
+  dumpStats(filename: string): void {
+    this.createStats();
+    writeProfile(filename, this.stats);
+  }
+
+  /**
+   * Calls a function, and counts meanwhile: until its promise is settled, if it returns one.
+   *
+   * @returns What it returns.
+   */
+  runCall<Args extends readonly unknown[], Result>(fn: (...args: Args) => Result, ...args: Args): Result {
+    if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
+    this.enable();
+    let result: Result;
+    try {
+      result = fn(...args);
+    } catch (error) {
+      this.disable();
+      throw error;
+    }
+    if (!isThenable(result)) {
+      this.disable();
+      return result;
+    }
+    return Promise.resolve(result).finally(() => this.disable()) as Result;
+  }
+
+  [Symbol.dispose](): void {
+    this.disable();
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isObject && typeof (value as { then?: unknown }).then === 'function';
+}

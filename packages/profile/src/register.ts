@@ -1,0 +1,30 @@
+// node --import @prac/profile/register program.ts: all code of the program is instrumented. What prac-profile wants comes in the environment.
+import { isMainThread } from 'node:worker_threads';
+import { installHook } from './internal/hook.ts';
+import { Profile } from './profile.ts';
+
+/** What prac-profile asks for. */
+interface Wanted {
+  readonly output?: string;
+  readonly sort: string;
+}
+
+const asked = process.env.PRAC_PROFILE;
+if (asked === undefined) installHook();
+else if (isMainThread) {
+  delete process.env.PRAC_PROFILE; // programs that it starts are not meant
+  installHook();
+  profileProgram(JSON.parse(asked) as Wanted);
+}
+
+/** From the first line of the program to its end, however it ends. */
+function profileProgram({ output, sort }: Wanted): void {
+  const profiler = new Profile();
+  process.on('exit', () => {
+    profiler.disable();
+    if (profiler.getStats().length === 0) return;
+    if (output === undefined) profiler.printStats(/^-?\d+$/.test(sort) ? Number(sort) : sort);
+    else profiler.dumpStats(output);
+  });
+  profiler.enable();
+}

@@ -1,0 +1,195 @@
+// prac-profile, and the hook: whole programs, as they are run.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FunctionStats, Stats } from '@prac/profile';
+import { hasPython } from '@prac/testing';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from './helpers/profiles.ts';
+
+const COMMAND = fileURLToPath(new URL('../src/bin/prac-profile.ts', import.meta.url));
+const REGISTER = new URL('../src/register.ts', import.meta.url).href;
+const folder = temporaryFolder();
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8', cwd: folder });
+  return { status, stdout, stderr };
+}
+
+/** Calls and primitive calls, and those by each caller, of functions by name. */
+function counts(stats: Iterable<FunctionStats>): Record<string, unknown> {
+  return Object.fromEntries(
+    [...stats].map(({ func, calls, primitiveCalls, callers }) => {
+      const ofCallers = [...callers.values()].map(({ func, numbers }) => [func[2], (numbers as readonly number[]).slice(0, 2)]);
+      return [func[2], [calls, primitiveCalls, Object.fromEntries(ofCallers)]];
+    }),
+  );
+}
+
+const PROGRAM = `
+function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+function even(n) { return n === 0 || odd(n - 1); }
+function odd(n) { return n !== 0 && even(n - 1); }
+function ack(m, n) { return m === 0 ? n + 1 : n === 0 ? ack(m - 1, 1) : ack(m - 1, ack(m, n - 1)); }
+function fails(n) { if (n === 0) throw new Error('no'); fails(n - 1); }
+function caught(n) { try { fails(n); } catch { return helper(); } }
+function helper() { return fib(5); }
+function main() { fib(10); even(9); ack(2, 3); caught(4); helper(); }
+main();
+`;
+
+const PYTHON = `
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+def even(n): return n == 0 or odd(n - 1)
+def odd(n): return n != 0 and even(n - 1)
+def ack(m, n): return n + 1 if m == 0 else ack(m - 1, 1) if n == 0 else ack(m - 1, ack(m, n - 1))
+def fails(n):
+    if n == 0: raise ValueError('no')
+    fails(n - 1)
+def caught(n):
+    try: fails(n)
+    except ValueError: return helper()
+def helper(): return fib(5)
+def main(): fib(10); even(9); ack(2, 3); caught(4); helper()
+main()
+`;
+
+test.skipIf(!hasPython())('counts, primitive counts and callers are those of cProfile', () => {
+  const theirs = join(folder, 'theirs.prof');
+  spawnSync('python3', ['-m', 'cProfile', '-o', theirs, write('program.py', PYTHON)]);
+  const ours = join(folder, 'ours.prof');
+  expect(run('-o', ours, write('program.mjs', PROGRAM))).toEqual({ status: 0, stdout: '', stderr: '' });
+  const own = counts(new Stats(theirs).stats.values());
+  const names = ['fib', 'even', 'odd', 'ack', 'fails', 'caught', 'helper', 'main', '<module>'];
+  const found = counts(new Stats(ours).stats.values());
+  for (const name of names.slice(0, -1)) expect([name, found[name]]).toEqual([name, own[name]]);
+  expect(Object.keys(found).sort()).toEqual([...names].sort());
+});
+
+describe('prac-profile', () => {
+  test('prints the table when the program has ended', () => {
+    const { stdout, status } = run('-s', 'calls', write('a.mjs', 'function f() {}\nf(); f(); console.log("done");'));
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^done\n {9}3 function calls in 0\.\d{3} seconds\n\n {3}Ordered by: call count\n\n {3}ncalls .*\n {8}2 .* a\.mjs:1\(f\)\n {8}1 .* a\.mjs:1\(<module>\)\n\n\n$/,
+      ),
+    ]);
+  });
+
+  test('TypeScript, CommonJS, what they import; not what is in node_modules', () => {
+    write('lib/b.ts', 'export function typed(n: number): number {\n  return n;\n}\n');
+    write('lib/c.cjs', "'use strict'\nexports.common = () => 1;\nreturn;\n");
+    write('node_modules/d/index.js', 'exports.d = () => 1;');
+    const main = write(
+      'main.ts',
+      `import { typed } from './lib/b.ts';
+import c from './lib/c.cjs';
+import { d } from 'd';
+enumerate<number>(2);
+function enumerate<T>(n: T): void { typed(n as number); c.common(); d(); void import('./lib/e.mjs'); }`,
+    );
+    write('lib/e.mjs', 'export const later = (() => 1)();');
+    const file = join(folder, 'types.prof');
+    expect(run('-o', file, main)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const lines = [...new Stats(file).stripDirs().stats.values()].map(({ func }) => func.join(':')).sort();
+    expect(lines).toEqual([
+      'b.ts:1:<module>',
+      'b.ts:1:typed',
+      'c.cjs:1:<module>',
+      'c.cjs:2:exports.common',
+      'e.mjs:1:<lambda>',
+      'e.mjs:1:<module>',
+      'main.ts:1:<module>',
+      'main.ts:5:enumerate',
+    ]);
+  });
+
+  test('a program that fails: its exit code and its profile', () => {
+    const file = join(folder, 'fails.prof');
+    const { status, stderr } = run('-o', file, write('fails.mjs', 'function f() { throw new Error("oh"); }\nf();'));
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Error: oh')]);
+    expect(new Stats(file).totalCalls).toBe(2);
+    const exits = run('-s', 'time', write('exits.mjs', 'const f = () => process.exit(3); f();'));
+    expect([exits.status, exits.stdout]).toEqual([3, expect.stringContaining('exits.mjs:1(f)')]);
+    const dies = run(write('dies.mjs', 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 1e5);'));
+    expect(dies.status).toBe(143);
+  });
+
+  test('waits are not charged', () => {
+    const file = join(folder, 'waits.prof');
+    run(
+      '-o',
+      file,
+      write(
+        'waits.mjs',
+        'const nap = (ms) => new Promise((r) => setTimeout(r, ms));\nawait nap(300);\nasync function f() { await nap(300); }\nawait f();',
+      ),
+    );
+    expect(new Stats(file).totalTt).toBeLessThan(0.2);
+  });
+
+  test('arguments are those of the program; options end where it begins', () => {
+    const echo = write('echo.mjs', 'console.log(JSON.stringify(process.argv.slice(2)), import.meta.main ?? true);');
+    const { stdout } = run('-o', join(folder, 'echo.prof'), echo, '-s', 'x', '--', '-o');
+    expect(stdout).toBe('["-s","x","--","-o"] true\n');
+  });
+
+  test('what is wrong is said', () => {
+    for (const [args, message] of [
+      [[], 'a script is missing'],
+      [['-s', 'speed', 'x.mjs'], 'no such key: speed'],
+      [['--speed', 'x.mjs'], "Unknown option '--speed'"],
+      [['-o'], "Option '-o, --outfile <value>' argument missing"],
+    ] as const) {
+      const { status, stderr, stdout } = run(...args);
+      expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(`prac-profile: ${message}`)]);
+    }
+    expect(run('--help')).toEqual({ status: 0, stdout: expect.stringMatching(/^Usage: prac-profile/), stderr: '' });
+    expect(run(join(folder, 'nothing.mjs')).status).toBe(1);
+  });
+});
+
+describe('node --import @prac/profile/register', () => {
+  test('a program that profiles parts of itself', () => {
+    const index = new URL('../src/index.ts', import.meta.url).href;
+    const program = write(
+      'self.mjs',
+      `import { Profile } from '${index}';
+function work() { inner(); }
+function inner() {}
+work();
+const profile = new Profile();
+profile.runCall(work);
+await profile.runCall(async () => { work(); await null; work(); });
+console.log(JSON.stringify(profile.getStats().map(({ func, calls }) => [func[2], calls])));`,
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', REGISTER, program], { encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual(['[["work",3],["inner",3],["<lambda>",1]]\n', '']);
+  });
+
+  test('functions still travel as they were written', () => {
+    const pickle = new URL('../../pickle/src/index.ts', import.meta.url).href;
+    const program = write(
+      'travels.mjs',
+      `import { dumps, loadsSync } from '${pickle}';
+const k = 2;
+const double = (n) => n * k; const other = async function named(n) { return await n; };
+console.log(String(loadsSync(dumps(double))), loadsSync(dumps(double))(4), String(loadsSync(dumps(other))));`,
+    );
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', REGISTER, '--conditions=@prac/source', program],
+      { encoding: 'utf8' },
+    );
+    expect([stdout, stderr]).toEqual(['(n) => n * k 8 async function named(n) { return await n; }\n', '']);
+  });
+});

@@ -1,0 +1,13 @@
+import { runInThisContext } from 'node:vm';
+import { instrument } from '../../src/internal/instrument.ts';
+import { RUNTIME_EXPRESSION, runtime } from '../../src/internal/runtime.ts';
+
+/** Runs the body of a function, instrumented, and gives what it returns. */
+export function load<Returned>(body: string, file = 'sample.js'): Returned {
+  const edits = instrument(body, {
+    isModule: false,
+    runtime: RUNTIME_EXPRESSION,
+    define: ({ name, line }) => runtime.define([file, line, name]),
+  });
+  return (runInThisContext(`(function () {${edits}\n})`) as () => Returned)();
+}
