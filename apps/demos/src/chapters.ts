@@ -1,25 +1,17 @@
 import type { Chapter } from './framework/chapter.ts';
+import { profile } from './profile/index.ts';
+import { queue } from './queue/index.ts';
 import { signal } from './signal/index.ts';
 import { subprocess } from './subprocess/index.ts';
 import { threading } from './threading/index.ts';
 
 /** The practical, chapter by chapter. A chapter that gets its programs becomes an import, as `subprocess` is. */
 export const CHAPTERS: readonly Chapter[] = [
-  {
-    name: 'profile',
-    title: 'where the time goes: a decorator that profiles a function',
-    needs: ['@prac/profile'],
-    scenarios: ['do-profile'],
-  },
+  profile,
   subprocess,
   signal,
   threading,
-  {
-    name: 'queue',
-    title: 'work handed from thread to thread',
-    needs: ['@prac/queue', '@prac/profile', '@prac/sync'],
-    scenarios: ['serial-fetch', 'threaded-fetch'],
-  },
+  queue,
   {
     name: 'multiprocessing',
     title: 'processes used like threads',

@@ -1,23 +1,9 @@
-import { type FunctionKey, type FunctionStats, SortKey, Stats } from '@prac/profile';
+import { profile } from '@prac/profile';
 
-// A profile that `python3 -m cProfile -o app.prof app.py` has written is read in the same way: new Stats('app.prof').
-const [main, work]: FunctionKey[] = [
-  ['/src/app.ts', 1, 'main'],
-  ['/src/app.ts', 9, 'work'],
-];
-const stats = new Map<string, FunctionStats>([
-  ['main', { func: main!, primitiveCalls: 1, calls: 1, tottime: 0.25, cumtime: 0.75, callers: new Map() }],
-  [
-    'work',
-    {
-      func: work!,
-      primitiveCalls: 1,
-      calls: 3,
-      tottime: 0.5,
-      cumtime: 0.5,
-      callers: new Map([['main', { func: main!, numbers: [3, 1, 0.5, 0.5] }]]),
-    },
-  ],
-]);
+function fib(n: number): number {
+  return n < 2 ? n : fib(n - 1) + fib(n - 2);
+}
 
-new Stats({ createStats() {}, stats }).stripDirs().sortStats(SortKey.TIME).printStats(10);
+// Run as: npx prac-profile first.ts, or node --import @prac/profile/register first.ts
+const sum = profile((count: number) => Array.from({ length: count }, (_, n) => fib(n)).reduce((a, b) => a + b));
+console.log(sum(10)); // 88

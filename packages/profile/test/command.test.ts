@@ -1,6 +1,6 @@
 // prac-profile, and the hook: whole programs, as they are run.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FunctionStats, Stats } from '@prac/profile';
@@ -28,7 +28,10 @@ function run(...args: string[]): { status: number | null; stdout: string; stderr
 function counts(stats: Iterable<FunctionStats>): Record<string, unknown> {
   return Object.fromEntries(
     [...stats].map(({ func, calls, primitiveCalls, callers }) => {
-      const ofCallers = [...callers.values()].map(({ func, numbers }) => [func[2], (numbers as readonly number[]).slice(0, 2)]);
+      const ofCallers = [...callers.values()].map(({ func, numbers }) => [
+        func[2],
+        (numbers as readonly number[]).slice(0, 2),
+      ]);
       return [func[2], [calls, primitiveCalls, Object.fromEntries(ofCallers)]];
     }),
   );
@@ -192,4 +195,22 @@ console.log(String(loadsSync(dumps(double))), loadsSync(dumps(double))(4), Strin
     );
     expect([stdout, stderr]).toEqual(['(n) => n * k 8 async function named(n) { return await n; }\n', '']);
   });
+});
+
+test('what is imported by its name is a package, also where it is a link; the program itself is not', () => {
+  write('linked/package.json', '{"name": "linked", "type": "module", "exports": "./index.js"}');
+  write('linked/index.js', "import { part } from './part.js';\nexport const whole = () => part();");
+  write('linked/part.js', 'export const part = () => 1;');
+  write(
+    'own/package.json',
+    '{"name": "own", "type": "module", "imports": {"#self": "./main.js"}, "exports": "./self.js"}',
+  );
+  write('own/self.js', 'export const self = () => 1;');
+  mkdirSync(join(folder, 'own/node_modules'), { recursive: true });
+  symlinkSync(join(folder, 'linked'), join(folder, 'own/node_modules/linked'));
+  const main = write('own/main.js', "import { whole } from 'linked';\nimport { self } from 'own';\nwhole(); self();");
+  const file = join(folder, 'linked.prof');
+  expect(run('-o', file, main)).toEqual({ status: 0, stdout: '', stderr: '' });
+  const names = [...new Stats(file).stripDirs().stats.values()].map(({ func }) => `${func[0]} ${func[2]}`).sort();
+  expect(names).toEqual(['main.js <module>', 'self.js <module>', 'self.js self']);
 });

@@ -1,5 +1,6 @@
 // Defects that were found by looking for them: items that are no bytes, sharing, the ring.
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { toMessage } from '@prac/pickle';
 import { Empty, PriorityQueue, Queue, SpscRing } from '@prac/queue';
 import { Lock, Thread } from '@prac/sync';
@@ -158,7 +159,9 @@ describe('a ring', () => {
 });
 
 test('a CommonJS module that requires the packages can be a target, with a queue', async () => {
-  const { work } = createRequire(import.meta.url)('./fixtures/requires.cjs') as { work: (queue: Queue) => void };
+  const { work } = createRequire(import.meta.url)(fileURLToPath(new URL('fixtures/requires.cjs', import.meta.url))) as {
+    work: (queue: Queue) => void;
+  };
   const queue = new Queue();
   const thread = new Thread({ target: work, args: [queue] });
   thread.start();

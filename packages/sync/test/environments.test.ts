@@ -49,7 +49,7 @@ describe.concurrent('threads work in', () => {
   });
 
   test('tsx, with what Node does not take', async () => {
-    const { stdout, stderr } = await node(['--import', import.meta.resolve('tsx'), program('tsx.ts')]);
+    const { stdout, stderr } = await node(['--import', import.meta.resolve('tsx'), program('tsx.mts')]);
     expect([stdout, stderr]).toEqual(['Green\n', '']);
   });
 

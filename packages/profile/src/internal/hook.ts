@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks, SourceMap, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Edits } from './edits.ts';
@@ -6,8 +6,10 @@ import { type Defined, instrument } from './instrument.ts';
 import { RUNTIME_EXPRESSION, runtime } from './runtime.ts';
 
 /*
- * All code that is loaded from now on is instrumented, but that of packages (node_modules), and this one's own.
+ * All code that is loaded from now on is instrumented, but that of packages: what is in node_modules, and what was imported by its name
+ * (a package of the same workspace is a link), with all that this imports.
  *
+ *   resolve ── by a name? its folder is a package's
  *   load ── types are stripped ── instrument ──> V8
  */
 const FORMATS: Readonly<Record<string, { readonly isModule: boolean; readonly isTypeScript: boolean }>> = {
@@ -17,13 +19,19 @@ const FORMATS: Readonly<Record<string, { readonly isModule: boolean; readonly is
   'commonjs-typescript': { isModule: false, isTypeScript: true },
 };
 
-const OWN_FOLDER = new URL('.', import.meta.url).href.replace(/\/(internal|chunks|bin)\/$/, '/');
+/** The name of a package, no path and no URL. */
+const BARE = /^(?![a-z][a-z\d+.-]*:)[\w@]/i;
 
 /** What was instrumented, by its URL. */
 const originals = new Map<string, { readonly source: string; readonly edits: Edits }>();
 
 export function installHook(): void {
   registerHooks({
+    resolve(specifier, context, next) {
+      const resolved = next(specifier, context);
+      if (BARE.test(specifier) && resolved.url.startsWith('file:')) notePackage(resolved.url, context.parentURL);
+      return resolved;
+    },
     load(url, context, next) {
       const loaded = next(url, context);
       const format = FORMATS[loaded.format ?? ''];
@@ -37,8 +45,28 @@ export function installHook(): void {
   tellOriginals();
 }
 
+/** The folders of packages, as URLs. */
+const packages = new Set([new URL('.', import.meta.url).href.replace(/\/(internal|chunks|bin)\/$/, '/')]);
+
+/** A package that imports itself by its name is still the program's. */
+function notePackage(url: string, parent: string | undefined): void {
+  if (url.includes('/node_modules/')) return;
+  const folder = packageOf(url);
+  if (folder !== undefined && parent?.startsWith(folder) !== true) packages.add(folder);
+}
+
+/** The folder with the nearest package.json. */
+function packageOf(url: string): string | undefined {
+  for (let folder = new URL('.', url); ; folder = new URL('..', folder)) {
+    if (existsSync(new URL('package.json', folder))) return folder.href;
+    if (folder.pathname === '/' || new URL('..', folder).href === folder.href) return undefined;
+  }
+}
+
 function isWanted(url: string): boolean {
-  return url.startsWith('file:') && !url.includes('/node_modules/') && !url.startsWith(OWN_FOLDER);
+  if (!url.startsWith('file:') || url.includes('/node_modules/')) return false;
+  for (const folder of packages) if (url.startsWith(folder)) return false;
+  return true;
 }
 
 function textOf(source: unknown, url: string): string {

@@ -1,0 +1,12 @@
+import { run } from '@prac/subprocess';
+
+/**
+ * Starts the program again, with its code instrumented, if it is not: a profiler knows only of code that was loaded so.
+ * (`prac-profile program.ts` does it from outside.)
+ */
+export async function instrumented(): Promise<void> {
+  const hook = import.meta.resolve('@prac/profile/register');
+  if (process.execArgv.includes(hook)) return;
+  const { returncode } = await run([process.execPath, ...process.execArgv, '--import', hook, ...process.argv.slice(1)]);
+  process.exit(returncode);
+}
