@@ -10,10 +10,16 @@ interface Wanted {
 }
 
 const asked = process.env.PRAC_PROFILE;
-if (asked === undefined) installHook();
-else if (isMainThread) {
-  delete process.env.PRAC_PROFILE; // programs that it starts are not meant
-  installHook();
+
+/** For the threads and processes of a program that prac-profile has started: they are not meant. */
+const OFF = 'off';
+
+/** Whether all code that is loaded from now on is instrumented. */
+export const isInstrumenting: boolean = asked === undefined || (asked !== OFF && isMainThread);
+
+if (isInstrumenting) installHook();
+if (isInstrumenting && asked !== undefined) {
+  process.env.PRAC_PROFILE = OFF;
   profileProgram(JSON.parse(asked) as Wanted);
 }
 

@@ -214,3 +214,22 @@ test('what is imported by its name is a package, also where it is a link; the pr
   const names = [...new Stats(file).stripDirs().stats.values()].map(({ func }) => `${func[0]} ${func[2]}`).sort();
   expect(names).toEqual(['main.js <module>', 'self.js <module>', 'self.js self']);
 });
+
+test('threads and processes of the program are left alone', () => {
+  const program = write(
+    'starts.mjs',
+    `import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { isMainThread, Worker } from 'node:worker_threads';
+const text = String(function f() {});
+if (process.send !== undefined) process.send(text);
+else if (!isMainThread) console.log('thread', text);
+else {
+  await once(new Worker(new URL(import.meta.url)), 'exit');
+  const [sent] = await once(fork(process.argv[1]), 'message');
+  console.log('process', sent);
+}`,
+  );
+  const { stdout, stderr } = run('-o', join(folder, 'starts.prof'), program);
+  expect([stdout, stderr]).toEqual(['thread function f() {}\nprocess function f() {}\n', '']);
+});
