@@ -1,5 +1,6 @@
 import { repr, ValueError } from '@prac/exceptions';
 import { CallTree } from './internal/call-tree.ts';
+import { FORMATS, type ProfileFormat } from './internal/formats.ts';
 import { standardName } from './internal/function-key.ts';
 import { writeProfile } from './internal/prof-file.ts';
 import { defaultTimer, runtime, type Timer } from './internal/runtime.ts';
@@ -138,6 +139,20 @@ export class Profile {
   dumpStats(filename: string): void {
     this.createStats();
     writeProfile(filename, this.stats);
+  }
+
+  /**
+   * The profile for another tool.
+   *
+   * @param format - `'collapsed'` (flame graphs), `'speedscope'`, `'cpuprofile'` (Chrome, Visual Studio Code), `'callgrind'`
+   * (KCachegrind), `'json'`.
+   * @throws {ValueError} for another one.
+   */
+  export(format: ProfileFormat): string {
+    const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+    if (write === undefined)
+      throw new ValueError(`no such format: ${repr(format)}; there are ${Object.keys(FORMATS).join(', ')}`);
+    return write(this.#tree, runtime.functions);
   }
 
   /**

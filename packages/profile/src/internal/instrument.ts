@@ -96,11 +96,13 @@ class Instrumenter {
     // A module's declarations have to stay outside; of a script, which may return, the end is always seen.
     const isBlock = !this.#options.isModule && !conflictingNames(this.#program);
     const { at, before } = this.#behindDirectives(this.#program.body, 0);
-    const head = `const ${RUNTIME}=${this.#options.runtime},${MODULE_FRAME}=${RUNTIME}.${enter}(${module});`;
+    // A script's own names would be global.
+    const declaration = isBlock ? '{const' : this.#options.isModule ? 'const' : 'var';
+    const head = `${declaration} ${RUNTIME}=${this.#options.runtime},${MODULE_FRAME}=${RUNTIME}.${enter}(${module});`;
     this.#edits.open(at, `${before}${head}${isBlock ? 'try{' : ''}`, -1);
     const end = `${RUNTIME}.${leave}(${MODULE_FRAME})`;
     // On a line of its own: a comment may be in the last one.
-    this.#edits.close(this.#source.length, isBlock ? `\n}finally{${end}}` : `\n;${end};`, -1);
+    this.#edits.close(this.#source.length, isBlock ? `\n}finally{${end}}}` : `\n;${end};`, -1);
     return this.#edits;
   }
 

@@ -1,0 +1,158 @@
+import type { CallTree } from './call-tree.ts';
+import { type FunctionKey, standardName } from './function-key.ts';
+import type { FunctionStats } from './table.ts';
+import { tableOf } from './table-of-tree.ts';
+
+/*
+ * A tree of calls for other tools:
+ *
+ *   collapsed    a line for each stack, and its microseconds: flamegraph.pl, inferno
+ *   speedscope   https://www.speedscope.app
+ *   cpuprofile   the debugger of Chrome, Visual Studio Code
+ *   callgrind    KCachegrind, QCachegrind
+ *   json         the table: for programs
+ */
+export type ProfileFormat = 'collapsed' | 'speedscope' | 'cpuprofile' | 'callgrind' | 'json';
+
+type Writer = (tree: CallTree, functions: readonly FunctionKey[]) => string;
+
+export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
+  collapsed: (tree, functions) => {
+    const lines = worked(tree).map((node) => {
+      const stack = stackOf(tree, node).map((at) => frameName(functions[tree.fn[at]!]!));
+      return `${stack.join(';')} ${Math.round(1e6 * tree.self[node]!)}\n`;
+    });
+    return lines.join('');
+  },
+
+  speedscope: (tree, functions) => {
+    const nodes = worked(tree);
+    const used = [...new Set(nodes.flatMap((node) => stackOf(tree, node).map((at) => tree.fn[at]!)))];
+    const place = new Map(used.map((fn, i) => [fn, i]));
+    const weights = nodes.map((node) => tree.self[node]!);
+    return JSON.stringify({
+      $schema: 'https://www.speedscope.app/file-format-schema.json',
+      exporter: '@prac/profile',
+      shared: {
+        frames: used.map((fn) => {
+          const [file, line, name] = functions[fn]!;
+          return file === '~' ? { name } : { name, file, line };
+        }),
+      },
+      profiles: [
+        {
+          type: 'sampled',
+          name: 'profile',
+          unit: 'seconds',
+          startValue: 0,
+          endValue: weights.reduce((sum, weight) => sum + weight, 0),
+          samples: nodes.map((node) => stackOf(tree, node).map((at) => place.get(tree.fn[at]!))),
+          weights,
+        },
+      ],
+    });
+  },
+
+  cpuprofile: (tree, functions) => {
+    const children = new Map<number, number[]>();
+    for (let node = 1; node < tree.size; node++)
+      children.set(tree.parent[node]!, [...(children.get(tree.parent[node]!) ?? []), node + 1]);
+    const nodes = worked(tree);
+    const timeDeltas = nodes.map((node) => Math.round(1e6 * tree.self[node]!));
+    return JSON.stringify({
+      nodes: Array.from({ length: tree.size }, (_, node) => ({
+        id: node + 1,
+        callFrame: callFrame(node === 0 ? ['', 0, '(root)'] : functions[tree.fn[node]!]!),
+        hitCount: tree.self[node]! > 0 && node > 0 ? 1 : 0,
+        children: children.get(node) ?? [],
+      })),
+      startTime: 0,
+      endTime: timeDeltas.reduce((sum, delta) => sum + delta, 0),
+      samples: nodes.map((node) => node + 1),
+      timeDeltas,
+    });
+  },
+
+  callgrind: (tree, functions) => {
+    const { table } = tableOf(tree, functions);
+    const lines = ['# callgrind format', 'version: 1', 'creator: @prac/profile', 'events: Microseconds', ''];
+    for (const { func, tottime } of table.values()) {
+      lines.push(...place('', func), `${func[1]} ${microseconds(tottime)}`);
+      for (const callee of table.values()) lines.push(...callsOf(func, callee));
+      lines.push('');
+    }
+    return lines.join('\n');
+  },
+
+  json: (tree, functions) => {
+    const { table, waits } = tableOf(tree, functions);
+    const rows = [...table].map(
+      ([
+        id,
+        {
+          func: [file, line, name],
+          callers,
+          ...numbers
+        },
+      ]) => ({
+        file,
+        line,
+        name,
+        ...numbers,
+        resumes: waits.get(id)?.resumes ?? 0,
+        walltime: waits.get(id)?.walltime ?? 0,
+        callers: [...callers.values()].map(({ func: [file, line, name], numbers }) => ({ file, line, name, numbers })),
+      }),
+    );
+    return `${JSON.stringify(rows, null, 2)}\n`;
+  },
+};
+
+/** Nodes in which time was spent. */
+function worked(tree: CallTree): number[] {
+  const nodes: number[] = [];
+  for (let node = 1; node < tree.size; node++) if (tree.self[node]! > 0) nodes.push(node);
+  return nodes;
+}
+
+/** From the outermost one. */
+function stackOf(tree: CallTree, node: number): number[] {
+  const stack: number[] = [];
+  for (let at = node; at !== 0; at = tree.parent[at]!) stack.unshift(at);
+  return stack;
+}
+
+/** Neither a semicolon nor a line break. */
+function frameName(func: FunctionKey): string {
+  return standardName(func).replaceAll(/[;\n\r]/g, '_');
+}
+
+function callFrame([file, line, functionName]: FunctionKey): object {
+  const isBuiltIn = file === '~' || file === '';
+  return {
+    functionName,
+    scriptId: '0',
+    url: isBuiltIn ? '' : file,
+    lineNumber: Math.max(0, line - 1),
+    columnNumber: 0,
+  };
+}
+
+function microseconds(seconds: number): number {
+  return Math.round(1e6 * seconds);
+}
+
+function place(prefix: string, [file, , name]: FunctionKey): string[] {
+  return [`${prefix === '' ? 'fl' : 'cfi'}=${file}`, `${prefix}fn=${name}`];
+}
+
+/** What one function has called of another. */
+function callsOf(caller: FunctionKey, callee: FunctionStats): string[] {
+  for (const { func, numbers } of callee.callers.values()) {
+    if (func[0] !== caller[0] || func[1] !== caller[1] || func[2] !== caller[2] || typeof numbers === 'number')
+      continue;
+    const [calls, , , cumtime] = numbers;
+    return [...place('c', callee.func), `calls=${calls} ${callee.func[1]}`, `${caller[1]} ${microseconds(cumtime)}`];
+  }
+  return [];
+}
