@@ -59,3 +59,6 @@ export class SortKey {
     return this.value;
   }
 }
+
+// Bundlers rename classes that name themselves.
+Object.defineProperty(SortKey, 'name', { value: 'SortKey', configurable: true });

@@ -358,6 +358,9 @@ export class Stats {
   }
 }
 
+// Bundlers rename classes that name themselves.
+Object.defineProperty(Stats, 'name', { value: 'Stats', configurable: true });
+
 const INDENT = ' '.repeat(8);
 /** Who has called the outermost function, in tables of Python's first profiler. */
 const TOP = idOf(['jprofile', 0, 'profiler']);

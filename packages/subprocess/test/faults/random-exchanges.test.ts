@@ -62,8 +62,10 @@ const STEPS: Record<string, (count: number) => Step> = {
     const { stdout } = exchange.child;
     for (const bytes of await Promise.all([stdout.read(wanted), stdout.read(wanted)])) exchange.take(bytes);
   },
-  readSync: (count) => (exchange) => {
-    if (exchange.onItsWay < FITS) exchange.take(exchange.child.stdout.readSync(Math.min(count, exchange.onItsWay)));
+  readSync: (count) => async (exchange) => {
+    if (exchange.onItsWay >= FITS) return;
+    await exchange.child.stdin.flush(); // what a read has made room for may still be here
+    exchange.take(exchange.child.stdout.readSync(Math.min(count, exchange.onItsWay)));
   },
   read1: () => async (exchange) => {
     if (exchange.onItsWay > 0) exchange.take(await exchange.child.stdout.read1());
