@@ -1,15 +1,8 @@
 // Long because what is put into each kind of syntax is one table.
-import {
-  type AnyNode,
-  type ArrowFunctionExpression,
-  type ForOfStatement,
-  type Function as FunctionNode,
-  type Node,
-  type Program,
-  parse,
-} from 'acorn';
+import type { AnyNode, ArrowFunctionExpression, ForOfStatement, Function as FunctionNode, Node, Program } from 'acorn';
 import { conflictingNames } from './conflicting-names.ts';
 import { Edits } from './edits.ts';
+import { parser } from './parser.ts';
 import { childrenOf } from './syntax.ts';
 
 /*
@@ -75,7 +68,7 @@ class Instrumenter {
     this.#source = source;
     this.#options = options;
     this.#edits = new Edits(source);
-    this.#program = parse(source, {
+    this.#program = parser()(source, {
       ecmaVersion: 'latest',
       sourceType: options.isModule ? 'module' : 'script',
       locations: true,
