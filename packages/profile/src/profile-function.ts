@@ -1,17 +1,9 @@
 import { repr } from '@prac/exceptions';
+import { type ReportOptions, reported } from './internal/reported.ts';
 import { Profile, type ProfileOptions } from './profile.ts';
-import type { SortKey } from './sort-key.ts';
-import type { ReportStream } from './stats.ts';
 
 /** Options of {@link profile}. */
-export interface ProfileFunctionOptions extends ProfileOptions {
-  /** How the table is sorted. @defaultValue by name */
-  readonly sort?: string | number | SortKey | readonly (string | SortKey)[] | null | undefined;
-  /** A file into which the profile of the last call goes, in place of being printed. */
-  readonly filename?: string | null | undefined;
-  /** Where it is printed. @defaultValue process.stdout */
-  readonly stream?: ReportStream | null | undefined;
-}
+export interface ProfileFunctionOptions extends ProfileOptions, ReportOptions {}
 
 type Fn = (this: never, ...args: never[]) => unknown;
 
@@ -47,25 +39,8 @@ function wrapped(fn: Fn, { sort, filename, stream, ...options }: ProfileFunction
   if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
   new Profile(options); // what is wrong with them is said now
   const profiled = function (this: never, ...args: never[]): unknown {
-    const profiler = Profile.isActive ? undefined : new Profile(options);
-    if (profiler === undefined) return fn.apply(this, args);
-    const report = (): void => {
-      if (profiler.getStats().length === 0) return;
-      if (filename == null) profiler.printStats(sort ?? -1, stream);
-      else profiler.dumpStats(filename);
-    };
-    let result: unknown;
-    try {
-      result = profiler.runCall(() => fn.apply(this, args));
-    } catch (error) {
-      report();
-      throw error;
-    }
-    if (!(result instanceof Promise)) {
-      report();
-      return result;
-    }
-    return result.finally(report);
+    const call = (): unknown => fn.apply(this, args);
+    return Profile.isActive ? call() : reported(new Profile(options), call, { sort, filename, stream });
   };
   Object.defineProperty(profiled, 'name', { value: fn.name, configurable: true });
   Object.defineProperty(profiled, 'length', { value: fn.length, configurable: true });

@@ -1,20 +1,12 @@
 import { createContext, Script } from 'node:vm';
 import { repr } from '@prac/exceptions';
 import { instrument } from './internal/instrument.ts';
+import { type ReportOptions, reported } from './internal/reported.ts';
 import { RUNTIME_EXPRESSION, runtime } from './internal/runtime.ts';
 import { Profile } from './profile.ts';
-import type { SortKey } from './sort-key.ts';
-import type { ReportStream } from './stats.ts';
 
 /** Options of {@link run} and {@link runctx}. */
-export interface RunOptions {
-  /** A file into which the profile goes, in place of being printed. */
-  readonly filename?: string | null | undefined;
-  /** How the table is sorted. @defaultValue by name */
-  readonly sort?: string | number | SortKey | readonly (string | SortKey)[] | null | undefined;
-  /** Where it is printed. @defaultValue process.stdout */
-  readonly stream?: ReportStream | null | undefined;
-}
+export type RunOptions = ReportOptions;
 
 /**
  * Profiles a function, or a script that is given as a text, and prints the table.
@@ -52,22 +44,7 @@ function profiled<Result>(fn: () => Result, options: RunOptions | null | undefin
   const { filename, sort, stream, ...unknown } = options ?? {};
   for (const key of Object.keys(unknown))
     throw new TypeError(`Unknown option ${repr(key)}: expected filename, sort, stream`);
-  const profiler = new Profile();
-  const report = (): void => {
-    if (profiler.getStats().length === 0) return;
-    if (filename == null) profiler.printStats(sort ?? -1, stream);
-    else profiler.dumpStats(filename);
-  };
-  let result: Result;
-  try {
-    result = profiler.runCall(fn);
-  } catch (error) {
-    report();
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(report) as Result;
-  report();
-  return result;
+  return reported(new Profile(), fn, { filename, sort, stream });
 }
 
 function compiled(source: string, globals?: object): () => unknown {

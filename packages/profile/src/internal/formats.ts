@@ -1,6 +1,6 @@
 import type { CallTree } from './call-tree.ts';
 import { type FunctionKey, standardName } from './function-key.ts';
-import type { FunctionStats } from './table.ts';
+import { type CallerStats, calleesOf } from './table.ts';
 import { tableOf } from './table-of-tree.ts';
 
 /*
@@ -54,9 +54,8 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   },
 
   cpuprofile: (tree, functions) => {
-    const children = new Map<number, number[]>();
-    for (let node = 1; node < tree.size; node++)
-      children.set(tree.parent[node]!, [...(children.get(tree.parent[node]!) ?? []), node + 1]);
+    const children = Array.from({ length: tree.size }, (): number[] => []);
+    for (let node = 1; node < tree.size; node++) children[tree.parent[node]!]!.push(node + 1);
     const nodes = worked(tree);
     const timeDeltas = nodes.map((node) => Math.round(1e6 * tree.self[node]!));
     return JSON.stringify({
@@ -64,7 +63,7 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
         id: node + 1,
         callFrame: callFrame(node === 0 ? ['', 0, '(root)'] : functions[tree.fn[node]!]!),
         hitCount: tree.self[node]! > 0 && node > 0 ? 1 : 0,
-        children: children.get(node) ?? [],
+        children: children[node],
       })),
       startTime: 0,
       endTime: timeDeltas.reduce((sum, delta) => sum + delta, 0),
@@ -76,9 +75,10 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   callgrind: (tree, functions) => {
     const { table } = tableOf(tree, functions);
     const lines = ['# callgrind format', 'version: 1', 'creator: @prac/profile', 'events: Microseconds', ''];
-    for (const { func, tottime } of table.values()) {
+    const callees = calleesOf(table);
+    for (const [id, { func, tottime }] of table) {
       lines.push(...place('', func), `${func[1]} ${microseconds(tottime)}`);
-      for (const callee of table.values()) lines.push(...callsOf(func, callee));
+      for (const callee of callees.get(id)?.values() ?? []) lines.push(...callsOf(func, callee));
       lines.push('');
     }
     return lines.join('\n');
@@ -146,13 +146,9 @@ function place(prefix: string, [file, , name]: FunctionKey): string[] {
   return [`${prefix === '' ? 'fl' : 'cfi'}=${file}`, `${prefix}fn=${name}`];
 }
 
-/** What one function has called of another. */
-function callsOf(caller: FunctionKey, callee: FunctionStats): string[] {
-  for (const { func, numbers } of callee.callers.values()) {
-    if (func[0] !== caller[0] || func[1] !== caller[1] || func[2] !== caller[2] || typeof numbers === 'number')
-      continue;
-    const [calls, , , cumtime] = numbers;
-    return [...place('c', callee.func), `calls=${calls} ${callee.func[1]}`, `${caller[1]} ${microseconds(cumtime)}`];
-  }
-  return [];
+/** What a function has called of another. */
+function callsOf(caller: FunctionKey, { func, numbers }: CallerStats): string[] {
+  if (typeof numbers === 'number') return [];
+  const [calls, , , cumtime] = numbers;
+  return [...place('c', func), `calls=${calls} ${func[1]}`, `${caller[1]} ${microseconds(cumtime)}`];
 }
