@@ -144,6 +144,10 @@ describe('functions travel from', () => {
     expect(await node(['-e', code])).toBe('true\nfalse 42\n');
   });
 
+  test('a program that uses little of Node: no more of it is loaded', async () => {
+    expect(await node([program('lazy-globals.mjs')])).toBe('false\ntrue true,true,true,true,true\n');
+  });
+
   test('-e, as module and as script', async () => {
     const script = `const k = 2; const f = (n) => n * k; console.log(m.loadsSync(m.dumps(f))(4));`;
     expect(await node(['-e', `const m = require('@prac/pickle'); ${script}`])).toBe('8\n');

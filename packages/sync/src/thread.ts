@@ -12,7 +12,7 @@ import {
   toMessage,
 } from '@prac/pickle';
 import { callHook, hookFlag } from './excepthook.ts';
-import { handedOn, keepProcessAlive, tellHub, threadArguments } from './internal/hub.ts';
+import { handedOn, keepProcessAlive, rehearseThreads, summonHub, tellHub, threadArguments } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
@@ -138,6 +138,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   start(): void {
     if (this.#slot !== undefined) throw new RuntimeError('threads can only be started once');
     myself(); // the main thread has the first slot
+    summonHub(); // it and the first worker start while this thread pickles
     const type = this.constructor === Thread ? undefined : messageOfClass(this.constructor as typeof Thread);
     // Known by its slot from now on: among what travels may be the thread itself.
     const slot = table().claim(this.#name, this.#daemon);
@@ -168,6 +169,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   #send(slot: Slot, type: Birth['type'], work: ReturnType<typeof toMessage>): void {
     const { port1, port2 } = new MessageChannel();
     const birth: Birth = {
+      kind: 'birth',
       index: slot.index,
       serial: slot.serial,
       name: this.#name,
@@ -178,6 +180,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       starter: IDENT,
       hooked: hookFlag(),
       argv: process.argv,
+      handedOn: handedOn(),
     };
     if (!this.#daemon) keepProcessAlive(); // the hub is there from now on: nothing else can fail
     const limits = { ...defaultLimits(), ...this.#resourceLimits };
@@ -191,7 +194,6 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
         execArgv: threadArguments(),
         resourceLimits: limits,
         plain: Object.keys(limits).length === 0,
-        handedOn: handedOn(),
         birth,
       },
       [port2, ...work.transferList],
@@ -199,6 +201,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
     this.#port = port1;
     port1.on('message', (report: Report) => this.#take(report));
     port1.unref();
+    rehearseThreads();
   }
 
   /**
@@ -318,14 +321,14 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
 
   /** Takes what the thread has sent, without waiting for the event loop. */
   #drain(): void {
-    if (this.#port === undefined || this.#slot?.phase !== ENDED) return;
-    for (;;) {
+    if (this.#slot?.phase !== ENDED) return;
+    while (this.#port !== undefined) {
       const received = receiveMessageOnPort(this.#port);
-      if (received === undefined) break;
-      this.#take(received.message as Report);
+      if (received === undefined) {
+        this.#port.close();
+        this.#port = undefined;
+      } else this.#take(received.message as Report); // a hook that asks for the thread's name drains it, too
     }
-    this.#port.close();
-    this.#port = undefined;
   }
 
   #take(report: Report): void {

@@ -126,6 +126,18 @@ describe('the hook', () => {
     expect([heard, typeof before]).toEqual([['second'], 'function']);
   });
 
+  test('may ask whether the thread is alive, and join it, while it is told in a join', () => {
+    const seen: unknown[] = [];
+    setExcepthook(({ thread }) => {
+      thread!.joinSync();
+      seen.push(thread!.isAlive(), thread!.name);
+    });
+    const thread = new Thread({ target: () => JSON.parse('{'), name: 'asked about' });
+    thread.start();
+    thread.joinSync();
+    expect(seen).toEqual([false, 'asked about']);
+  });
+
   test('may belong to a thread: it is told there, of that thread and of those that it starts', async () => {
     const told: unknown[] = [];
     setExcepthook((args) => told.push(args));

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { PicklingError } from '../errors.ts';
+import { isMain } from './export-path.ts';
 import { HERE } from './here.ts';
 
 /*
@@ -189,6 +190,11 @@ function scopesOf(remote: Remote | undefined): Scope[] {
   return kinds.map(({ value }, i) => ({ kind: value?.description ?? '', variables: list[i]?.object ?? {} }));
 }
 
+/** The debugger is on. */
+function sourceOf(id: string): string {
+  return post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId: id }).scriptSource;
+}
+
 function scriptOf(id: string): Script {
   let script = scripts.get(id);
   if (script?.source === undefined) {
@@ -196,7 +202,10 @@ function scriptOf(id: string): Script {
     try {
       script = scripts.get(id);
       if (script === undefined) throw new PicklingError('its script is gone');
-      script.source = post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId: id }).scriptSource;
+      script.source = sourceOf(id);
+      for (const [other, known] of scripts) {
+        if (known.source === undefined && isMain(known.url)) known.source = sourceOf(other); // it is asked for next
+      }
     } finally {
       post('Debugger.disable');
     }

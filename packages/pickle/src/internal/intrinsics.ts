@@ -16,12 +16,53 @@ const HIDDEN: Readonly<Record<string, () => unknown>> = {
   '%TypedArray%': () => Object.getPrototypeOf(Uint8Array),
 };
 
-let intrinsics: Map<unknown, readonly string[]> | undefined;
+/**
+ * Globals that Node loads when they are looked at, even at their descriptor only (FormData: 25 ms, all of undici), and the module
+ * that they come from. As long as that is not loaded nobody can have one.
+ */
+const LAZY: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(FormData|Headers|Request|Response|MessageEvent|CloseEvent|ErrorEvent|WebSocket|EventSource)$/,
+    'deps/undici/undici',
+  ],
+  [/^TransformStream/, 'webstreams/transformstream'],
+  [/^WritableStream/, 'webstreams/writablestream'],
+  [/^Readable(Byte)?Stream/, 'webstreams/readablestream'],
+  [/^Text(En|De)coderStream$/, 'webstreams/encoding'],
+  [/^(Dec|C)ompressionStream$/, 'webstreams/compression'],
+  [/QueuingStrategy$/, 'webstreams/queuingstrategies'],
+  [/^(BroadcastChannel|MessageChannel|MessagePort)$/, 'worker/io'],
+  [/^Abort/, 'abort_controller'],
+  [/^QuotaExceededError$/, 'worker/clone_dom_exception'],
+  [/^Crypto|^SubtleCrypto$/, 'crypto/webcrypto'],
+  [/^Performance/, 'perf/performance'],
+  [/^File$/, 'file'],
+  [/^Navigator$/, 'navigator'],
+  [/^Storage$/, 'webstorage'],
+];
+
+interface Intrinsics {
+  readonly paths: Map<unknown, readonly string[]>;
+  /** Names of globals that were not looked at yet, and their modules. */
+  readonly lazy: Map<string, string>;
+  /** How many modules of Node were loaded the last time. */
+  seen: number;
+}
+
+let intrinsics: Intrinsics | undefined;
 
 /** The way from globalThis to a value, if it is one that is there everywhere. */
 export function intrinsicPath(value: object): readonly string[] | undefined {
   intrinsics ??= collect();
-  return intrinsics.get(value);
+  const path = intrinsics.paths.get(value);
+  if (path !== undefined || intrinsics.seen === modulesOfNode().length) return path;
+  collectLazy(intrinsics);
+  return intrinsics.paths.get(value);
+}
+
+/** Those that are loaded: `NativeModule fs`. */
+function modulesOfNode(): readonly string[] {
+  return (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList;
 }
 
 /** What is at the end of a path. */
@@ -31,24 +72,49 @@ export function intrinsicAt(path: readonly string[]): unknown {
   return follow(hidden === undefined ? globalThis : hidden(), hidden === undefined ? path : rest).value;
 }
 
-function collect(): Map<unknown, readonly string[]> {
-  const found = new Map<unknown, readonly string[]>([
+function collect(): Intrinsics {
+  const paths = new Map<unknown, readonly string[]>([
     [globalThis, []],
     [process, ['process']],
   ]);
+  const found: Intrinsics = { paths, lazy: new Map(), seen: 0 };
+  const names: string[] = [];
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    const module = LAZY.find(([pattern]) => pattern.test(name))?.[1];
+    if (module === undefined) names.push(name);
+    else found.lazy.set(name, module);
+  }
+  const roots = rootsOf(names, paths);
+  for (const [name, get] of Object.entries(HIDDEN)) {
+    paths.set(get(), [name]);
+    roots.push([get() as object, [name]]);
+  }
+  for (const [value, path] of roots) walk(value, path, 2, paths);
+  collectLazy(found);
+  return found;
+}
+
+/** Globals whose modules have been loaded meanwhile. */
+function collectLazy(found: Intrinsics): void {
+  const loaded = modulesOfNode();
+  found.seen = loaded.length;
+  const isLoaded = new Set(loaded);
+  const names = [...found.lazy.keys()].filter((name) => isLoaded.has(`NativeModule internal/${found.lazy.get(name)}`));
+  for (const name of names) found.lazy.delete(name);
+  for (const [value, path] of rootsOf(names, found.paths)) walk(value, path, 2, found.paths);
+}
+
+/** Globals that have names, or are looked into. */
+function rootsOf(names: readonly string[], found: Map<unknown, readonly string[]>): [object, readonly string[]][] {
   const roots: [object, readonly string[]][] = [];
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(globalThis))) {
+  for (const name of names) {
+    const value: unknown = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
     if (typeof value !== 'function' && !NAMESPACES.has(name)) continue;
     if (value === undefined || found.has(value)) continue;
     found.set(value, [name]);
-    roots.push([value, [name]]);
+    roots.push([value as object, [name]]);
   }
-  for (const [name, get] of Object.entries(HIDDEN)) {
-    found.set(get(), [name]);
-    roots.push([get() as object, [name]]);
-  }
-  for (const [value, path] of roots) walk(value, path, 2, found);
-  return found;
+  return roots;
 }
 
 const SYMBOLS = new Map(
@@ -81,7 +147,7 @@ export function builtInExport(
   value: object,
 ): { readonly module: string; readonly path: readonly string[] } | undefined {
   const known = exported?.get(value);
-  const loaded = (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList;
+  const loaded = modulesOfNode();
   if (known !== undefined || loaded.length === modulesSeen) return known;
   modulesSeen = loaded.length;
   exported ??= new Map();

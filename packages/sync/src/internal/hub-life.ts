@@ -1,18 +1,9 @@
 import { inspect } from 'node:util';
-import {
-  MessageChannel,
-  type MessagePort,
-  parentPort,
-  SHARE_ENV,
-  setEnvironmentData,
-  threadId,
-  type Worker,
-} from 'node:worker_threads';
-import type { Message } from '@prac/pickle';
+import { MessageChannel, type MessagePort, parentPort, SHARE_ENV, threadId, type Worker } from 'node:worker_threads';
 import { codeCacheOf } from './code-cache.ts';
 import { markDead } from './death.ts';
 import { LeftLuggage } from './left-luggage.ts';
-import type { Birth, HubData, HubRequest, PrewarmMessage, StartMessage, ThreadData, Work } from './messages.ts';
+import type { HubData, HubRequest, PrewarmMessage, RehearsalMessage, StartMessage, ThreadData } from './messages.ts';
 import { writeAll } from './output.ts';
 import { type Program, workerOf } from './program.ts';
 import { type Slot, type ThreadTable, useTable } from './thread-table.ts';
@@ -33,19 +24,22 @@ interface Hand {
   readonly port: MessagePort;
 }
 
+/** So often until more of them make a spare worker no quicker. */
+const REHEARSALS = 6;
+
 let table: ThreadTable;
 let program: Program;
-let rehearsal: Message<Work>;
+let rehearsal: RehearsalMessage | undefined;
 let cache: SharedArrayBuffer | undefined;
-let isCaching = false;
 let hasRequire = false;
 const luggage = new LeftLuggage();
 const ready: Hand[] = [];
 let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
 
 export function begin(data: HubData): void {
-  ({ program, rehearsal, hasRequire } = data);
+  ({ program, hasRequire } = data);
   table = useTable(data.table);
+  if (data.first !== undefined) ready.push(spare(data.first));
   parentPort!.on('message', (request: HubRequest) => receive(request, data.desk));
   serve(data.desk);
 }
@@ -60,6 +54,9 @@ function receive(request: HubRequest, from: MessagePort): void {
   if (request.kind === 'prewarm') {
     wanted = request;
     prewarm();
+  } else if (request.kind === 'rehearsal') {
+    rehearsal = request;
+    setImmediate(() => void makeCache(request));
   } else if (request.kind === 'start') start(request);
   else luggage.receive(request, from);
 }
@@ -67,13 +64,10 @@ function receive(request: HubRequest, from: MessagePort): void {
 function start(request: StartMessage): void {
   const slot = table.slot(request.index, request.serial);
   if (!request.daemon) parentPort!.postMessage('busy');
-  for (const [key, value] of request.handedOn)
-    setEnvironmentData(key, value as Parameters<typeof setEnvironmentData>[1]);
   try {
-    const spare = request.plain ? ready.shift() : undefined;
-    const { worker } = spare ?? create(request, request.birth);
-    spare?.port.postMessage(request.birth, [request.birth.port]);
-    spare?.worker.ref();
+    const { worker, port } = (request.plain ? ready.shift() : undefined) ?? create(request);
+    port.postMessage(request.birth, [request.birth.port]);
+    worker.ref();
     const ident = worker.threadId + 1;
     slot.ident = ident;
     watch(worker, slot, request, ident);
@@ -82,28 +76,20 @@ function start(request: StartMessage): void {
     end(slot, request, 0);
   }
   prewarm();
-  if (!isCaching) setImmediate(() => void makeCache());
 }
 
 /** While the first thread is on its way: for all that follow. */
-async function makeCache(): Promise<void> {
-  if (isCaching || program.kind === 'module') return;
-  isCaching = true;
-  cache = await codeCacheOf(program, rehearsal);
+async function makeCache({ work }: RehearsalMessage): Promise<void> {
+  if (program.kind === 'script') cache = await codeCacheOf(program, work);
 }
 
-function create(
-  { execArgv, resourceLimits, workerName }: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>,
-  birth: Birth | undefined,
-): Hand {
+function create({
+  execArgv,
+  resourceLimits,
+  workerName,
+}: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>): Hand {
   const { port1, port2 } = new MessageChannel();
-  const data: ThreadData = {
-    table: table.memory,
-    hub: port2,
-    hubId: threadId,
-    hasRequire,
-    ...(birth === undefined ? { rehearsal } : { birth }),
-  };
+  const data: ThreadData = { table: table.memory, hub: port2, hubId: threadId, hasRequire };
   const make = (execArgv: string[]): Worker =>
     workerOf(
       program,
@@ -113,7 +99,7 @@ function create(
         name: workerName,
         env: SHARE_ENV,
         resourceLimits,
-        transferList: birth === undefined ? [port2] : [port2, birth.port],
+        transferList: [port2],
       },
       cache,
     );
@@ -157,13 +143,17 @@ function report({ birth }: StartMessage, error: unknown): void {
 }
 
 function prewarm(): void {
-  while (ready.length < wanted.count) {
-    const hand = create({ execArgv: wanted.execArgv, resourceLimits: {}, workerName: 'prac thread' }, undefined);
-    hand.worker.on('exit', () => {
-      const at = ready.indexOf(hand);
-      if (at >= 0) ready.splice(at, 1);
-    });
-    hand.worker.unref();
-    ready.push(hand);
-  }
+  while (ready.length < wanted.count) ready.push(spare(wanted.execArgv));
+}
+
+/** A worker that waits for a thread to be born. */
+function spare(execArgv: readonly string[]): Hand {
+  const hand = create({ execArgv, resourceLimits: {}, workerName: 'prac thread' });
+  hand.worker.on('exit', () => {
+    const at = ready.indexOf(hand);
+    if (at >= 0) ready.splice(at, 1);
+  });
+  hand.worker.unref();
+  if (rehearsal !== undefined) for (let i = 0; i < REHEARSALS; i++) hand.port.postMessage(rehearsal);
+  return hand;
 }

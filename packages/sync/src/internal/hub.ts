@@ -22,9 +22,16 @@ interface Connection {
   port: MessagePort | undefined;
   /** Where this world leaves what others call for. */
   desk: Desk | undefined;
+  /** The hub knows what is done beforehand. */
+  isRehearsing: boolean;
 }
 
-const connection: Connection = shared('hub', () => ({ hub: undefined, port: undefined, desk: undefined }));
+const connection: Connection = shared('hub', () => ({
+  hub: undefined,
+  port: undefined,
+  desk: undefined,
+  isRehearsing: false,
+}));
 
 /** This world is a thread of this package. */
 export function becomeThread(port: MessagePort, hub: number): void {
@@ -78,22 +85,35 @@ export function tellHub(request: HubRequest, transferList: Transferable[]): void
   (connection.port ?? theHub()).postMessage(request, transferList);
 }
 
+/** Starts the hub, for a thread that is about to start. */
+export function summonHub(): void {
+  if (connection.port === undefined) theHub(threadArguments());
+}
+
+/** Tells the hub what workers do beforehand. It takes some milliseconds: to be called when a thread is on its way. */
+export function rehearseThreads(): void {
+  if (connection.port !== undefined || connection.isRehearsing) return;
+  connection.isRehearsing = true;
+  theHub().postMessage({ kind: 'rehearsal', work: rehearsal() } satisfies HubRequest);
+}
+
 /** The process stays alive for a thread that is about to start. */
 export function keepProcessAlive(): void {
   if (connection.port === undefined) theHub().ref();
   table().countNonDaemon(1);
 }
 
-function theHub(): Worker {
+/** @param first - Node's options of the thread for which it is started. */
+function theHub(first?: readonly string[]): Worker {
   if (connection.hub !== undefined) return connection.hub;
   writeAtOnce();
   const { port1, port2 } = new MessageChannel();
   const data: HubData = {
     table: table().memory,
     program: programOf('thread'),
-    rehearsal: rehearsal(),
     hasRequire: 'require' in globalThis,
     desk: port2,
+    first,
   };
   const hub = workerOf(programOf('hub'), data, {
     execArgv: hubArguments(),

@@ -15,13 +15,12 @@ export interface StartMessage {
   readonly resourceLimits: ResourceLimits;
   /** Whether any worker will do: one that is ready, too. */
   readonly plain: boolean;
-  /** Environment data that packages of this family hand on to workers. */
-  readonly handedOn: readonly (readonly [key: string, value: unknown])[];
   readonly birth: Birth;
 }
 
 /** What the new thread needs to know. */
 export interface Birth {
+  readonly kind: 'birth';
   readonly index: number;
   readonly serial: number;
   readonly name: string;
@@ -38,6 +37,14 @@ export interface Birth {
   readonly hooked: SharedArrayBuffer;
   /** The command line: the same in all threads. */
   readonly argv: readonly string[];
+  /** Environment data that packages of this family hand on to workers. */
+  readonly handedOn: readonly (readonly [key: string, value: unknown])[];
+}
+
+/** Work that is done beforehand: the next time it is quick. */
+export interface RehearsalMessage {
+  readonly kind: 'rehearsal';
+  readonly work: Message<Work>;
 }
 
 export interface Work {
@@ -51,26 +58,22 @@ export interface HubData {
   readonly table: TableMemory;
   /** What threads run. */
   readonly program: Program;
-  /** What is done once before there is something to do. */
-  readonly rehearsal: Message<Work>;
   /** Whether `require` is a global, as in programs of the command line (-e). */
   readonly hasRequire: boolean;
   /** Leads to the main thread, for what is deposited. */
   readonly desk: MessagePort;
+  /** Node's options of a thread that is about to be started: its worker is made at once. */
+  readonly first: readonly string[] | undefined;
 }
 
 /** What worker threads of this package are made with. */
 export interface ThreadData {
   readonly table: TableMemory;
-  /** Leads to the hub. */
+  /** Leads to the hub, which sends rehearsals, and a birth. */
   readonly hub: MessagePort;
   /** The number of the hub's thread. */
   readonly hubId: number;
   readonly hasRequire: boolean;
-  /** Nothing for one that is kept ready: it comes by the port. */
-  readonly birth?: Birth;
-  /** What one that is kept ready does beforehand. */
-  readonly rehearsal?: Message<Work>;
 }
 
 /** Keeps so many workers ready. */
@@ -107,7 +110,13 @@ export interface DiscardMessage {
   readonly key: string;
 }
 
-export type HubRequest = StartMessage | PrewarmMessage | DepositMessage | WithdrawMessage | DiscardMessage;
+export type HubRequest =
+  | StartMessage
+  | PrewarmMessage
+  | RehearsalMessage
+  | DepositMessage
+  | WithdrawMessage
+  | DiscardMessage;
 
 /** What a thread tells the one that has started it: that it runs, what it has become, that it has failed. */
 export type Report =

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { inspect, isDeepStrictEqual } from 'node:util';
+import { setEnvironmentData } from 'node:worker_threads';
 import { SystemExit } from '@prac/exceptions';
 import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
 import { callHook, hasHook } from '../excepthook.ts';
@@ -7,7 +8,7 @@ import * as all from '../index.ts';
 import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
 import { isDead } from './death.ts';
 import { becomeThread } from './hub.ts';
-import type { Birth, Report, ThreadData, Work } from './messages.ts';
+import type { Birth, RehearsalMessage, Report, ThreadData, Work } from './messages.ts';
 import { writeDirectly } from './output.ts';
 import { type ThreadTable, useTable } from './thread-table.ts';
 import { become, myself } from './threads.ts';
@@ -27,10 +28,11 @@ export function begin(data: ThreadData): void {
   if (data.hasRequire) Object.assign(globalThis, { require: createRequire(`${process.cwd()}/`) });
   offer(all); // whatever arrives is at hand
   writeDirectly();
-  if (data.birth === undefined) {
-    void rehearse(data.rehearsal!);
-    data.hub.once('message', (birth: Birth) => void live(table, birth));
-  } else void live(table, data.birth);
+  data.hub.on('message', function receive(message: Birth | RehearsalMessage) {
+    if (message.kind === 'rehearsal') return void rehearse(message.work);
+    data.hub.off('message', receive); // its other messages are waited for: see hub.ts
+    void live(table, message);
+  });
 }
 
 /** Does once what every thread does: the next time it is quick. */
@@ -42,6 +44,7 @@ export async function rehearse(message: Message<Work>): Promise<void> {
 
 async function live(table: ThreadTable, birth: Birth): Promise<void> {
   const slot = table.slot(birth.index, birth.serial);
+  for (const [key, value] of birth.handedOn) setEnvironmentData(key, value as Parameters<typeof setEnvironmentData>[1]);
   const nativeId = nativeIdOfThisThread();
   slot.run(nativeId);
   send(birth, { kind: 'running', ident: IDENT, nativeId });

@@ -89,9 +89,10 @@ export class ThreadTable {
 
   /** Those that are alive, in the order in which they were started. */
   alive(): Slot[] {
+    const high = Atomics.load(this.#words, HIGH); // before the view is made: others may make it more, and the table bigger
     const words = this.#view();
     const slots: Slot[] = [];
-    for (let index = 0; index < words[HIGH]!; index++) {
+    for (let index = 0; index < high; index++) {
       const at = HEADER_WORDS + index * SLOT_WORDS;
       if (Atomics.load(words, at + PHASE) !== ENDED) slots.push(new Slot(words, index, words[at + SERIAL]!));
     }

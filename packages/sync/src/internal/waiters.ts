@@ -58,7 +58,7 @@ export class Waiters {
     const view = this.#words;
     view[at + TICKET] = Atomics.add(words, this.#start + NEXT_TICKET, 1);
     Atomics.store(view, at + STATE, WAITING);
-    if (slot >= view[this.#start + HIGH]!) view[this.#start + HIGH] = slot + 1;
+    if (slot >= view[this.#start + HIGH]!) Atomics.store(view, this.#start + HIGH, slot + 1);
     return { at, word: new Word(view, at + STATE, this.#memory) };
   }
 
@@ -78,10 +78,10 @@ export class Waiters {
 
   /** Wakes so many of those who came first. The lock is held. */
   wake(count: number): void {
-    const words = this.#view();
     const waiting: { readonly at: number; readonly ticket: number }[] = [];
     const lost: number[] = [];
-    for (const at of this.#slots()) {
+    const { words, places } = this.#used();
+    for (const at of places) {
       const state = Atomics.load(words, at + STATE);
       if (state === 0) continue;
       if (this.#memory.isDead(Atomics.load(words, at + OWNER))) {
@@ -101,9 +101,9 @@ export class Waiters {
 
   /** Takes over the wake-up of one who has died before it could leave. Asked now and then by those who wait. */
   inherit(heir: Place): boolean {
-    const words = this.#view();
+    const { words, places } = this.#used();
     const ticket = words[heir.at + TICKET]!;
-    for (const at of this.#slots()) {
+    for (const at of places) {
       if (Atomics.load(words, at + STATE) !== WOKEN || !isOlder(ticket, words[at + BEFORE]!)) continue;
       if (this.#memory.isDead(Atomics.load(words, at + OWNER)) && this.#bury(at, WOKEN)) return true;
     }
@@ -112,9 +112,9 @@ export class Waiters {
 
   /** How many wait. */
   get size(): number {
-    const words = this.#view();
+    const { words, places } = this.#used();
     let size = 0;
-    for (const at of this.#slots()) {
+    for (const at of places) {
       if (Atomics.load(words, at + STATE) === WAITING && !this.#memory.isDead(words[at + OWNER]!)) size++;
     }
     return size;
@@ -124,8 +124,13 @@ export class Waiters {
     return this.#start + FIRST_SLOT + SLOT_WORDS * slot;
   }
 
-  *#slots(): Generator<number> {
-    const high = this.#words[this.#start + HIGH]!;
+  /** The places that have been used, and a view that has them: made after their number is read, since others may grow the memory. */
+  #used(): { readonly words: Int32Array; readonly places: Iterable<number> } {
+    const high = Atomics.load(this.#words, this.#start + HIGH);
+    return { words: this.#view(), places: this.#places(high) };
+  }
+
+  *#places(high: number): Generator<number> {
     for (let slot = 0; slot < high; slot++) yield this.#at(slot);
   }
 
