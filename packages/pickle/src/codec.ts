@@ -11,6 +11,7 @@ export { type DecodeOptions, Decoder } from './internal/codec/decoder.ts';
 export const NOT_PLAIN: -1 = -1;
 /** What `encodeInto` says if there is no room. */
 export const NO_ROOM: -2 = -2;
+const NO_WORDS = new Int32Array(0);
 
 /**
  * Writes values that are data only into given memory.
@@ -27,6 +28,7 @@ export const NO_ROOM: -2 = -2;
  */
 export class Encoder {
   readonly #writer: Writer;
+  #words: Int32Array<ArrayBuffer> = NO_WORDS;
 
   /** @param remembers - Whether one decoder reads all of it, in this order. Otherwise each value stands for itself, and takes more bytes. */
   constructor(remembers = true) {
@@ -68,5 +70,24 @@ export class Encoder {
     const { written } = this.#writer;
     this.#writer.commit();
     return written;
+  }
+
+  /**
+   * The same for who goes on with 32-bit words: they are at the beginning of {@link words}. (To make a view for each value would
+   * take as long as to write a small one.)
+   *
+   * @returns How many there are; {@link NOT_PLAIN} if the value is not data only.
+   */
+  encodeWords(value: unknown, headerWords = 0): number {
+    const count = this.#writer.encode(value, headerWords);
+    if (count === NOT_DATA) return NOT_PLAIN;
+    this.#words = this.#writer.words;
+    this.#writer.commit();
+    return count;
+  }
+
+  /** Where {@link encodeWords} has written, until the next value. The words in front are the caller's to set. */
+  get words(): Int32Array<ArrayBuffer> {
+    return this.#words;
   }
 }

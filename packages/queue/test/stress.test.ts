@@ -66,3 +66,34 @@ async function consume(form: Form, queue: Queue, most: SharedValue<'i'>): Promis
     }
   }
 }
+
+test('grows to more than 1 GB, and all of it is got in another thread', { timeout: 60_000 }, async () => {
+  const queue = new Queue<[n: number, bytes: Uint8Array]>();
+  const [count, size] = [66, 16 * 2 ** 20];
+  const bytes = new Uint8Array(size);
+  queue.putSync([0, bytes]);
+  const getting = ELSEWHERE.run(getOne, queue as Queue); // it is shared from now on
+  await getting;
+  for (let n = 1; n <= count; n++) {
+    bytes[0] = n;
+    bytes[size - 1] = n;
+    queue.putSync([n, bytes]);
+  }
+  expect(await ELSEWHERE.run(countBytes, queue as Queue)).toEqual([count * size, count]);
+  expect(queue.qsize()).toBe(0);
+});
+
+function getOne(_form: Form, queue: Queue): number {
+  return (queue.getSync() as [number, Uint8Array])[1].length;
+}
+
+/** How many there are, and how many of the items are whole. */
+function countBytes(_form: Form, queue: Queue): [bytes: number, whole: number] {
+  let [total, whole] = [0, 0];
+  while (!queue.empty()) {
+    const [n, bytes] = queue.getSync() as [number, Uint8Array];
+    total += bytes.length;
+    if (bytes[0] === n && bytes.at(-1) === n) whole++;
+  }
+  return [total, whole];
+}

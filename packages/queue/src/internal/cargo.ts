@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { dumps, fromMessage, fromMessageAsync, loads, loadsSync, PicklingError, toMessage } from '@prac/pickle';
-import { Decoder, Encoder } from '@prac/pickle/codec';
+import { Decoder, Encoder, NOT_PLAIN } from '@prac/pickle/codec';
 import { type Deposit, deposit, discard, newTicket, type Ticket, withdraw } from '@prac/sync/deposits';
 
 /*
@@ -133,8 +133,8 @@ export function isEncoding(): boolean {
 export function packAlone(item: unknown, options: PackOptions = {}): Cargo {
   if (options.transfer != null) return packMessage(item, options);
   const own = isEncoding() ? new Encoder(false) : encoder;
-  const data = encoding(() => own.encode(item));
-  if (data !== null) return cargo(DATA, wordsOf(data), data.length >> 2);
+  const count = encoding(() => own.encodeWords(item));
+  if (count !== NOT_PLAIN) return cargo(DATA, own.words, count);
   let bytes: Uint8Array;
   try {
     bytes = dumps<unknown>(item, { name: 'item' });
@@ -161,11 +161,6 @@ export function packMessage(item: unknown, { transfer, compares }: PackOptions =
   const { hub, owner, serial } = newTicket();
   const words = Int32Array.of(DEPOSITED, hub, owner, serial);
   return { ...cargo(PICKLE, words, words.length), deposit: { message, transferList } };
-}
-
-/** What an encoder has written, as words. */
-export function wordsOf(data: Uint8Array<ArrayBuffer>): Int32Array {
-  return new Int32Array(data.buffer, data.byteOffset, data.length >> 2);
 }
 
 /** The opposite of {@link packInt} and {@link packAlone}. */

@@ -18,6 +18,7 @@ import {
 } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
 import type { TransferOption } from './options.ts';
+import { even } from './region.ts';
 
 /*
  * One producer, one consumer, and so no lock: what is between HEAD and TAIL is the consumer's, the rest is the producer's.
@@ -269,8 +270,4 @@ export class Lane {
     if (who !== 0 && who !== me)
       throw new RuntimeError(`thread ${who} ${does} the ring, and only that one may: use a Queue for more`);
   }
-}
-
-function even(words: number): number {
-  return (words + 1) & ~1;
 }

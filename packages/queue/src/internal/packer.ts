@@ -1,4 +1,4 @@
-import { Decoder, Encoder } from '@prac/pickle/codec';
+import { Decoder, Encoder, NOT_PLAIN } from '@prac/pickle/codec';
 import {
   bytesOf,
   type Cargo,
@@ -15,7 +15,6 @@ import {
   unpackAlone,
   unpackAsync,
   wordOf,
-  wordsOf,
 } from './cargo.ts';
 import { copy, newRegionMemory, Region } from './region.ts';
 
@@ -64,7 +63,6 @@ export class Packer {
   /** 0 as long as it has put nothing. */
   #producer = 0;
   #primers = 0;
-  #view = new Int32Array(0);
 
   /**
    * @param words - Those of the queue, of which `PACKER_WORDS` from `first` on are for this.
@@ -84,16 +82,16 @@ export class Packer {
     if (typeof item !== 'object' || item === null || this.#isLogFull || isEncoding())
       return packInt(item) ?? packAlone(item, options);
     const { shapes } = this.#encoder;
-    const data = encoding(() => this.#encoder.encode(item, HEADER_WORDS));
-    if (data === null) return packAlone(item, options);
+    const count = encoding(() => this.#encoder.encodeWords(item, HEADER_WORDS));
+    if (count === NOT_PLAIN) return packAlone(item, options);
+    const { words } = this.#encoder;
     if (this.#encoder.shapes !== shapes) {
-      this.#publish(wordsOf(data));
+      this.#publish(words.subarray(0, count));
       return packAlone(item);
     }
-    if (this.#view.buffer !== data.buffer) this.#view = new Int32Array(data.buffer);
-    this.#view[0] = this.#producer;
-    this.#view[1] = this.#primers;
-    return cargo(SHAPED, this.#view, data.length >> 2);
+    words[0] = this.#producer;
+    words[1] = this.#primers;
+    return cargo(SHAPED, words, count);
   }
 
   unpack(item: Cargo): unknown {

@@ -1,17 +1,23 @@
 import { type Cargo, INT_HEAD, wordsBehind } from './cargo.ts';
-import { copy, Region, scratchOf } from './region.ts';
+import { copy, even, Region, scratchOf } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
 /*
  * First in, first out.
  *
- *   HEAD ──> │ head │ words … │ head │ words … │ <── TAIL        around the end of the region; one word stays free
+ *   HEAD ──> │ head │ word │ head, free │ words … │ <── TAIL        around the end of the region; some words stay free
  *
+ * One word lies beside the head, more than one behind it: all begins at even places.
  * put() writes behind TAIL and moves TAIL at last, take() reads and moves HEAD at last: whoever dies in between has done nothing.
  */
 const CAPACITY = 0;
 const HEAD = 1;
 const TAIL = 2;
+
+/** From the head of an item to its words. */
+function offsetOf(count: number): number {
+  return count === 1 ? 1 : 2;
+}
 
 export class Ring implements Store {
   readonly #words: Int32Array;
@@ -32,15 +38,15 @@ export class Ring implements Store {
 
   put({ head, words, at: start }: Cargo): void {
     const count = wordsBehind(head);
-    const view = this.#withRoom(count + 1);
+    const view = this.#withRoom(2 + even(count));
     const tail = this.#words[this.#tail]!;
     view[tail] = head;
-    let at = tail + 1;
+    let at = tail + offsetOf(count);
     if (at === view.length) at = 0;
     const straight = Math.min(count, view.length - at);
     copy(words, start, straight, view, at);
     if (straight < count) copy(words, start + straight, count - straight, view, 0);
-    at += count;
+    at = even(at + count);
     this.#words[this.#tail] = at >= view.length ? at - view.length : at;
   }
 
@@ -49,9 +55,9 @@ export class Ring implements Store {
     let at = this.#words[this.#tail]!;
     for (let i = start; i < end; i++) {
       view[at] = INT_HEAD;
-      if (++at === view.length) at = 0;
-      view[at] = list[i]!;
-      if (++at === view.length) at = 0;
+      view[at + 1] = list[i]!;
+      at += 2;
+      if (at === view.length) at = 0;
     }
     this.#words[this.#tail] = at;
     return end;
@@ -63,9 +69,9 @@ export class Ring implements Store {
     const start = this.#words[this.#head]!;
     let at = start;
     for (let left = most; left > 0 && at !== tail && view[at] === INT_HEAD; left--) {
-      if (++at === view.length) at = 0;
-      list.push(view[at]!);
-      if (++at === view.length) at = 0;
+      list.push(view[at + 1]!);
+      at += 2;
+      if (at === view.length) at = 0;
     }
     this.#words[this.#head] = at;
     return at !== start;
@@ -81,12 +87,12 @@ export class Ring implements Store {
     const head = view[start]!;
     const count = wordsBehind(head);
     const words = scratchOf(count);
-    let at = start + 1;
+    let at = start + offsetOf(count);
     if (at === view.length) at = 0;
     const straight = Math.min(count, view.length - at);
     copy(view, at, straight, words, 0);
     if (straight < count) copy(view, 0, count - straight, words, straight);
-    at += count;
+    at = even(at + count);
     this.#words[this.#head] = at >= view.length ? at - view.length : at;
     return { head, words, at: 0 };
   }
@@ -98,8 +104,10 @@ export class Ring implements Store {
   recount(): number {
     const view = this.#region.view;
     let count = 0;
-    for (let at = this.#words[this.#head]!; at !== this.#words[this.#tail]; count++)
-      at = (at + 1 + wordsBehind(view[at]!)) % view.length;
+    for (let at = this.#words[this.#head]!; at !== this.#words[this.#tail]; count++) {
+      const words = wordsBehind(view[at]!);
+      at = even(at + offsetOf(words) + words) % view.length;
+    }
     return count;
   }
 

@@ -2,7 +2,7 @@ import { RuntimeError } from '@prac/exceptions';
 import { Lock } from '@prac/sync';
 import type { Memory } from '@prac/sync/memory';
 import { ShutDown } from '../errors.ts';
-import { Arena } from './arena.ts';
+import { Arena, borrowArena, returnArena } from './arena.ts';
 import {
   type Cargo,
   handOver,
@@ -43,8 +43,10 @@ export interface Keeping {
 
 interface SharedBatch<T> extends Batch {
   readonly items: readonly T[];
-  /** Those of items that are no small integers. */
+  /** Those of items that are no small integers, at the same places. */
   readonly cargos: readonly (Cargo | undefined)[];
+  /** Where they are, as long as some are to be put. */
+  arena: Arena | undefined;
 }
 
 /** A critical section is shorter than the way into the kernel and back. */
@@ -91,6 +93,7 @@ export class SharedItems<T> implements Items<T> {
     return [this.#packer.log, ...this.#store.buffers];
   }
 
+  /** Written under the lock, whose release makes it seen. */
   get size(): number {
     return Atomics.load(this.#words, SIZE);
   }
@@ -112,7 +115,7 @@ export class SharedItems<T> implements Items<T> {
       const size = words[SIZE]!;
       if (size === 0) return this.#nothing();
       cargo = this.#take();
-      Atomics.store(words, SIZE, size - 1);
+      words[SIZE] = size - 1;
     } finally {
       lock.release();
     }
@@ -120,9 +123,11 @@ export class SharedItems<T> implements Items<T> {
   }
 
   batch(items: readonly T[]): SharedBatch<T> {
-    const arena = new Arena();
-    const cargos = items.map((item) => (isInt(item) ? undefined : arena.keep(this.#pack(item, undefined))));
-    return { items, cargos, length: items.length, done: 0 };
+    const arena = borrowArena();
+    const cargos: Cargo[] = [];
+    for (let i = 0; i < items.length; i++)
+      if (!isInt(items[i])) cargos[i] = arena.keep(this.#pack(items[i]!, undefined));
+    return { items, cargos, arena, length: items.length, done: 0 };
   }
 
   tryPutSome(batch: SharedBatch<T>): boolean {
@@ -136,6 +141,10 @@ export class SharedItems<T> implements Items<T> {
       while (batch.done < end) this.#putNext(batch, end);
     } finally {
       lock.release();
+    }
+    if (batch.done === batch.length && batch.arena !== undefined) {
+      returnArena(batch.arena);
+      batch.arena = undefined;
     }
     return batch.done > first;
   }
@@ -153,14 +162,14 @@ export class SharedItems<T> implements Items<T> {
       batch.done = done + 1;
     }
     const count = batch.done - done;
-    Atomics.store(this.#words, SIZE, this.#words[SIZE]! + count);
+    this.#words[SIZE] = this.#words[SIZE]! + count;
     this.#words[UNFINISHED]! += count;
   }
 
   tryGetSome(form: Form, most: number): Got<T>[] | typeof NOT_YET {
     const words = this.#words;
     const items: Got<T>[] = [];
-    const arena = new Arena();
+    const arena = borrowArena();
     const cargos: Cargo[] = [];
     const places: number[] = [];
     const lock = this.#enter();
@@ -178,11 +187,12 @@ export class SharedItems<T> implements Items<T> {
         items.push(undefined as T);
         if (mayFail) break;
       }
-      Atomics.store(words, SIZE, size - items.length);
+      words[SIZE] = size - items.length;
     } finally {
       lock.release();
     }
     for (const [i, cargo] of cargos.entries()) items[places[i]!] = this.#unpack(form, cargo);
+    returnArena(arena);
     return items;
   }
 
@@ -219,7 +229,7 @@ export class SharedItems<T> implements Items<T> {
       throw error;
     }
     this.#words[DEPOSITS] = deposits.length;
-    Atomics.store(this.#words, SIZE, items.length);
+    this.#words[SIZE] = items.length;
   }
 
   #pack(item: T, options: TransferOption | undefined): Cargo {
@@ -244,7 +254,7 @@ export class SharedItems<T> implements Items<T> {
       const size = words[SIZE]!;
       if (this.#maxsize > 0 && size >= this.#maxsize) return false;
       this.#put(cargo, item);
-      Atomics.store(words, SIZE, size + 1);
+      words[SIZE] = size + 1;
       words[UNFINISHED]!++;
     } finally {
       lock.release();
@@ -292,7 +302,7 @@ export class SharedItems<T> implements Items<T> {
   /** Takes the lock, if it is free before long. */
   #tryEnter(): Lock | undefined {
     const lock = this.#lock;
-    for (let spin = 0; spin < SPINS; spin++) if (lock.tryAcquire()) return this.#checked();
+    for (let spin = 0; spin < SPINS; spin++) if (lock.tryAcquire()) return lock; // nobody has left it: who waits takes it over
     return undefined;
   }
 
@@ -304,7 +314,7 @@ export class SharedItems<T> implements Items<T> {
     const size = this.#store.recount();
     // Some were put in before they could be counted.
     if (size > words[SIZE]!) words[UNFINISHED]! += size - words[SIZE]!;
-    Atomics.store(words, SIZE, size);
+    words[SIZE] = size;
     return lock;
   }
 }

@@ -1,7 +1,7 @@
 import { type Cargo, INT_HEAD, packInt, wordsBehind } from './cargo.ts';
 import { closeGap, type Entries, makeRoom } from './heap.ts';
 import { type Compare, pythonOrder } from './order.ts';
-import { copy, Region, scratchOf } from './region.ts';
+import { copy, even, Region, scratchOf } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
 /*
@@ -12,7 +12,7 @@ import type { Store, StoreWords } from './store.ts';
  * KEY is the item, if it is a number, or the number it begins with, if it is an array: most comparisons need no more. The others
  * read both items.
  *
- * Items lie where they were put. When the end is reached those that are left are moved together, if at most half of the room is
+ * Items lie where they were put, at even places. When the end is reached those that are left are moved together, if at most half of the room is
  * theirs.
  */
 const INDEX_CAPACITY = 0;
@@ -66,12 +66,13 @@ export class Shelf implements Store, Entries {
   }
 
   put({ head, words, at: from }: Cargo, item: unknown): void {
-    const length = wordsBehind(head);
+    const wordCount = wordsBehind(head);
+    const length = even(wordCount);
     const items = this.#withRoom(length);
     const count = this.#words[this.#first + COUNT]!;
     this.#indexWithRoom(count + 2);
     const at = this.#words[this.#first + END]!;
-    copy(words, from, length, items, at);
+    copy(words, from, wordCount, items, at);
     const [key, certainty] = this.#isPythons ? keyOf(item) : [0, OPAQUE];
     // It is compared from the place behind all others, and kept in the one behind that meanwhile.
     this.#write(count, key, certainty, at, head);
@@ -110,7 +111,7 @@ export class Shelf implements Store, Entries {
     }
     const words = scratchOf(length);
     copy(this.#items.view, start, length, words, 0);
-    this.#words[this.#first + USED]! -= length;
+    this.#words[this.#first + USED]! -= even(length);
     this.#words[this.#first + COUNT] = last;
     if (last === 0) this.#words[this.#first + END] = 0;
     return { head, words, at: 0 };
@@ -193,7 +194,7 @@ export class Shelf implements Store, Entries {
     places.sort((a, b) => index[a + AT]! - index[b + AT]!);
     let end = 0;
     for (const place of places) {
-      const length = wordsBehind(index[place + HEAD]!);
+      const length = even(wordsBehind(index[place + HEAD]!));
       items.copyWithin(end, index[place + AT]!, index[place + AT]! + length);
       index[place + AT] = end;
       end += length;

@@ -1,14 +1,19 @@
 import { type Cargo, INT_HEAD, packInt, wordsBehind } from './cargo.ts';
-import { copy, Region, scratchOf } from './region.ts';
+import { copy, even, Region, scratchOf } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
 /*
  * Last in, first out.
  *
- *   0 ──> │ words … │ head │ words … │ head │ <── TOP        the head comes last: from there it is read
+ *   0 ──> │ word │ head │ words … │ free, head │ <── TOP        the head comes last: from there it is read; all begins at even places
  */
 const CAPACITY = 0;
 const TOP = 1;
+
+/** What an item takes. */
+function lengthOf(count: number): number {
+  return even(count + 1);
+}
 
 export class Stack implements Store {
   readonly #words: Int32Array;
@@ -29,10 +34,11 @@ export class Stack implements Store {
     const count = wordsBehind(head);
     const top = this.#words[this.#top]!;
     let { view } = this.#region;
-    if (top + count + 1 > view.length) view = this.#region.grow(count + 1);
+    const length = lengthOf(count);
+    if (top + length > view.length) view = this.#region.grow(length);
     copy(words, at, count, view, top);
-    view[top + count] = head;
-    this.#words[this.#top] = top + count + 1;
+    view[top + length - 1] = head;
+    this.#words[this.#top] = top + length;
   }
 
   putInts(list: readonly number[], start: number): number {
@@ -52,12 +58,13 @@ export class Stack implements Store {
 
   take(): Cargo {
     const { view } = this.#region;
-    const at = this.#words[this.#top]! - 1;
-    const head = view[at]!;
+    const top = this.#words[this.#top]!;
+    const head = view[top - 1]!;
     const count = wordsBehind(head);
+    const at = top - lengthOf(count);
     const words = scratchOf(count);
-    copy(view, at - count, count, words, 0);
-    this.#words[this.#top] = at - count;
+    copy(view, at, count, words, 0);
+    this.#words[this.#top] = at;
     return { head, words, at: 0 };
   }
 
@@ -68,7 +75,7 @@ export class Stack implements Store {
   recount(): number {
     const { view } = this.#region;
     let count = 0;
-    for (let top = this.#words[this.#top]!; top > 0; count++) top -= 1 + wordsBehind(view[top - 1]!);
+    for (let top = this.#words[this.#top]!; top > 0; count++) top -= lengthOf(wordsBehind(view[top - 1]!));
     return count;
   }
 }

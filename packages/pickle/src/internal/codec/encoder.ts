@@ -49,6 +49,11 @@ export class Encoder {
     return new Uint8Array(this.#words.buffer, 0, 4 * this.#at);
   }
 
+  /** The words themselves, of which the first were written last. */
+  get words(): Int32Array<ArrayBuffer> {
+    return this.#words;
+  }
+
   /** The bytes that were written last, for good; with {@link commit}. */
   take(): Uint8Array<ArrayBuffer> {
     const { buffer } = this.#words;
