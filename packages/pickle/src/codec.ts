@@ -76,11 +76,16 @@ export class Encoder {
    * The same for who goes on with 32-bit words: they are at the beginning of {@link words}. (To make a view for each value would
    * take as long as to write a small one.)
    *
-   * @returns How many there are; {@link NOT_PLAIN} if the value is not data only.
+   * @param room - So many words at most, with those in front.
+   * @returns How many there are; {@link NOT_PLAIN} if the value is not data only, {@link NO_ROOM} if they are more.
    */
-  encodeWords(value: unknown, headerWords = 0): number {
+  encodeWords(value: unknown, headerWords = 0, room: number = Number.POSITIVE_INFINITY): number {
     const count = this.#writer.encode(value, headerWords);
     if (count === NOT_DATA) return NOT_PLAIN;
+    if (count > room) {
+      this.#writer.rollback();
+      return NO_ROOM;
+    }
     this.#words = this.#writer.words;
     this.#writer.commit();
     return count;

@@ -238,24 +238,27 @@ interface Channel {
 
 async function portTo(form: 'message' | 'receive'): Promise<Channel> {
   const { port1, port2 } = new MessageChannel();
+  const begun = new Int32Array(new SharedArrayBuffer(4)); // who polls without end takes a core from all others
   const worker = new Worker(
-    `const { workerData: { port, form }, receiveMessageOnPort } = require('node:worker_threads');
+    `const { workerData: { port, form, begun }, receiveMessageOnPort } = require('node:worker_threads');
      let count = 0;
-     const take = (item) => item === null ? (port.postMessage(count), count = 0) : count++;
+     const take = (item) => item === null ? (port.postMessage(count), count = 0, begun[0] = 0) : count++;
      if (form === 'message') port.on('message', take);
-     else (function poll() {
+     else for (;;) {
+       Atomics.wait(begun, 0, 0);
        for (let m; (m = receiveMessageOnPort(port)) !== undefined;) take(m.message);
-       setImmediate(poll);
-     })();`,
-    { eval: true, workerData: { port: port2, form }, transferList: [port2] },
+     }`,
+    { eval: true, workerData: { port: port2, form, begun }, transferList: [port2] },
   );
   await once(worker, 'online');
-  return overPort(port1, worker);
+  return overPort(port1, worker, begun);
 }
 
-function overPort(port: MessagePort, worker: Worker): Channel {
+function overPort(port: MessagePort, worker: Worker, begun: Int32Array): Channel {
   return {
     async send(item, count) {
+      begun[0] = 1;
+      Atomics.notify(begun, 0);
       for (let i = 0; i < count; i++) port.postMessage(item);
       port.postMessage(null);
       const [counted] = (await once(port, 'message')) as [number];

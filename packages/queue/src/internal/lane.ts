@@ -18,7 +18,7 @@ import {
 } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
 import type { TransferOption } from './options.ts';
-import { even } from './region.ts';
+import { copy, even } from './region.ts';
 
 /*
  * One producer, one consumer, and so no lock: what is between HEAD and TAIL is the consumer's, the rest is the producer's.
@@ -26,7 +26,7 @@ import { even } from './region.ts';
  *   data   │ free │ head word, aux │ words … │ head word, aux │ words … │ free │ PAD │
  *                 └── HEAD                                            └── TAIL
  *
- *   put   room behind TAIL? ── encode into it ── TAIL moves on ── wake the consumer, if it waits
+ *   put   encode ── room behind TAIL? ── copy into it ── TAIL moves on ── wake the consumer, if it waits
  *   get   HEAD = TAIL? wait ── decode ── HEAD moves on ── wake the producer, if it waits
  *
  * An item lies in one piece: where it does not fit before the end, PAD is there, and it begins at 0. It takes an even number of
@@ -124,7 +124,7 @@ export class Lane {
     }
   }
 
-  /** Encodes it into the ring itself. */
+  /** Encodes it, and puts it where it has room. */
   #tryPutData(item: unknown): number {
     this.#head = Atomics.load(this.#words, HEAD);
     const [tail, head, size] = [this.#tail, this.#head, this.#data.length];
@@ -143,20 +143,20 @@ export class Lane {
   #encodeAt(item: unknown, at: number, end: number): number {
     const room = end - at - HEADER;
     if (room <= 0) return NO_ROOM;
-    const region = new Uint8Array(this.#data.buffer, 4 * (at + HEADER), 4 * room);
+    const encoder = this.#encoder!;
     this.#isEncoding = true;
-    let written: number;
+    let count: number;
     try {
-      written = this.#encoder!.encodeInto(item, region);
+      count = encoder.encodeWords(item, 0, room);
     } finally {
       this.#isEncoding = false;
     }
-    if (written < 0) return written;
-    const words = written >> 2;
+    if (count < 0) return count;
     this.#pad(at);
-    this.#data[at] = cargo(DATA, this.#data, words).head;
-    this.#publish(at + HEADER + even(words));
-    return written;
+    this.#data[at] = cargo(DATA, encoder.words, count).head;
+    copy(encoder.words, 0, count, this.#data, at + HEADER);
+    this.#publish(at + HEADER + even(count));
+    return count;
   }
 
   #putCargo(packed: Cargo, item: unknown): boolean {
@@ -168,7 +168,7 @@ export class Lane {
     if (at < 0) return false;
     if (deposit !== undefined) handOver([fitting]);
     this.#data[at] = head;
-    this.#data.set(words.subarray(0, count), at + HEADER);
+    copy(words, fitting.at, count, this.#data, at + HEADER);
     this.#publish(at + HEADER + even(count));
     return true;
   }

@@ -113,12 +113,9 @@ export class Encoder {
 
   #head(tag: number, number: number): void {
     this.#need(3);
-    if (number <= T.MOST_INLINE) {
-      this.#words[this.#at++] = tag | (number << T.TAG_BITS);
-      return;
-    }
-    this.#words[this.#at++] = tag | (T.MORE << T.TAG_BITS);
-    this.#putHalves(number);
+    const isShort = number <= T.MOST_INLINE;
+    this.#words[this.#at++] = tag | ((isShort ? number : T.MORE) << T.TAG_BITS);
+    if (!isShort) this.#putHalves(number);
   }
 
   #putHalves(value: number): void {
@@ -169,19 +166,13 @@ export class Encoder {
 
   #string(text: string): void {
     const { length } = text;
-    if (length > SHORT_STRING) {
-      this.#longString(text);
-      return;
-    }
+    if (length > SHORT_STRING) return this.#longString(text);
     this.#need(2 + SHORT_STRING / 2);
     const bytes = this.#bytes;
     let at = 4 * (this.#at + 1);
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code > 255) {
-        this.#longString(text);
-        return;
-      }
+      if (code > 255) return this.#longString(text);
       bytes[at++] = code;
     }
     this.#words[this.#at] = T.LATIN1 | (length << T.TAG_BITS);
