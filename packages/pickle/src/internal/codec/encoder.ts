@@ -165,18 +165,23 @@ export class Encoder {
   }
 
   #string(text: string): void {
+    if (text.length > SHORT_STRING || !this.#shortString(text)) this.#longString(text);
+  }
+
+  /** `false` if it has characters that are no latin-1. */
+  #shortString(text: string): boolean {
     const { length } = text;
-    if (length > SHORT_STRING) return this.#longString(text);
     this.#need(2 + SHORT_STRING / 2);
     const bytes = this.#bytes;
     let at = 4 * (this.#at + 1);
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code > 255) return this.#longString(text);
+      if (code > 255) return false;
       bytes[at++] = code;
     }
     this.#words[this.#at] = T.LATIN1 | (length << T.TAG_BITS);
     this.#at += 1 + ((length + 3) >> 2);
+    return true;
   }
 
   #longString(text: string): void {
