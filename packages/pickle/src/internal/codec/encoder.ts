@@ -18,7 +18,6 @@ export const NOT_DATA = -1;
 
 /**
  * Writes values that are data only.
- *
  * One traversal, straight into memory of its own, which grows. It never runs code of the value but the getters of plain
  * objects, as structured cloning does; where a value holds anything else (a function, an instance of a class) it gives up.
  */
@@ -68,7 +67,6 @@ export class Encoder {
 
   /**
    * Writes a value behind `headerWords` words, which are 0.
-   *
    * @returns The number of words, or {@link NOT_DATA}.
    * @throws {RangeError} if it is nested too deeply for the stack, or too big for an array buffer.
    */
