@@ -130,5 +130,7 @@ test('a pipeline that reached its time limit can be asked again, and killed', as
   slow.kill();
   const [output] = await slow.communicate();
   expect(['', '1\n']).toContain(output); // `cat` may have been killed before it wrote
-  expect(slow.returncodes).toEqual([-9, -9]);
+  const [first, second] = slow.returncodes;
+  expect(first).toBe(-9);
+  expect([-9, 0]).toContain(second); // or may have seen the end of its input first
 });
