@@ -1,5 +1,5 @@
 import { repr, ValueError } from '@prac/exceptions';
-import { CallTree } from './internal/call-tree.ts';
+import { CallTree, HOT_AFTER, NEVER_HOT } from './internal/call-tree.ts';
 import { FORMATS, type ProfileFormat } from './internal/formats.ts';
 import { standardName } from './internal/function-key.ts';
 import { writeProfile } from './internal/prof-file.ts';
@@ -15,7 +15,19 @@ export interface ProfileOptions {
   readonly timer?: (() => number) | null | undefined;
   /** How many seconds the clock's unit is. @defaultValue 1 */
   readonly timeunit?: number | null | undefined;
+  /**
+   * How times are taken. `'deterministic'`: the clock is read at each call and at each return. `'adaptive'`: only as long as a function
+   * has not been called a thousand times from one place; of what is called more often the time is that which a second thread sees it
+   * run, every millisecond. Calls are counted exactly in both. @defaultValue adaptive, unless there is a timer
+   */
+  readonly mode?: ProfileMode | null | undefined;
+  /** Whether it is recorded by whom functions are called. @defaultValue true */
+  readonly subcalls?: boolean | null | undefined;
 }
+
+export type ProfileMode = 'adaptive' | 'deterministic';
+
+const MODES: readonly unknown[] = ['adaptive', 'deterministic'];
 
 /** What is known of a function: {@link Profile.getStats}. */
 export interface ProfilerEntry extends FunctionStats, Waits {
@@ -44,19 +56,29 @@ let active: Profile | undefined;
  */
 export class Profile {
   readonly #timer: Timer;
-  #tree = new CallTree();
+  readonly #hotAfter: number;
+  readonly #subcalls: boolean;
+  #tree: CallTree;
   /** The profile, as `createStats()` has made it. */
   stats: Table = new Map();
 
   /** @throws {TypeError} if an option is not what it has to be. */
   constructor(options?: ProfileOptions | null) {
-    const { timer, timeunit, ...unknown } = options ?? {};
+    const { timer, timeunit, mode, subcalls, ...unknown } = options ?? {};
     for (const key of Object.keys(unknown))
-      throw new TypeError(`Unknown option ${repr(key)}: expected timer, timeunit`);
+      throw new TypeError(`Unknown option ${repr(key)}: expected timer, timeunit, mode, subcalls`);
     if (timer != null && typeof timer !== 'function')
       throw new TypeError(`Expected timer to be a function, got ${repr(timer)}`);
     if (timeunit != null && !(typeof timeunit === 'number' && timeunit > 0))
       throw new TypeError(`Expected timeunit to be a number of seconds, got ${repr(timeunit)}`);
+    if (mode != null && !MODES.includes(mode))
+      throw new TypeError(`Expected mode to be 'adaptive' or 'deterministic', got ${repr(mode)}`);
+    if (mode === 'adaptive' && timer != null) throw new TypeError('a timer needs the mode deterministic');
+    if (subcalls != null && typeof subcalls !== 'boolean')
+      throw new TypeError(`Expected subcalls to be a boolean, got ${repr(subcalls)}`);
+    this.#hotAfter = mode === 'deterministic' || timer != null ? NEVER_HOT : HOT_AFTER;
+    this.#subcalls = subcalls ?? true;
+    this.#tree = new CallTree(this.#hotAfter);
     const unit = timeunit ?? 1;
     this.#timer = timer == null ? defaultTimer : unit === 1 ? timer : () => timer() * unit;
   }
@@ -90,7 +112,7 @@ export class Profile {
   clear(): void {
     const wasActive = active === this;
     this.disable();
-    this.#tree = new CallTree();
+    this.#tree = new CallTree(this.#hotAfter);
     this.stats = new Map();
     if (wasActive) this.enable();
   }
@@ -103,18 +125,23 @@ export class Profile {
 
   /** Has the profile up to now ready in `stats`. */
   snapshotStats(): void {
-    this.stats = tableOf(this.#tree, runtime.functions).table;
+    this.stats = this.#table().table;
   }
 
   /** All that is known, also of waits. Python: `getstats`. */
   getStats(): ProfilerEntry[] {
-    const { table, waits } = tableOf(this.#tree, runtime.functions);
+    const { table, waits } = this.#table();
     return [...table].map(([id, stats]) => ({
       ...stats,
       code: standardName(stats.func),
       resumes: waits.get(id)?.resumes ?? 0,
       walltime: waits.get(id)?.walltime ?? 0,
     }));
+  }
+
+  #table(): ReturnType<typeof tableOf> {
+    if (active === this) runtime.flush();
+    return tableOf(this.#tree, runtime.functions, this.#subcalls);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { CallTree } from './call-tree.ts';
 import { type FunctionKey, standardName } from './function-key.ts';
+import { selfTimes } from './spread.ts';
 import { type CallerStats, calleesOf } from './table.ts';
 import { tableOf } from './table-of-tree.ts';
 
@@ -18,18 +19,20 @@ type Writer = (tree: CallTree, functions: readonly FunctionKey[]) => string;
 
 export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   collapsed: (tree, functions) => {
-    const lines = worked(tree).map((node) => {
+    const selves = selfTimes(tree);
+    const lines = worked(selves).map((node) => {
       const stack = stackOf(tree, node).map((at) => frameName(functions[tree.fn[at]!]!));
-      return `${stack.join(';')} ${Math.round(1e6 * tree.self[node]!)}\n`;
+      return `${stack.join(';')} ${microseconds(selves[node]!)}\n`;
     });
     return lines.join('');
   },
 
   speedscope: (tree, functions) => {
-    const nodes = worked(tree);
+    const selves = selfTimes(tree);
+    const nodes = worked(selves);
     const used = [...new Set(nodes.flatMap((node) => stackOf(tree, node).map((at) => tree.fn[at]!)))];
     const place = new Map(used.map((fn, i) => [fn, i]));
-    const weights = nodes.map((node) => tree.self[node]!);
+    const weights = nodes.map((node) => selves[node]!);
     return JSON.stringify({
       $schema: 'https://www.speedscope.app/file-format-schema.json',
       exporter: '@prac/profile',
@@ -56,13 +59,14 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   cpuprofile: (tree, functions) => {
     const children = Array.from({ length: tree.size }, (): number[] => []);
     for (let node = 1; node < tree.size; node++) children[tree.parent[node]!]!.push(node + 1);
-    const nodes = worked(tree);
-    const timeDeltas = nodes.map((node) => Math.round(1e6 * tree.self[node]!));
+    const selves = selfTimes(tree);
+    const nodes = worked(selves);
+    const timeDeltas = nodes.map((node) => microseconds(selves[node]!));
     return JSON.stringify({
       nodes: Array.from({ length: tree.size }, (_, node) => ({
         id: node + 1,
         callFrame: callFrame(node === 0 ? ['', 0, '(root)'] : functions[tree.fn[node]!]!),
-        hitCount: tree.self[node]! > 0 && node > 0 ? 1 : 0,
+        hitCount: selves[node]! > 0 && node > 0 ? 1 : 0,
         children: children[node],
       })),
       startTime: 0,
@@ -109,9 +113,9 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
 };
 
 /** Nodes in which time was spent. */
-function worked(tree: CallTree): number[] {
+function worked(selves: Float64Array): number[] {
   const nodes: number[] = [];
-  for (let node = 1; node < tree.size; node++) if (tree.self[node]! > 0) nodes.push(node);
+  for (let node = 1; node < selves.length; node++) if (selves[node]! > 0) nodes.push(node);
   return nodes;
 }
 

@@ -1,143 +1,76 @@
-import type { CallTree } from './call-tree.ts';
+import { CallTree, type Costs, HOT_AFTER } from './call-tree.ts';
+import { type Core, createCore, type Frame, type Position, type Timer } from './core.ts';
 import type { FunctionKey } from './function-key.ts';
+import { Sampler } from './sampler.ts';
+
+export type { Timer } from './core.ts';
 
 /*
  * What instrumented code calls: `globalThis[Symbol.for('prac.profile/1')]`. One for each JavaScript world.
  *
- *   enter   time up to now is that of the node that ran; then the callee's node runs
- *   exit    time up to now is that of the callee; then its parent runs
+ *   start ── the profiler's tree is copied into the one in use ──> calls go into that ── stop ──> it is copied back
  *
- * A function that waits has a frame. While it is suspended whoever runs is not below it; when it goes on, it runs at its own place
- * in the tree again, whoever has resumed it. Outside of all functions node 0 runs: the event loop.
- *
- * A profiler may come and go while functions run. What `enter` has given is a number that only its own tree knows: numbers of
- * former trees, and those of functions that were entered while there was no profiler, are below `base`, and mean nothing.
+ * There is one tree in use for all profilers, since what does not change is quick: see core.ts. Its memory is taken when it is used.
  */
-
-/** A call of a function that waits. */
-interface Frame {
-  readonly node: number;
-  /** Who ran when it was called, or resumed. */
-  before: number;
-  isSuspended: boolean;
-  readonly begun: number;
-}
-
-const OFF = -1;
-const NO_FRAME: Frame = { node: OFF, before: 0, isSuspended: false, begun: 0 };
-
-/** In seconds. */
-export type Timer = () => number;
+const CAPACITY = 2 ** 18;
 
 export const defaultTimer: Timer = () => performance.now() / 1000;
 
 export class Runtime {
   readonly functions: FunctionKey[] = [];
+  readonly #sampler = new Sampler();
+  readonly #live = new CallTree(HOT_AFTER, CAPACITY);
+  /** The profiler's, while one is active. */
   #tree: CallTree | undefined;
-  #timer: Timer = defaultTimer;
-  #base = 0;
-  #current = 0;
-  #last = 0;
+  #core: Core;
+  #costs: Costs | undefined;
+  // What instrumented code calls: of the core that is in place.
+  e!: Core['e'];
+  x!: Core['x'];
+  ge!: Core['ge'];
+  gx!: Core['gx'];
+  s!: Core['s'];
+  r!: Core['r'];
+  gc!: Core['gc'];
+
+  constructor() {
+    this.#core = this.#install({ isOn: false, timer: defaultTimer, base: 0, current: 0, group: 0, last: 0 });
+  }
 
   /** The number of a function. */
   define(key: FunctionKey): number {
     return this.functions.push(key) - 1;
   }
 
-  /** The tree that is being filled. */
-  get tree(): CallTree | undefined {
-    return this.#tree;
-  }
-
   start(tree: CallTree, timer: Timer): void {
     this.#tree = tree;
-    this.#timer = timer;
-    this.#current = 0;
-    this.#last = timer();
+    const live = this.#live;
+    const isOther = live.hotAfter !== tree.hotAfter || live.capacity < tree.size;
+    live.copy(tree);
+    if (isOther) this.#core = this.#install(this.#core.position());
+    this.#sampler.reserve(live.capacity);
+    this.#core.start(timer);
+  }
+
+  /** Has all up to now in the tree. */
+  flush(): void {
+    if (this.#tree === undefined) return;
+    this.#core.flush();
+    this.#tree.copy(this.#live);
   }
 
   stop(): void {
     const tree = this.#tree;
     if (tree === undefined) return;
-    this.#charge(tree);
-    this.#base += tree.size;
+    this.#sampler.stop();
+    this.flush();
+    this.#core.stop();
+    this.#live.clear();
     this.#tree = undefined;
+    if (!tree.hasHot) return;
+    this.#costs ??= this.#measured(tree.hotAfter);
+    tree.costs = this.#costs;
   }
-
-  #charge(tree: CallTree): void {
-    const now = this.#timer();
-    tree.self[this.#current]! += now - this.#last;
-    this.#last = now;
-  }
-
-  /** A function is entered. Gives what its exit needs. */
-  readonly e = (fn: number): number => {
-    const tree = this.#tree;
-    if (tree === undefined) return OFF;
-    this.#charge(tree);
-    const current = this.#current;
-    let node = tree.kid[current]!;
-    if (node === 0 || tree.fn[node] !== fn) node = tree.child(current, fn);
-    tree.calls[node]!++;
-    this.#current = node;
-    return node + this.#base;
-  };
-
-  /** It is left. */
-  readonly x = (frame: number): void => {
-    const tree = this.#tree;
-    const node = frame - this.#base;
-    if (tree === undefined || node <= 0) return;
-    this.#charge(tree);
-    if (this.#current === node || tree.isAbove(node, this.#current)) this.#current = tree.parent[node]!;
-  };
-
-  /** A function that waits is entered. */
-  readonly ge = (fn: number): Frame => {
-    const before = this.#current;
-    const node = this.e(fn);
-    return node === OFF ? NO_FRAME : { node, before, isSuspended: false, begun: this.#last };
-  };
-
-  /** It is left. */
-  readonly gx = (frame: Frame): void => {
-    const tree = this.#treeOf(frame);
-    if (tree === undefined) return;
-    const node = frame.node - this.#base;
-    this.#charge(tree);
-    tree.wall[node]! += this.#last - frame.begun;
-    // A generator that is ended from outside does not run.
-    if (!frame.isSuspended) this.#current = frame.before;
-  };
-
-  /** It begins to wait. Gives what it waits for. */
-  readonly s = <T>(frame: Frame, value?: T): T => {
-    const tree = this.#treeOf(frame);
-    if (tree !== undefined && !frame.isSuspended) {
-      this.#charge(tree);
-      this.#current = frame.before;
-      frame.isSuspended = true;
-    }
-    return value as T;
-  };
-
-  /** It goes on. Gives what it has waited for. */
-  readonly r = <T>(frame: Frame, value?: T): T => {
-    this.gc(frame);
-    return value as T;
-  };
-
-  /** It goes on, if it was suspended. */
-  readonly gc = (frame: Frame): void => {
-    const tree = this.#treeOf(frame);
-    if (tree === undefined || !frame.isSuspended) return;
-    const node = frame.node - this.#base;
-    this.#charge(tree);
-    frame.before = this.#current;
-    frame.isSuspended = false;
-    tree.resumes[node]!++;
-    this.#current = node;
-  };
 
   /** What `for await` goes through: the function is suspended from each `next()` on. */
   readonly fa = (frame: Frame, items: object): object => {
@@ -154,7 +87,11 @@ export class Runtime {
   ): object {
     const next = iterator.next;
     return {
-      next: () => this.#suspendedBy(frame, next.call(iterator)),
+      next: () => {
+        const step = next.call(iterator);
+        this.s(frame);
+        return step;
+      },
       // Asked for when it is needed, as the loop itself would.
       get return() {
         const leave = iterator.return;
@@ -163,14 +100,37 @@ export class Runtime {
     };
   }
 
-  #suspendedBy<T>(frame: Frame, step: T): T {
-    this.s(frame);
-    return step;
+  #install(from: Position): Core {
+    const core = createCore({ tree: this.#live, sampler: this.#sampler, from, onFull: () => this.#grow() });
+    ({ e: this.e, x: this.x, ge: this.ge, gx: this.gx, s: this.s, r: this.r, gc: this.gc } = core);
+    return core;
   }
 
-  /** The tree that a frame belongs to, if it is the one that is being filled. */
-  #treeOf(frame: Frame): CallTree | undefined {
-    return frame.node > this.#base ? this.#tree : undefined;
+  #grow(): Core {
+    this.#live.grow(2 * this.#live.capacity);
+    this.#sampler.reserve(this.#live.capacity);
+    this.#core = this.#install(this.#core.position());
+    return this.#core;
+  }
+
+  /** Counts calls of nothing, which are hot. */
+  #measured(hotAfter: number): Costs {
+    const [rounds, calls, reads] = [5, 10_000, 1_000];
+    const scratch = new CallTree(hotAfter);
+    this.start(scratch, defaultTimer);
+    for (let i = 0; i < hotAfter; i++) this.x(this.e(0));
+    let call = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < rounds; round++) {
+      const begun = defaultTimer();
+      for (let i = 0; i < calls; i++) this.x(this.e(0));
+      call = Math.min(call, (defaultTimer() - begun) / calls);
+    }
+    const begun = defaultTimer();
+    for (let i = 0; i < reads; i++) defaultTimer();
+    const clock = (defaultTimer() - begun) / reads;
+    this.#costs = { call, clock };
+    this.stop();
+    return this.#costs;
   }
 }
 

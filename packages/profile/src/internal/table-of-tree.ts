@@ -1,5 +1,6 @@
 import type { CallTree } from './call-tree.ts';
 import { type FunctionKey, idOf } from './function-key.ts';
+import { selfTimes } from './spread.ts';
 import type { FunctionStats, Table } from './table.ts';
 
 /** Sums of a function, or of what one has called. */
@@ -26,8 +27,10 @@ export interface Waits {
 export function tableOf(
   tree: CallTree,
   functions: readonly FunctionKey[],
+  hasCallers = true,
 ): { table: Table; waits: Map<string, Waits> } {
-  const times = cumulativeTimes(tree);
+  const selves = selfTimes(tree);
+  const times = cumulativeTimes(tree, selves);
   const sums = new Map<string, Sums & { callers: Map<string, Sums> }>();
   const waits = new Map<string, Waits>();
   for (let node = 1; node < tree.size; node++) {
@@ -35,7 +38,7 @@ export function tableOf(
     const id = idOf(func);
     const own = sums.get(id) ?? { ...nothing(func), callers: new Map<string, Sums>() };
     sums.set(id, own);
-    add(own, tree, node, times, !isBelow(tree, node, () => true));
+    add(own, tree, node, { selves, times }, !isBelow(tree, node, () => true));
     if (tree.wall[node] !== 0 || tree.resumes[node] !== 0) {
       const wait = waits.get(id) ?? { resumes: 0, walltime: 0 };
       wait.resumes += tree.resumes[node]!;
@@ -43,13 +46,13 @@ export function tableOf(
       waits.set(id, wait);
     }
     const parent = tree.parent[node]!;
-    if (parent === 0) continue;
+    if (parent === 0 || !hasCallers) continue;
     const caller = functions[tree.fn[parent]!]!;
     const ofCaller = own.callers.get(idOf(caller)) ?? nothing(caller);
     own.callers.set(idOf(caller), ofCaller);
     const isSame = (above: number): boolean =>
       tree.fn[tree.parent[above]!] === tree.fn[parent] && tree.parent[above] !== 0;
-    add(ofCaller, tree, node, times, !isBelow(tree, node, isSame));
+    add(ofCaller, tree, node, { selves, times }, !isBelow(tree, node, isSame));
   }
   const table: Table = new Map();
   for (const [id, { callers, ...own }] of sums) table.set(id, { ...own, callers: callersOf(callers) });
@@ -69,11 +72,17 @@ function nothing(func: FunctionKey): Sums {
   return { func, calls: 0, primitiveCalls: 0, tottime: 0, cumtime: 0 };
 }
 
-function add(sums: Sums, tree: CallTree, node: number, times: Float64Array, isPrimitive: boolean): void {
-  sums.calls += tree.calls[node]!;
-  sums.tottime += tree.self[node]!;
+/** Seconds in each node: in it alone, and with all below it. */
+interface Seconds {
+  readonly selves: Float64Array;
+  readonly times: Float64Array;
+}
+
+function add(sums: Sums, tree: CallTree, node: number, { selves, times }: Seconds, isPrimitive: boolean): void {
+  sums.calls += tree.calls(node);
+  sums.tottime += selves[node]!;
   if (!isPrimitive) return;
-  sums.primitiveCalls += tree.calls[node]!;
+  sums.primitiveCalls += tree.calls(node);
   sums.cumtime += times[node]!;
 }
 
@@ -86,8 +95,8 @@ function isBelow(tree: CallTree, node: number, fulfils: (above: number) => boole
 }
 
 /** Seconds in each node and in all below it. */
-function cumulativeTimes(tree: CallTree): Float64Array {
-  const times = tree.self.slice(0, tree.size);
+function cumulativeTimes(tree: CallTree, selves: Float64Array): Float64Array {
+  const times = selves.slice();
   for (let node = tree.size - 1; node > 0; node--) times[tree.parent[node]!]! += times[node]!;
   return times;
 }
