@@ -2,6 +2,7 @@ import { repr, ValueError } from '@prac/exceptions';
 import { CallTree, HOT_AFTER, NEVER_HOT } from './internal/call-tree.ts';
 import { FORMATS, type ProfileFormat } from './internal/formats.ts';
 import { standardName } from './internal/function-key.ts';
+import type { Profiled } from './internal/part.ts';
 import { writeProfile } from './internal/prof-file.ts';
 import { defaultTimer, runtime, type Timer } from './internal/runtime.ts';
 import type { FunctionStats, Table } from './internal/table.ts';
@@ -27,7 +28,8 @@ export interface ProfileOptions {
 
 export type ProfileMode = 'adaptive' | 'deterministic';
 
-const MODES: readonly unknown[] = ['adaptive', 'deterministic'];
+/** @internal */
+export const MODES: readonly unknown[] = ['adaptive', 'deterministic'];
 
 /** What is known of a function: {@link Profile.getStats}. */
 export interface ProfilerEntry extends FunctionStats, Waits {
@@ -36,6 +38,9 @@ export interface ProfilerEntry extends FunctionStats, Waits {
 }
 
 let active: Profile | undefined;
+
+/** What a profiler has counted. @internal */
+export let profiledBy: (profile: Profile) => Profiled;
 
 /**
  * A profiler: counts all calls of functions, and how long they take, from `enable()` to `disable()`.
@@ -55,6 +60,10 @@ let active: Profile | undefined;
  * } // is disabled here
  */
 export class Profile {
+  static {
+    profiledBy = (profile) => ({ tree: profile.#tree, functions: runtime.functions });
+  }
+
   readonly #timer: Timer;
   readonly #hotAfter: number;
   readonly #subcalls: boolean;

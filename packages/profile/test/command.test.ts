@@ -1,6 +1,6 @@
 // prac-profile, and the hook: whole programs, as they are run.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FunctionStats, Stats } from '@prac/profile';
@@ -183,17 +183,26 @@ console.log(JSON.stringify(profile.getStats().map(({ func, calls }) => [func[2],
     const pickle = new URL('../../pickle/src/index.ts', import.meta.url).href;
     const program = write(
       'travels.mjs',
-      `import { dumps, loadsSync } from '${pickle}';
+      `import { dumps, loadsSync, toMessage } from '${pickle}';
+import { Profile } from '${new URL('../src/profile.ts', import.meta.url).href}';
 const k = 2;
 const double = (n) => n * k; const other = async function named(n) { return await n; };
-console.log(String(loadsSync(dumps(double))), loadsSync(dumps(double))(4), String(loadsSync(dumps(other))));`,
+const text = (fn) => JSON.parse(JSON.stringify(toMessage(fn).message)).graph.nodes[0].x;
+const arrived = loadsSync(dumps(double));
+console.log(text(double), '|', text(arrived), '|', arrived(4), text(loadsSync(dumps(arrived))), '|', text(other));
+const profiler = new Profile();
+profiler.runCall(() => [1, 2, 3].map(arrived));
+console.log(JSON.stringify(profiler.getStats().map(({ func, calls }) => [func[1], func[2], calls])));`,
     );
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ['--import', REGISTER, '--conditions=@prac/source', program],
       { encoding: 'utf8' },
     );
-    expect([stdout, stderr]).toEqual(['(n) => n * k 8 async function named(n) { return await n; }\n', '']);
+    expect([stdout, stderr]).toEqual([
+      '(n) => n * k | (n) => n * k | 8 (n) => n * k | async function named(n) { return await n; }\n[[9,"<lambda>",1],[4,"double",3]]\n',
+      '',
+    ]);
   });
 });
 
@@ -213,6 +222,41 @@ test('what is imported by its name is a package, also where it is a link; the pr
   expect(run('-o', file, main)).toEqual({ status: 0, stdout: '', stderr: '' });
   const names = [...new Stats(file).stripDirs().stats.values()].map(({ func }) => `${func[0]} ${func[2]}`).sort();
   expect(names).toEqual(['main.js <module>', 'self.js <module>', 'self.js self']);
+});
+
+test('threads and processes of the program are in the report, if they are wanted', () => {
+  write('shared.mjs', 'export function square(n) { return n * n; }');
+  write(
+    'child.mjs',
+    "import { square } from './shared.mjs';\nfor (let i = 0; i < 3; i++) square(i);\nprocess.exit(4);",
+  );
+  write(
+    'worker.mjs',
+    "import { square } from './shared.mjs';\nfunction inWorker() { for (let i = 0; i < 1500; i++) square(i); }\ninWorker();",
+  );
+  const program = write(
+    'parent.mjs',
+    `import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { square } from './shared.mjs';
+square(2);
+await once(new Worker(new URL('./worker.mjs', import.meta.url)), 'exit');
+const file = new URL('./child.mjs', import.meta.url).pathname;
+const [code] = await once(fork(file), 'exit');
+console.log(code, spawnSync(process.execPath, [file]).status);`,
+  );
+  const callsWith = (...options: string[]): Record<string, unknown> => {
+    const file = join(folder, 'all.json');
+    const { stdout, stderr } = run(...options, '-f', 'json', '-o', file, program);
+    expect([stdout, stderr]).toEqual(['4 4\n', '']);
+    const rows = JSON.parse(readFileSync(file, 'utf8')) as { name: string; calls: number }[];
+    return Object.fromEntries(rows.filter(({ name }) => name !== '<module>').map(({ name, calls }) => [name, calls]));
+  };
+  expect(callsWith()).toEqual({ square: 1 });
+  expect(callsWith('--threads')).toEqual({ square: 1501, inWorker: 1 });
+  expect(callsWith('--subprocesses')).toEqual({ square: 7 });
+  expect(callsWith('--threads', '--subprocesses', '--mode', 'deterministic')).toEqual({ square: 1507, inWorker: 1 });
 });
 
 test('threads and processes of the program are left alone', () => {

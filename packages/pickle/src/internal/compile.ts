@@ -63,7 +63,7 @@ export function compile(node: FunctionNode, variables: readonly Variable[], supe
   const text = node.k === 'method' ? `({ ${node.x} }).${NAMES.method}` : `(${node.x})`;
   const code = `${header} return [${set},\n${' '.repeat(Math.min(node.q, MOST_PADDING))}${text}]`;
   const privates: { set?: Setter } = {};
-  const [setVariables, fn] = factoryOf(code, node)(
+  const [setVariables, fn] = factoryOf(code, code.length - text.length - 1, node)(
     early.map(({ value }) => value),
     superclass,
     node.m ? metaOf(node.u) : undefined,
@@ -75,10 +75,34 @@ export function compile(node: FunctionNode, variables: readonly Variable[], supe
   return { fn, set: setVariables, setPrivates: privates.set };
 }
 
-function factoryOf(code: string, { u, l }: FunctionNode): Factory {
-  const key = `${u}:${l}\n${code}`;
+/**
+ * Whoever counts calls (a profiler) may put a function there: it is given the code of a function that has come by value, and returns it
+ * with what it has put into it, without another line.
+ */
+const INSTRUMENT = Symbol.for('prac.instrument');
+
+interface About {
+  /** Where in the code the function itself begins. */
+  readonly from: number;
+  readonly name: string | undefined;
+  readonly url: string;
+  /** On which line, from 1, the code's first one would be. */
+  readonly line: number;
+}
+
+type Instrument = (code: string, about: About) => string;
+
+function instrumented(code: string, from: number, { n, u, l }: FunctionNode): string {
+  const instrument = (globalThis as { [INSTRUMENT]?: Instrument })[INSTRUMENT];
+  return typeof instrument === 'function' ? instrument(code, { from, name: n, url: u, line: l }) : code;
+}
+
+function factoryOf(given: string, from: number, node: FunctionNode): Factory {
+  const { u, l } = node;
+  const key = `${u}:${l}\n${given}`;
   let factory = factories.get(key);
   if (factory === undefined) {
+    const code = instrumented(given, from, node);
     const parameters = ['__pracValues', NAMES.superclass, NAMES.importMeta, NAMES.importModule, NAMES.privates];
     const filename = u.startsWith('file:') ? fileURLToPath(u) : u || 'pickled';
     factory = compileFunction(code, parameters, { filename, lineOffset: l - 1 }) as unknown as Factory;

@@ -1,17 +1,27 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FORMATS } from '../internal/formats.ts';
+import { FORMATS, type ProfileFormat } from '../internal/formats.ts';
+import { type Profiled, readParts } from '../internal/part.ts';
 import { isSortWord } from '../internal/sort-orders.ts';
+import { tableOf } from '../internal/table-of-tree.ts';
+import { VARIABLE, type Wanted } from '../internal/wanted.ts';
+import { MODES, type ProfileMode } from '../profile.ts';
+import { Stats } from '../stats.ts';
 
-const USAGE = `Usage: prac-profile [-o file] [-s key] [-f format] script [arguments]
+const USAGE = `Usage: prac-profile [options] script [arguments]
 
 Runs a program and prints how often its functions were called, and how long they took.
 
   -o, --outfile file   writes the profile there: prac-stats and Python's pstats read it
   -s, --sort key       calls, cumulative, filename, line, name, nfl, pcalls, stdname (the default), time
   -f, --format name    collapsed, speedscope, cpuprofile, callgrind, json: for other tools
+      --mode mode      adaptive (the default), deterministic: how times are taken
+      --threads        with the threads of the program
+      --subprocesses   with the processes of Node that it starts
   -h, --help`;
 
 const { values, positionals } = parsed();
@@ -21,21 +31,62 @@ if (values.help) {
   process.exit(0);
 }
 if (script === undefined) refuse('a script is missing');
-const { sort = '-1', outfile, format } = values;
+const { sort = '-1', outfile, format, mode = 'adaptive', threads = false, subprocesses = false } = values;
 if (format !== undefined && !Object.hasOwn(FORMATS, format)) refuse(`no such format: ${format}`);
 if (!isSortWord(sort) && !/^(-1|0|1|2)$/.test(sort)) refuse(`no such key: ${sort}`);
+if (!MODES.includes(mode)) refuse(`no such mode: ${mode}`);
 
-const register = import.meta.resolve('@prac/profile/register');
-const program = spawn(process.execPath, [...process.execArgv, '--import', register, script!, ...rest], {
+const folder = mkdtempSync(join(tmpdir(), 'prac-profile-'));
+const wanted: Wanted = { folder, mode: mode as ProfileMode, threads, subprocesses };
+const preload = `--import=${import.meta.resolve('@prac/profile/register')}`;
+// Processes find it in the environment; one that is forked has it already.
+const options = subprocesses ? { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${preload}` } : {};
+const program = spawn(process.execPath, [...process.execArgv, ...(subprocesses ? [] : [preload]), script!, ...rest], {
   stdio: 'inherit',
-  env: { ...process.env, PRAC_PROFILE: JSON.stringify({ output: outfile, sort, format }) },
+  env: { ...process.env, ...options, [VARIABLE]: JSON.stringify(wanted) },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => program.kill(signal));
-program.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal!]));
+program.on('exit', (code, signal) => {
+  try {
+    report(readParts(folder));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  process.exit(code ?? 128 + constants.signals[signal!]);
+});
+
+function report({ tree, functions }: Profiled): void {
+  if (tree.size === 1) return;
+  if (format !== undefined) {
+    writeAll(FORMATS[format as ProfileFormat](tree, functions));
+    return;
+  }
+  const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions).table });
+  if (outfile !== undefined) stats.dumpStats(outfile);
+  else
+    stats
+      .stripDirs()
+      .sortStats(/^-?\d+$/.test(sort) ? Number(sort) : sort)
+      .printStats();
+}
+
+/** Also where standard output is a pipe, which process.exit() does not wait for. */
+function writeAll(text: string): void {
+  if (outfile !== undefined) writeFileSync(outfile, text);
+  else for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
+}
 
 /** Options end where the script begins. */
 function parsed(): {
-  values: { outfile?: string; sort?: string; format?: string; help?: boolean };
+  values: {
+    outfile?: string;
+    sort?: string;
+    format?: string;
+    mode?: string;
+    threads?: boolean;
+    subprocesses?: boolean;
+    help?: boolean;
+  };
   positionals: string[];
 } {
   const args = process.argv.slice(2);
@@ -43,6 +94,9 @@ function parsed(): {
     outfile: { type: 'string', short: 'o' },
     sort: { type: 'string', short: 's' },
     format: { type: 'string', short: 'f' },
+    mode: { type: 'string' },
+    threads: { type: 'boolean' },
+    subprocesses: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;
   try {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks, SourceMap, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Edits } from './edits.ts';
 import { type Defined, instrument } from './instrument.ts';
+import { instrumentPickled, type Original, tellOriginals } from './pickled.ts';
 import { RUNTIME_EXPRESSION, runtime } from './runtime.ts';
 
 /*
@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<string, { readonly isModule: boolean; readonly is
 const BARE = /^(?![a-z][a-z\d+.-]*:)[\w@]/i;
 
 /** What was instrumented, by its URL. */
-const originals = new Map<string, { readonly source: string; readonly edits: Edits }>();
+const originals = new Map<string, Original>();
 
 export function installHook(): void {
   registerHooks({
@@ -42,7 +42,8 @@ export function installHook(): void {
       return { format: format.isModule ? 'module' : 'commonjs', source: text, shortCircuit: true };
     },
   });
-  tellOriginals();
+  instrumentPickled();
+  tellOriginals((url) => originals.get(url));
 }
 
 /** The folders of packages, as URLs. */
@@ -113,37 +114,4 @@ function withoutTypes(source: string): string {
   } finally {
     process.emitWarning = emitWarning;
   }
-}
-
-type Lookup = (script: {
-  readonly url: string;
-  readonly source: string;
-}) =>
-  | { readonly source: string; readonly locate: (line: number, column: number) => { line: number; column: number } }
-  | undefined;
-
-/** Functions travel as they were written: `Symbol.for('prac.source')` of @prac/pickle. */
-function tellOriginals(): void {
-  const key = Symbol.for('prac.source');
-  const world = globalThis as { [key]?: Lookup };
-  const before = world[key];
-  world[key] = (script) => {
-    const original = originals.get(script.url);
-    if (original === undefined) return before?.(script);
-    const { source, edits } = original;
-    const starts = lineStarts(script.source);
-    return {
-      source,
-      locate: (line, column) => {
-        const at = edits.original((starts[line] ?? 0) + column);
-        return { line, column: at - (source.lastIndexOf('\n', at - 1) + 1) };
-      },
-    };
-  };
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }

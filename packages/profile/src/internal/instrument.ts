@@ -37,6 +37,8 @@ export interface InstrumentOptions {
   define(defined: Defined): number;
   /** An expression for the runtime: see runtime.ts. */
   readonly runtime: string;
+  /** The source is the body of a function, in which only one expression is meant: where it begins, and what the function there is called. */
+  readonly only?: { readonly from: number; readonly name: string | undefined };
 }
 
 /** The function that a node is in. */
@@ -82,6 +84,7 @@ class Instrumenter {
   }
 
   run(): Edits {
+    if (this.#options.only !== undefined) return this.#runOnly(this.#options.runtime);
     const module = this.#options.define({ name: '<module>', line: 1, column: 0 });
     const context: Context = { isAsync: true, isGenerator: false, frame: MODULE_FRAME, isModule: true };
     this.#visitChildren(this.#program, this.#options.isModule ? context : undefined, undefined);
@@ -99,11 +102,19 @@ class Instrumenter {
     return this.#edits;
   }
 
+  #runOnly(runtime: string): Edits {
+    this.#visitChildren(this.#program, undefined, undefined);
+    const { at, before } = this.#behindDirectives(this.#program.body, 0);
+    this.#edits.open(at, `${before}const ${RUNTIME}=${runtime};`, -1);
+    return this.#edits;
+  }
+
   #visit(node: AnyNode, context: Context | undefined, className: string | undefined): void {
     switch (node.type) {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
+        if (node.end <= (this.#options.only?.from ?? 0)) return;
         this.#function(node, className);
         return;
       case 'ClassDeclaration':
@@ -241,9 +252,16 @@ class Instrumenter {
   #nameOf(node: FunctionNode | ArrowFunctionExpression, className: string | undefined): string {
     if (!isArrow(node) && node.id != null) return node.id.name;
     const parent = this.#ancestors.at(-1);
-    const own = this.#ownName(parent) ?? (isArrow(node) ? '<lambda>' : '<anonymous>');
+    const own = this.#ownName(parent) ?? this.#givenName(parent) ?? (isArrow(node) ? '<lambda>' : '<anonymous>');
     const isMember = parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition';
     return isMember && className !== undefined ? `${className}.${own}` : own;
+  }
+
+  /** Of the one that is meant. */
+  #givenName(parent: AnyNode | undefined): string | undefined {
+    const { only } = this.#options;
+    if (only?.name === undefined || only.name === '') return undefined;
+    return parent?.type === 'ParenthesizedExpression' && parent.start === only.from ? only.name : undefined;
   }
 
   /** The name that the function gets where it stands. */

@@ -1,0 +1,54 @@
+// prac-profile --threads: what threads of @prac/sync do is in the report, also what has come to them by value.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { publicPackages } from '@prac/integration';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'prac-integration-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function dist(name: string, file: string): string {
+  return join(publicPackages().find((one) => one.name === name)!.folder, 'dist', file);
+}
+
+const PROGRAM = `
+import { Thread } from '${pathToFileURL(dist('@prac/sync', 'index.js'))}';
+const factor = 2;
+const helper = (n) => n * factor;
+function work(count) {
+  for (let i = 0; i < count; i++) helper(i);
+  const inner = new Thread({ target: function inner(count) { for (let i = 0; i < count; i++) helper(i); }, args: [7] });
+  inner.start();
+  inner.joinSync();
+}
+class Worker extends Thread {
+  run() { this.sum = helper(21); }
+}
+const threads = [new Thread({ target: work, args: [100] }), new Thread({ target: work, args: [1000] }), new Worker()];
+for (const thread of threads) thread.start();
+for (const thread of threads) await thread.join();
+console.log(threads[2].sum);
+`;
+
+test.each([
+  [[], {}],
+  [['--threads'], { helper: 1115, work: 2, inner: 2, 'Worker.run': 1 }],
+])('prac-profile %j', (options, expected) => {
+  const program = join(folder, 'program.mjs');
+  writeFileSync(program, PROGRAM);
+  const report = join(folder, 'report.json');
+  const args = [dist('@prac/profile', 'bin/prac-profile.js'), ...options, '-f', 'json', '-o', report, program];
+  expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('42\n');
+  const rows = JSON.parse(readFileSync(report, 'utf8')) as {
+    file: string;
+    line: number;
+    name: string;
+    calls: number;
+  }[];
+  const own = rows.filter(({ file, name }) => file === program && /helper|work|inner|run/.test(name));
+  expect(Object.fromEntries(own.map(({ name, calls }) => [name, calls]))).toEqual(expected);
+  for (const { name, line } of own) expect(PROGRAM.split('\n')[line - 1]).toContain(name.replace('Worker.', ''));
+});
