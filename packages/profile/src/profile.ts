@@ -181,7 +181,7 @@ export class Profile {
    * The profile for another tool.
    *
    * @param format - `'collapsed'` (flame graphs), `'speedscope'`, `'cpuprofile'` (Chrome, Visual Studio Code), `'callgrind'`
-   * (KCachegrind), `'json'`.
+   * (KCachegrind), `'flamegraph'` (a page for a browser), `'json'`.
    * @throws {ValueError} for another one.
    */
   export(format: ProfileFormat): string {

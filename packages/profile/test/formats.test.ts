@@ -128,7 +128,7 @@ calls=2 3
 
   test('nobody', () => {
     expect(() => example().export('svg' as never)).toThrow(
-      new ValueError("no such format: 'svg'; there are collapsed, speedscope, cpuprofile, callgrind, json"),
+      new ValueError("no such format: 'svg'; there are collapsed, speedscope, cpuprofile, callgrind, flamegraph, json"),
     );
   });
 

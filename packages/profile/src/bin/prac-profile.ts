@@ -18,7 +18,8 @@ Runs a program and prints how often its functions were called, and how long they
 
   -o, --outfile file   writes the profile there: prac-stats and Python's pstats read it
   -s, --sort key       calls, cumulative, filename, line, name, nfl, pcalls, stdname (the default), time
-  -f, --format name    collapsed, speedscope, cpuprofile, callgrind, json: for other tools
+  -f, --format name    collapsed, speedscope, cpuprofile, callgrind, flamegraph, json: for other tools
+      --flamegraph file   writes a page that shows it, beside the table
       --mode mode      adaptive (the default), deterministic: how times are taken
       --threads        with the threads of the program
       --subprocesses   with the processes of Node that it starts
@@ -31,7 +32,7 @@ if (values.help) {
   process.exit(0);
 }
 if (script === undefined) refuse('a script is missing');
-const { sort = '-1', outfile, format, mode = 'adaptive', threads = false, subprocesses = false } = values;
+const { sort = '-1', outfile, format, flamegraph, mode = 'adaptive', threads = false, subprocesses = false } = values;
 if (format !== undefined && !Object.hasOwn(FORMATS, format)) refuse(`no such format: ${format}`);
 if (!isSortWord(sort) && !/^(-1|0|1|2)$/.test(sort)) refuse(`no such key: ${sort}`);
 if (!MODES.includes(mode)) refuse(`no such mode: ${mode}`);
@@ -57,6 +58,7 @@ program.on('exit', (code, signal) => {
 
 function report({ tree, functions }: Profiled): void {
   if (tree.size === 1) return;
+  if (flamegraph !== undefined) writeFileSync(flamegraph, FORMATS.flamegraph(tree, functions));
   if (format !== undefined) {
     writeAll(FORMATS[format as ProfileFormat](tree, functions));
     return;
@@ -82,6 +84,7 @@ function parsed(): {
     outfile?: string;
     sort?: string;
     format?: string;
+    flamegraph?: string;
     mode?: string;
     threads?: boolean;
     subprocesses?: boolean;
@@ -94,6 +97,7 @@ function parsed(): {
     outfile: { type: 'string', short: 'o' },
     sort: { type: 'string', short: 's' },
     format: { type: 'string', short: 'f' },
+    flamegraph: { type: 'string' },
     mode: { type: 'string' },
     threads: { type: 'boolean' },
     subprocesses: { type: 'boolean' },

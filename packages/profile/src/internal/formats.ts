@@ -1,4 +1,5 @@
 import type { CallTree } from './call-tree.ts';
+import { flameGraph } from './flame-graph.ts';
 import { type FunctionKey, standardName } from './function-key.ts';
 import { selfTimes } from './spread.ts';
 import { type CallerStats, calleesOf } from './table.ts';
@@ -11,9 +12,10 @@ import { tableOf } from './table-of-tree.ts';
  *   speedscope   https://www.speedscope.app
  *   cpuprofile   the debugger of Chrome, Visual Studio Code
  *   callgrind    KCachegrind, QCachegrind
+ *   flamegraph   a page that shows it: see flame-graph.ts
  *   json         the table: for programs
  */
-export type ProfileFormat = 'collapsed' | 'speedscope' | 'cpuprofile' | 'callgrind' | 'json';
+export type ProfileFormat = 'collapsed' | 'speedscope' | 'cpuprofile' | 'callgrind' | 'flamegraph' | 'json';
 
 type Writer = (tree: CallTree, functions: readonly FunctionKey[]) => string;
 
@@ -87,6 +89,8 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
     }
     return lines.join('\n');
   },
+
+  flamegraph: flameGraph,
 
   json: (tree, functions) => {
     const { table, waits } = tableOf(tree, functions);
