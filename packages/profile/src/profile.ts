@@ -181,10 +181,13 @@ export class Profile {
    * The profile for another tool.
    *
    * @param format - `'collapsed'` (flame graphs), `'speedscope'`, `'cpuprofile'` (Chrome, Visual Studio Code), `'callgrind'`
-   * (KCachegrind), `'flamegraph'` (a page for a browser), `'json'`.
+   * (KCachegrind), `'flamegraph'` (a page for a browser), `'pprof'` (bytes), `'json'`.
    * @throws {ValueError} for another one.
    */
-  export(format: ProfileFormat): string {
+  export(format: 'pprof'): Uint8Array;
+  export(format: Exclude<ProfileFormat, 'pprof'>): string;
+  export(format: ProfileFormat): string | Uint8Array;
+  export(format: ProfileFormat): string | Uint8Array {
     const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
     if (write === undefined)
       throw new ValueError(`no such format: ${repr(format)}; there are ${Object.keys(FORMATS).join(', ')}`);

@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { ValueError } from '@prac/exceptions';
 import { Profile, run, runctx, Stats } from '@prac/profile';
+import { Profile as PprofProfile } from 'pprof-format';
 import { describe, expect, test } from 'vitest';
 import { load } from './helpers/instrumented.ts';
 import { temporaryFolder } from './helpers/profiles.ts';
@@ -126,9 +128,37 @@ calls=2 3
     });
   });
 
+  test('pprof: calls and time of each stack', () => {
+    const {
+      sample,
+      sampleType,
+      location,
+      function: functions,
+      stringTable,
+    } = PprofProfile.decode(gunzipSync(example().export('pprof')));
+    const text = (at: number | bigint): string => stringTable.strings[Number(at)]!;
+    const names = new Map(
+      functions.map(({ id, name, filename, startLine }) => [id, `${text(filename)}:${startLine}(${text(name)})`]),
+    );
+    const places = new Map(location.map(({ id, line }) => [id, names.get(line[0]!.functionId)]));
+    expect(sampleType.map(({ type, unit }) => [text(type), text(unit)])).toEqual([
+      ['calls', 'count'],
+      ['time', 'nanoseconds'],
+    ]);
+    const [a, b, c] = ['/src/x.js:1(a)', '/src/x.js:2(b)', '/src/x.js:3(c)'];
+    expect(sample.map(({ locationId, value }) => [...locationId.map((id) => places.get(id)), ...value.map(Number)])).toEqual([
+      [a, 1, 1e9],
+      [b, a, 2, 4e9],
+      [c, b, a, 2, 1e9],
+      [c, c, b, a, 2, 1e9],
+    ]);
+  });
+
   test('nobody', () => {
     expect(() => example().export('svg' as never)).toThrow(
-      new ValueError("no such format: 'svg'; there are collapsed, speedscope, cpuprofile, callgrind, flamegraph, json"),
+      new ValueError(
+        "no such format: 'svg'; there are collapsed, speedscope, cpuprofile, callgrind, flamegraph, pprof, json",
+      ),
     );
   });
 

@@ -18,7 +18,7 @@ Runs a program and prints how often its functions were called, and how long they
 
   -o, --outfile file   writes the profile there: prac-stats and Python's pstats read it
   -s, --sort key       calls, cumulative, filename, line, name, nfl, pcalls, stdname (the default), time
-  -f, --format name    collapsed, speedscope, cpuprofile, callgrind, flamegraph, json: for other tools
+  -f, --format name    collapsed, speedscope, cpuprofile, callgrind, flamegraph, pprof, json: for other tools
       --flamegraph file   writes a page that shows it, beside the table
       --mode mode      adaptive (the default), deterministic: how times are taken
       --threads        with the threads of the program
@@ -73,9 +73,9 @@ function report({ tree, functions }: Profiled): void {
 }
 
 /** Also where standard output is a pipe, which process.exit() does not wait for. */
-function writeAll(text: string): void {
-  if (outfile !== undefined) writeFileSync(outfile, text);
-  else for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
+function writeAll(data: string | Uint8Array): void {
+  if (outfile !== undefined) writeFileSync(outfile, data);
+  else for (let bytes = Buffer.from(data as string); bytes.length > 0; ) bytes = bytes.subarray(writeSync(1, bytes));
 }
 
 /** Options end where the script begins. */

@@ -1,6 +1,7 @@
 import type { CallTree } from './call-tree.ts';
 import { flameGraph } from './flame-graph.ts';
 import { type FunctionKey, standardName } from './function-key.ts';
+import { pprof } from './pprof.ts';
 import { selfTimes } from './spread.ts';
 import { type CallerStats, calleesOf } from './table.ts';
 import { tableOf } from './table-of-tree.ts';
@@ -12,12 +13,13 @@ import { tableOf } from './table-of-tree.ts';
  *   speedscope   https://www.speedscope.app
  *   cpuprofile   the debugger of Chrome, Visual Studio Code
  *   callgrind    KCachegrind, QCachegrind
+ *   pprof        go tool pprof: bytes
  *   flamegraph   a page that shows it: see flame-graph.ts
  *   json         the table: for programs
  */
-export type ProfileFormat = 'collapsed' | 'speedscope' | 'cpuprofile' | 'callgrind' | 'flamegraph' | 'json';
+export type ProfileFormat = 'collapsed' | 'speedscope' | 'cpuprofile' | 'callgrind' | 'flamegraph' | 'json' | 'pprof';
 
-type Writer = (tree: CallTree, functions: readonly FunctionKey[]) => string;
+type Writer = (tree: CallTree, functions: readonly FunctionKey[]) => string | Uint8Array;
 
 export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   collapsed: (tree, functions) => {
@@ -91,6 +93,8 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   },
 
   flamegraph: flameGraph,
+
+  pprof,
 
   json: (tree, functions) => {
     const { table, waits } = tableOf(tree, functions);
