@@ -43,6 +43,8 @@ export interface ProfileLike {
   /** Has the profile ready in `stats`. */
   createStats(): void;
   stats: Table;
+  /** Whether `calls` says how often a function was seen, not how often it was called. */
+  readonly isSampled?: boolean;
 }
 
 /** Options of {@link Stats}. */
@@ -92,6 +94,8 @@ export class Stats {
   protected maxNameLen = 0;
   protected topLevel: FunctionKey[] = [];
   protected allCallees: Map<string, Map<string, CallerStats>> | undefined;
+  /** Whether one of the profiles was sampled. */
+  #isSampled = false;
 
   /**
    * @param sources - Files and profilers, which are added up; a stream, as the last one.
@@ -130,6 +134,7 @@ export class Stats {
     } else if (isProfileLike(source)) {
       source.createStats();
       this.stats = source.stats;
+      this.#isSampled = source.isSampled === true;
       source.stats = new Map();
     }
     if (this.stats.size === 0)
@@ -160,6 +165,7 @@ export class Stats {
       this.totalTt += other.totalTt;
       this.topLevel = distinct([...this.topLevel, ...other.topLevel]);
       this.maxNameLen = Math.max(this.maxNameLen, other.maxNameLen);
+      this.#isSampled ||= other.#isSampled;
       this.fcnList = undefined;
       this.allCallees = undefined;
       // A copy: it may be this very object.
@@ -230,6 +236,7 @@ export class Stats {
     for (const func of this.topLevel) this.#print(`${INDENT} ${func[2]}`);
     const primitive = this.totalCalls === this.primCalls ? '' : `(${this.primCalls} primitive calls) `;
     this.#print(`${INDENT} ${this.totalCalls} function calls ${primitive}in ${f3(this.totalTt)} seconds`);
+    if (this.#isSampled) this.#print(`${INDENT}${SAMPLED}`);
     this.#print();
     const { rows } = this.#rows(restrictions);
     if (rows.length === 0) return this;
@@ -362,6 +369,8 @@ export class Stats {
 Object.defineProperty(Stats, 'name', { value: 'Stats', configurable: true });
 
 const INDENT = ' '.repeat(8);
+const SAMPLED =
+  'sampled: ncalls says how often a function was seen. Run by prac-profile, or with --import @prac/profile/register, calls are counted';
 /** Who has called the outermost function, in tables of Python's first profiler. */
 const TOP = idOf(['jprofile', 0, 'profiler']);
 

@@ -151,7 +151,7 @@ describe('times', () => {
 describe('options', () => {
   test('mode is one of two; a timer is for one of them', () => {
     expect(() => new Profile({ mode: 'quick' as never })).toThrow(
-      /^Expected mode to be 'adaptive' or 'deterministic', got 'quick'$/,
+      /^Expected mode to be 'adaptive', 'deterministic' or 'sampling', got 'quick'$/,
     );
     expect(() => new Profile({ mode: 'adaptive', timer: () => 0 })).toThrow('a timer needs the mode deterministic');
     expect(() => new Profile({ subcalls: 1 as never })).toThrow('Expected subcalls to be a boolean, got 1');

@@ -146,7 +146,9 @@ calls=2 3
       ['time', 'nanoseconds'],
     ]);
     const [a, b, c] = ['/src/x.js:1(a)', '/src/x.js:2(b)', '/src/x.js:3(c)'];
-    expect(sample.map(({ locationId, value }) => [...locationId.map((id) => places.get(id)), ...value.map(Number)])).toEqual([
+    expect(
+      sample.map(({ locationId, value }) => [...locationId.map((id) => places.get(id)), ...value.map(Number)]),
+    ).toEqual([
       [a, 1, 1e9],
       [b, a, 2, 4e9],
       [c, b, a, 2, 1e9],

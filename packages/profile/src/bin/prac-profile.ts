@@ -20,7 +20,7 @@ Runs a program and prints how often its functions were called, and how long they
   -s, --sort key       calls, cumulative, filename, line, name, nfl, pcalls, stdname (the default), time
   -f, --format name    collapsed, speedscope, cpuprofile, callgrind, flamegraph, pprof, json: for other tools
       --flamegraph file   writes a page that shows it, beside the table
-      --mode mode      adaptive (the default), deterministic: how times are taken
+      --mode mode      adaptive (the default), deterministic, sampling: how times are taken
       --threads        with the threads of the program
       --subprocesses   with the processes of Node that it starts
   -h, --help`;
@@ -63,7 +63,8 @@ function report({ tree, functions }: Profiled): void {
     writeAll(FORMATS[format as ProfileFormat](tree, functions));
     return;
   }
-  const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions).table });
+  const isSampled = mode === 'sampling';
+  const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions).table, isSampled });
   if (outfile !== undefined) stats.dumpStats(outfile);
   else
     stats

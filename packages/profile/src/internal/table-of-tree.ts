@@ -34,6 +34,7 @@ export function tableOf(
   const sums = new Map<string, Sums & { callers: Map<string, Sums> }>();
   const waits = new Map<string, Waits>();
   for (let node = 1; node < tree.size; node++) {
+    if (tree.entered(node) === 0) continue; // a sampler has passed it only
     const func = functions[tree.fn[node]!]!;
     const id = idOf(func);
     const own = sums.get(id) ?? { ...nothing(func), callers: new Map<string, Sums>() };
