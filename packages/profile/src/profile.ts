@@ -27,6 +27,8 @@ export interface ProfileOptions {
   readonly mode?: ProfileMode | null | undefined;
   /** Whether it is recorded by whom functions are called. @defaultValue true */
   readonly subcalls?: boolean | null | undefined;
+  /** Whether calls of built-in functions are counted, in code that was instrumented for it (`prac-profile --builtins`). @defaultValue true */
+  readonly builtins?: boolean | null | undefined;
 }
 
 export type ProfileMode = 'adaptive' | 'deterministic' | 'sampling';
@@ -70,6 +72,7 @@ export class Profile {
   readonly #timer: Timer;
   readonly #hotAfter: number;
   readonly #subcalls: boolean;
+  readonly #builtins: boolean;
   /** Of code that is not instrumented. Whether that is so is seen when it is enabled, if nobody has said it. */
   #sampling: V8Sampling | undefined;
   readonly #hasMode: boolean;
@@ -79,9 +82,9 @@ export class Profile {
 
   /** @throws {TypeError} if an option is not what it has to be. */
   constructor(options?: ProfileOptions | null) {
-    const { timer, timeunit, mode, subcalls, ...unknown } = options ?? {};
+    const { timer, timeunit, mode, subcalls, builtins, ...unknown } = options ?? {};
     for (const key of Object.keys(unknown))
-      throw new TypeError(`Unknown option ${repr(key)}: expected timer, timeunit, mode, subcalls`);
+      throw new TypeError(`Unknown option ${repr(key)}: expected timer, timeunit, mode, subcalls, builtins`);
     if (timer != null && typeof timer !== 'function')
       throw new TypeError(`Expected timer to be a function, got ${repr(timer)}`);
     if (timeunit != null && !(typeof timeunit === 'number' && timeunit > 0))
@@ -90,12 +93,14 @@ export class Profile {
       throw new TypeError(`Expected mode to be 'adaptive', 'deterministic' or 'sampling', got ${repr(mode)}`);
     if (mode != null && mode !== 'deterministic' && timer != null)
       throw new TypeError('a timer needs the mode deterministic');
-    if (subcalls != null && typeof subcalls !== 'boolean')
-      throw new TypeError(`Expected subcalls to be a boolean, got ${repr(subcalls)}`);
+    for (const [name, value] of Object.entries({ subcalls, builtins }))
+      if (value != null && typeof value !== 'boolean')
+        throw new TypeError(`Expected ${name} to be a boolean, got ${repr(value)}`);
     this.#hasMode = mode != null || timer != null;
     this.#sampling = mode === 'sampling' ? new V8Sampling() : undefined;
     this.#hotAfter = mode === 'deterministic' || timer != null ? NEVER_HOT : HOT_AFTER;
     this.#subcalls = subcalls ?? true;
+    this.#builtins = builtins ?? true;
     this.#tree = new CallTree(this.#hotAfter);
     const unit = timeunit ?? 1;
     this.#timer = timer == null ? defaultTimer : unit === 1 ? timer : () => timer() * unit;
@@ -115,7 +120,7 @@ export class Profile {
     if (active === this) return this;
     if (active !== undefined) throw new ValueError('Another profiling tool is already active');
     if (!this.#hasMode && this.#tree.size === 1 && runtime.functions.length === 0) this.#sampling ??= new V8Sampling();
-    if (this.#sampling === undefined) runtime.start(this.#tree, this.#timer);
+    if (this.#sampling === undefined) runtime.start(this.#tree, this.#timer, this.#builtins);
     else this.#sampling.start();
     active = this;
     return this;

@@ -12,7 +12,7 @@ const isMeant = wanted !== undefined && isWanted(wanted);
 /** Whether all code that is loaded from now on is instrumented. */
 export const isInstrumenting: boolean = asked === undefined || isMeant;
 
-if (isInstrumenting && wanted?.mode !== 'sampling') installHook();
+if (isInstrumenting && wanted?.mode !== 'sampling') installHook(wanted?.builtins);
 if (wanted !== undefined && isMainThread) tellOthers(wanted);
 if (isMeant) profileProgram(wanted);
 

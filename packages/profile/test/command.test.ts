@@ -259,6 +259,40 @@ console.log(code, spawnSync(process.execPath, [file]).status);`,
   expect(callsWith('--threads', '--subprocesses', '--mode', 'deterministic')).toEqual({ square: 1507, inWorker: 1 });
 });
 
+test('calls of built-in functions are in the report, if they are wanted, with their callers', () => {
+  const program = write(
+    'builtins.mjs',
+    `function f(list) { list.sort((a, b) => compare(a, b)); return Math.max(...list) + parseInt('7') + [1].at(0); }
+function compare(a, b) { return Math.sign(a - b); }
+f([2, 1]); f([5]); new Map().set(1, 2);
+const { max } = Math; max(1, 2); [].concat.call([1], 2);`,
+  );
+  const callsWith = (...options: string[]): Record<string, unknown> => {
+    const file = join(folder, 'builtins.prof');
+    expect(run(...options, '-o', file, program)).toEqual({ status: 0, stdout: '', stderr: '' });
+    return counts([...new Stats(file).stats.values()].filter(({ func }) => func[2] !== '<module>'));
+  };
+  const own = {
+    f: [2, 2, { '<module>': [2, 2] }],
+    '<lambda>': [1, 1, { f: [1, 1] }],
+    compare: [1, 1, { '<lambda>': [1, 1] }],
+  };
+  expect(callsWith()).toEqual(own);
+  expect(callsWith('--builtins')).toEqual({
+    ...own,
+    '<lambda>': [1, 1, { "<method 'sort' of 'Array' objects>": [1, 1] }],
+    "<method 'sort' of 'Array' objects>": [2, 2, { f: [2, 2] }],
+    '<built-in method Math.max>': [2, 2, { f: [2, 2] }],
+    '<built-in method max>': [1, 1, { '<module>': [1, 1] }],
+    '<built-in method Math.sign>': [1, 1, { compare: [1, 1] }],
+    '<built-in method parseInt>': [2, 2, { f: [2, 2] }],
+    "<method 'at' of 'Array' objects>": [2, 2, { f: [2, 2] }],
+    "<method 'set' of 'Map' objects>": [1, 1, { '<module>': [1, 1] }],
+    '<built-in method concat.call>': [1, 1, { '<module>': [1, 1] }],
+  });
+  expect(run('--builtins', '-s', 'calls', program).stdout).toContain("{method 'sort' of 'Array' objects}");
+});
+
 test('threads and processes of the program are left alone', () => {
   const program = write(
     'starts.mjs',

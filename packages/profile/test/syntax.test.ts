@@ -80,6 +80,35 @@ const SAMPLES: readonly string[] = [
   'const o = { async f() { return await this.v?.(await 2); }, v: (n) => n }; return o.f();',
   'async function f(a = (async () => 1)()) { return await a; } return f();',
   '{ await using x = { async [Symbol.asyncDispose]() { } }; using y = { [Symbol.dispose]() { } }; } return 1;',
+  // Calls.
+  'const o = { n: 1, f() { return this.n; } }; return [o.f(), o["f"](), o[`f`](), o.f?.(), o?.f(), (o.f)(), o?.["f"]()];',
+  'return [Math.max(1, 2), [3, 1].sort()[0], "a".toUpperCase(), 1..toFixed(1), 1.5.toFixed(1), /a/.test("a"), parseInt("7")];',
+  'const k = []; const o = { get f() { k.push("get"); return () => k.push("call"); } }; o.f(k.push("argument")); return k;',
+  'const k = []; const o = { f: () => k.push("call") }; o[{ toString() { k.push("key"); return "f"; } }](k.push("argument")); return k;',
+  'try { const o = {}; o.f(1); } catch (e) { return e instanceof TypeError && /f is not a function$/.test(e.message); }',
+  'const k = []; try { const o = {}; o.f(k.push(1)); } catch { return k; }',
+  'try { let o; o.f(1); } catch (e) { return e.message; }',
+  'return [1, 2].map(String).join("-") + [..."ab"].reverse().concat(["c"]).join("");',
+  'const o = { a: { b: { c: (x) => x } } }; return o.a.b.c(o.a["b"].c(o["a"].b["c"](3)));',
+  'const o = { f: () => 1, g: () => 2 }; return o /* a */ . f() + o. /* */ g() + o // b\n .g();',
+  'class A { #p() { return 1; } static #q = () => 5; f() { return this.#p() + A.#q(); } } class B extends A { f() { return super.f() + super["f"](); } } return new B().f();',
+  'return Reflect.apply(Math.min, undefined, [2, 1]) + Math.min.apply(null, [4, 3]) + Math.max.bind(null, 9)();',
+  'return Function.prototype.call.call(function () { return Number(this); }, 5);',
+  'const { max } = Math; return max(1, max(3, 2));',
+  'return new (class { m() { return 1; } })().m() + new Date(0).getTime();',
+  'const m = new Map([[1, 2]]); m.set(3, 4).set(5, 6); return [...m.entries()];',
+  'const a = 5; return eval("a") + eval("(() => a)")();',
+  `return \`\${[1].join()}\`.concat("b") + String.raw\`c\`.length;`,
+  'const o = { async f() { return 1; }, *g() { yield 2; } }; return [await o.f(), ...o.g(), await Promise.resolve(3)];',
+  'return [].concat([1])\n  .concat([2])\n  ["concat"]([3]);',
+  'const o = { a: null }; return [o.a?.b.c(), o.a?.b(), o.a?.b["c"]().d()];',
+  'let f = () => 1; const g = () => f(f = () => 2); return [g(), f()];',
+  'return ((...a) => a.length)(...[1, 2], ...new Set([3]));',
+  'return (async () => (await import("node:path")).join("a", "b"))();',
+  'const s = Symbol("s"); return { [s]: () => 4 }[s]() + [0, 1].at(-1);',
+  'const o = { f() { return arguments.length; } }; return o.f(...[1, 2], 3);',
+  'return typeof structuredClone({ a: 1 }).a + Array.from("ab", (x) => x + x) + Object.entries({ a: 1 }).flat();',
+  'const t = (x) => x; return t(t)(t)(1);',
   // Tokens.
   `const re = /=>/; const s = \`\${(() => \`=>\${1}\`)()}\`; return [re.source, s];`,
   `return [\`a\${[1].map((x) => \`b\${x}\`)}\`, (x => x)\`t\`[0]];`,
@@ -103,9 +132,23 @@ console.log(JSON.stringify(results));`;
   const script = join(folder, 'samples.cjs');
   writeFileSync(file, program(SAMPLES));
   writeFileSync(script, `(async () => {${program(SAMPLES)}\n})();`);
-  for (const path of [file, script]) {
+  const withBuiltIns = JSON.stringify({
+    folder,
+    mode: 'adaptive',
+    threads: false,
+    subprocesses: false,
+    builtins: true,
+  });
+  for (const [path, asked] of [file, script].flatMap(
+    (path) =>
+      [
+        [path, {}],
+        [path, { PRAC_PROFILE: withBuiltIns }],
+      ] as const,
+  )) {
     const plain = spawnSync(process.execPath, [path], { encoding: 'utf8' });
-    const instrumented = spawnSync(process.execPath, ['--import', REGISTER, path], { encoding: 'utf8' });
+    const env = { ...process.env, ...asked };
+    const instrumented = spawnSync(process.execPath, ['--import', REGISTER, path], { encoding: 'utf8', env });
     expect([instrumented.status, instrumented.stderr]).toEqual([0, '']);
     const results = JSON.parse(plain.stdout) as unknown[];
     expect(results).toHaveLength(SAMPLES.length);
@@ -121,6 +164,9 @@ describe('real programs', () => {
     const source = readFileSync(require.resolve(name), 'utf8');
     const edits = instrument(source, { isModule: false, runtime: '{}', define: () => 0 });
     const text = String(edits);
+    new Script(
+      `(function (exports, require, module) {${instrument(source, { isModule: false, builtIns: true, runtime: '{}', define: () => 0 })}\n})`,
+    );
     new Script(`(function (exports, require, module) {${text}\n})`);
     const [before, after] = [source.split('\n'), text.split('\n')];
     expect(after.length).toBe(before.length + 1);

@@ -21,6 +21,7 @@ Runs a program and prints how often its functions were called, and how long they
   -f, --format name    collapsed, speedscope, cpuprofile, callgrind, flamegraph, pprof, json: for other tools
       --flamegraph file   writes a page that shows it, beside the table
       --mode mode      adaptive (the default), deterministic, sampling: how times are taken
+      --builtins       with the calls of built-in functions
       --threads        with the threads of the program
       --subprocesses   with the processes of Node that it starts
   -h, --help`;
@@ -32,13 +33,22 @@ if (values.help) {
   process.exit(0);
 }
 if (script === undefined) refuse('a script is missing');
-const { sort = '-1', outfile, format, flamegraph, mode = 'adaptive', threads = false, subprocesses = false } = values;
+const {
+  sort = '-1',
+  outfile,
+  format,
+  flamegraph,
+  mode = 'adaptive',
+  threads = false,
+  subprocesses = false,
+  builtins = false,
+} = values;
 if (format !== undefined && !Object.hasOwn(FORMATS, format)) refuse(`no such format: ${format}`);
 if (!isSortWord(sort) && !/^(-1|0|1|2)$/.test(sort)) refuse(`no such key: ${sort}`);
 if (!MODES.includes(mode)) refuse(`no such mode: ${mode}`);
 
 const folder = mkdtempSync(join(tmpdir(), 'prac-profile-'));
-const wanted: Wanted = { folder, mode: mode as ProfileMode, threads, subprocesses };
+const wanted: Wanted = { folder, mode: mode as ProfileMode, threads, subprocesses, builtins };
 const preload = `--import=${import.meta.resolve('@prac/profile/register')}`;
 // Processes find it in the environment; one that is forked has it already.
 const options = subprocesses ? { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${preload}` } : {};
@@ -89,6 +99,7 @@ function parsed(): {
     mode?: string;
     threads?: boolean;
     subprocesses?: boolean;
+    builtins?: boolean;
     help?: boolean;
   };
   positionals: string[];
@@ -102,6 +113,7 @@ function parsed(): {
     mode: { type: 'string' },
     threads: { type: 'boolean' },
     subprocesses: { type: 'boolean' },
+    builtins: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   } as const;
   try {

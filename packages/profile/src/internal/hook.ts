@@ -25,7 +25,8 @@ const BARE = /^(?![a-z][a-z\d+.-]*:)[\w@]/i;
 /** What was instrumented, by its URL. */
 const originals = new Map<string, Original>();
 
-export function installHook(): void {
+/** @param builtIns - Whether calls of built-in functions are to be seen. */
+export function installHook(builtIns = false): void {
   registerHooks({
     resolve(specifier, context, next) {
       const resolved = next(specifier, context);
@@ -37,12 +38,12 @@ export function installHook(): void {
       const format = FORMATS[loaded.format ?? ''];
       if (format === undefined || !isWanted(url)) return loaded;
       const source = typeof loaded.source === 'string' ? loaded.source : textOf(loaded.source, url);
-      const text = instrumented(url, format.isTypeScript ? withoutTypes(source) : source, format.isModule);
+      const text = instrumented(url, format.isTypeScript ? withoutTypes(source) : source, format.isModule, builtIns);
       if (text === undefined) return loaded;
       return { format: format.isModule ? 'module' : 'commonjs', source: text, shortCircuit: true };
     },
   });
-  instrumentPickled();
+  instrumentPickled(builtIns);
   tellOriginals((url) => originals.get(url));
 }
 
@@ -77,12 +78,13 @@ function textOf(source: unknown, url: string): string {
 }
 
 /** Nothing for what is no JavaScript that can be read: it is loaded as it is. */
-function instrumented(url: string, source: string, isModule: boolean): string | undefined {
+function instrumented(url: string, source: string, isModule: boolean, builtIns: boolean): string | undefined {
   const file = fileURLToPath(url);
   const line = lineMap(source);
   try {
     const edits = instrument(source, {
       isModule,
+      builtIns,
       runtime: RUNTIME_EXPRESSION,
       define: (defined) => runtime.define([file, line(defined), defined.name]),
     });

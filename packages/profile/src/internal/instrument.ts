@@ -1,5 +1,15 @@
 // Long because what is put into each kind of syntax is one table.
-import type { AnyNode, ArrowFunctionExpression, ForOfStatement, Function as FunctionNode, Node, Program } from 'acorn';
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  CallExpression,
+  ForOfStatement,
+  Function as FunctionNode,
+  Identifier,
+  MemberExpression,
+  Node,
+  Program,
+} from 'acorn';
 import { conflictingNames } from './conflicting-names.ts';
 import { Edits } from './edits.ts';
 import { parser } from './parser.ts';
@@ -14,6 +24,7 @@ import { childrenOf } from './syntax.ts';
  *   await X, yield X           __p.r(__k,await __p.s(__k,X))                s: suspend, r: resume
  *   catch, finally             in those: __p.gc(__k); a wait that has failed is over
  *   for await (x of X) BODY    for await (x of __p.fa(__k,X)) {__p.r(__k); BODY } __p.r(__k);
+ *   f(x), a.b(x)               __p.b(f)(x), __p.m(a,"b"/*.b* /)(x)           if built-in functions are counted: see built-ins.ts
  *   the module                 const __m=__p.e(1) … __p.x(__m)              a frame, if it has a top-level await
  *
  * The names are such that nobody else has them.
@@ -37,6 +48,8 @@ export interface InstrumentOptions {
   define(defined: Defined): number;
   /** An expression for the runtime: see runtime.ts. */
   readonly runtime: string;
+  /** Whether calls of built-in functions are to be seen. */
+  readonly builtIns?: boolean;
   /** The source is the body of a function, in which only one expression is meant: where it begins, and what the function there is called. */
   readonly only?: { readonly from: number; readonly name: string | undefined };
 }
@@ -130,6 +143,9 @@ class Instrumenter {
       case 'ForOfStatement':
         if (node.await && context?.isAsync) this.#forAwait(node, context);
         break;
+      case 'CallExpression':
+        if (this.#options.builtIns) this.#call(node);
+        break;
       case 'CatchClause':
         this.#resumed(node.body.start + 1, context);
         break;
@@ -196,6 +212,27 @@ class Instrumenter {
       this.#edits.close(argument.end, ')', depth + 0.5);
       this.#edits.close(node.end, ')', depth);
     }
+  }
+
+  /** What is called may be built in. */
+  #call({ callee, optional, start }: CallExpression): void {
+    if (optional || start < (this.#options.only?.from ?? 0)) return;
+    const depth = this.#depth + 0.5;
+    if (callee.type === 'Identifier' && callee.name !== 'eval') {
+      this.#edits.open(callee.start, `${RUNTIME}.b(`, depth);
+      this.#edits.close(callee.end, ')', depth);
+    }
+    if (callee.type !== 'MemberExpression' || !isPlainMember(callee)) return;
+    const { object, property, computed } = callee;
+    const between = this.#source.slice(object.end, property.start) + this.#source.slice(property.end, callee.end);
+    if (/\/[/*]|\*\//.test(between)) return; // what was there becomes a comment
+    this.#edits.open(object.start, `${RUNTIME}.m(`, depth);
+    if (computed) {
+      this.#edits.close(object.end, ',/*', depth);
+      this.#edits.open(property.start, '*/', depth);
+      this.#edits.close(property.end, '/*', depth);
+    } else this.#edits.close(object.end, `,${JSON.stringify((property as Identifier).name)}/*`, depth);
+    this.#edits.close(callee.end, '*/)', depth);
   }
 
   #forAwait(node: ForOfStatement, context: Context): void {
@@ -291,6 +328,16 @@ class Instrumenter {
     if (parent?.type === 'AssignmentPattern' && parent.left.type === 'Identifier') return parent.left.name;
     return undefined;
   }
+}
+
+/** Not of `super`, no private one, none that may not be asked for (`a?.b.c`). */
+function isPlainMember({ object, property, optional }: MemberExpression): boolean {
+  if (optional || object.type === 'Super' || property.type === 'PrivateIdentifier') return false;
+  for (let at: AnyNode = object; at.type === 'MemberExpression' || at.type === 'CallExpression'; ) {
+    if (at.optional) return false;
+    at = at.type === 'MemberExpression' ? at.object : at.callee;
+  }
+  return true;
 }
 
 function isArrow(node: FunctionNode | ArrowFunctionExpression): node is ArrowFunctionExpression {

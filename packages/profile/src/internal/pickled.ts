@@ -27,13 +27,14 @@ interface About {
 }
 
 /** `Symbol.for('prac.instrument')` of @prac/pickle. */
-export function instrumentPickled(): void {
+export function instrumentPickled(builtIns: boolean): void {
   const world = globalThis as Record<symbol, unknown>;
   world[Symbol.for('prac.instrument')] = (source: string, { from, name, url, line: first }: About): string => {
     const file = url.startsWith('file:') ? fileURLToPath(url) : url || '<pickled>';
     try {
       const edits = instrument(source, {
         isModule: false,
+        builtIns,
         runtime: RUNTIME_EXPRESSION,
         only: { from, name },
         define: ({ name, line }) => runtime.define([file, first + line - 1, name]),

@@ -1,3 +1,4 @@
+import { BuiltIns } from './built-ins.ts';
 import { CallTree, type Costs, HOT_AFTER } from './call-tree.ts';
 import { type Core, createCore, type Frame, type Position, type Timer } from './core.ts';
 import type { FunctionKey } from './function-key.ts';
@@ -33,6 +34,10 @@ export class Runtime {
   r!: Core['r'];
   gc!: Core['gc'];
 
+  readonly #builtIns = new BuiltIns(this, (key) => this.define(key));
+  readonly b: BuiltIns['b'] = this.#builtIns.b;
+  readonly m: BuiltIns['m'] = this.#builtIns.m;
+
   constructor() {
     this.#core = this.#install({ isOn: false, timer: defaultTimer, base: 0, current: 0, group: 0, last: 0 });
   }
@@ -42,8 +47,10 @@ export class Runtime {
     return this.functions.push(key) - 1;
   }
 
-  start(tree: CallTree, timer: Timer): void {
+  /** @param builtIns - Whether calls of built-in functions are counted, in code that was instrumented for it. */
+  start(tree: CallTree, timer: Timer, builtIns = false): void {
     this.#tree = tree;
+    this.#builtIns.isOn = builtIns;
     const live = this.#live;
     const isOther = live.hotAfter !== tree.hotAfter || live.capacity < tree.size;
     live.copy(tree);
@@ -62,6 +69,7 @@ export class Runtime {
   stop(): void {
     const tree = this.#tree;
     if (tree === undefined) return;
+    this.#builtIns.isOn = false;
     this.#sampler.stop();
     this.flush();
     this.#core.stop();

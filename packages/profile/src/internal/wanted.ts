@@ -7,6 +7,7 @@ export interface Wanted {
   readonly mode: ProfileMode;
   readonly threads: boolean;
   readonly subprocesses: boolean;
+  readonly builtins: boolean;
   /** Said to what the program has started. */
   readonly isOfProgram?: boolean;
 }
