@@ -1,6 +1,6 @@
 export type { ProfileFormat } from './internal/formats.ts';
 export type { FunctionKey } from './internal/function-key.ts';
-export type { CallerNumbers, CallerStats, FunctionStats, Table } from './internal/table.ts';
+export type { CallerNumbers, CallerStats, FunctionStats, Table, Waits } from './internal/table.ts';
 export { Profile, type ProfileMode, type ProfileOptions, type ProfilerEntry } from './profile.ts';
 export { type ProfileFunctionOptions, profile } from './profile-function.ts';
 export { type RunOptions, run, runctx } from './run.ts';

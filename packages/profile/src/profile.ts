@@ -5,8 +5,8 @@ import { standardName } from './internal/function-key.ts';
 import type { Profiled } from './internal/part.ts';
 import { writeProfile } from './internal/prof-file.ts';
 import { defaultTimer, runtime, type Timer } from './internal/runtime.ts';
-import type { FunctionStats, Table } from './internal/table.ts';
-import { tableOf, type Waits } from './internal/table-of-tree.ts';
+import type { FunctionStats, Table, Waits } from './internal/table.ts';
+import { tableOf } from './internal/table-of-tree.ts';
 import { V8Sampling } from './internal/v8-sampling.ts';
 import type { SortKey } from './sort-key.ts';
 import { type ReportStream, Stats } from './stats.ts';
@@ -37,7 +37,7 @@ export type ProfileMode = 'adaptive' | 'deterministic' | 'sampling';
 export const MODES: readonly unknown[] = ['adaptive', 'deterministic', 'sampling'];
 
 /** What is known of a function: {@link Profile.getStats}. */
-export interface ProfilerEntry extends FunctionStats, Waits {
+export interface ProfilerEntry extends Omit<FunctionStats, 'waits'>, Waits {
   /** As tables name it: `file:line(name)`. */
   readonly code: string;
 }
@@ -160,21 +160,19 @@ export class Profile {
 
   /** Has the profile up to now ready in `stats`. */
   snapshotStats(): void {
-    this.stats = this.#table().table;
+    this.stats = this.#table();
   }
 
   /** All that is known, also of waits. Python: `getstats`. */
   getStats(): ProfilerEntry[] {
-    const { table, waits } = this.#table();
-    return [...table].map(([id, stats]) => ({
+    return [...this.#table().values()].map(({ waits = { resumes: 0, walltime: 0 }, ...stats }) => ({
       ...stats,
+      ...waits,
       code: standardName(stats.func),
-      resumes: waits.get(id)?.resumes ?? 0,
-      walltime: waits.get(id)?.walltime ?? 0,
     }));
   }
 
-  #table(): ReturnType<typeof tableOf> {
+  #table(): Table {
     if (active === this) this.#flush();
     const { tree, functions } = this.#profiled;
     return tableOf(tree, functions, this.#subcalls);

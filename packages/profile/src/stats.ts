@@ -246,6 +246,23 @@ export class Stats {
     return this;
   }
 
+  /**
+   * Prints the functions that have waited (async functions, generators): how often they went on, and how long it was from their calls to
+   * their ends. Nothing, if none has. Files do not know of it.
+   *
+   * Python: none; there a function's calls are counted whenever it goes on.
+   */
+  printWaits(...restrictions: readonly Restriction[]): this {
+    if (![...this.stats.values()].some(({ waits }) => waits !== undefined)) return this;
+    const { rows } = this.#rows(restrictions);
+    const waiting = rows.filter(({ waits }) => waits !== undefined);
+    if (waiting.length === 0) return this;
+    this.#print('   ncalls  resumes walltime  percall filename:lineno(function)');
+    for (const row of waiting) this.#print(waitsLine(row));
+    this.#print('\n');
+    return this;
+  }
+
   /** Prints for each function which ones it has called. */
   printCallees(...restrictions: readonly Restriction[]): this {
     const { width, rows } = this.#rows(restrictions);
@@ -393,6 +410,12 @@ function widest(rows: readonly FunctionStats[]): number {
 /** With primitive calls behind a slash, where they differ. */
 function callsText(calls: number, primitive: number): string {
   return calls === primitive ? String(calls) : `${calls}/${primitive}`;
+}
+
+function waitsLine({ func, calls, waits }: FunctionStats): string {
+  const { resumes, walltime } = waits!;
+  const each = calls === 0 ? ' '.repeat(8) : f8(walltime / calls);
+  return [String(calls).padStart(9), String(resumes).padStart(8), f8(walltime), each, standardName(func)].join(' ');
 }
 
 function patternOf(restriction: string | RegExp): RegExp | undefined {

@@ -126,9 +126,11 @@ describe('times', () => {
     const nodes = [[0, 1, 1, 0.5], [1, 10_000, 0, 0.3]] as const; // biome-ignore format: a table
     const tree = treeOf(1000, nodes);
     tree.costs = { call: 2e-5, clock: 0 };
-    const [caller, callee] = selfTimes(tree).slice(1); // 0.1 of both is taken away
-    expect(caller).toBeCloseTo(2 / 3, 4);
-    expect(callee).toBeCloseTo(1 / 3, 4);
+    // 9001 calls of 1 second, and of both of what was seen 0.1.
+    const whole = 1 - 9001 * 2e-5;
+    const [caller, callee] = selfTimes(tree).slice(1);
+    expect(caller).toBeCloseTo((whole * 2) / 3, 4);
+    expect(callee).toBeCloseTo(whole / 3, 4);
   });
 
   test('too short to be seen: as long as the first calls took', () => {

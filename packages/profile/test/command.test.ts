@@ -127,6 +127,13 @@ function enumerate<T>(n: T): void { typed(n as number); c.common(); d(); void im
     expect(dies.status).toBe(143);
   });
 
+  test('functions that wait have a table of their own', () => {
+    const { stdout } = run('-s', 'name', write('late.mjs', 'async function f() { await 1; await 2; }\nawait f();'));
+    expect(stdout).toMatch(
+      /\n {3}ncalls {2}resumes walltime {2}percall .*\n {8}1 +1 .* late\.mjs:1\(<module>\)\n {8}1 +2 .* late\.mjs:1\(f\)\n/,
+    );
+  });
+
   test('waits are not charged', () => {
     const file = join(folder, 'waits.prof');
     run(

@@ -367,3 +367,34 @@ describe('what becomes of it', () => {
     expect(parts.join('')).toContain('sample.js:1(f)');
   });
 });
+
+test('waits are printed: how often functions went on, and how long it took; added up, and without folders', async () => {
+  const { f, g, plain } = load<{ f: (n: number) => Promise<void>; g: () => Iterable<number>; plain: () => void }>(
+    `async function f(n) { for (let i = 0; i < n; i++) { await null; work(1); } }
+function* g() { work(0.5); yield 1; yield 2; }
+function plain() { work(4); }
+return { f, g, plain };`,
+    '/folder/waits.js',
+  );
+  const printed = (...profiles: Profile[]): string => {
+    let text = '';
+    const stats = new Stats(...profiles, { stream: { write: (part: string) => (text += part) } });
+    stats.stripDirs().sortStats('name').printWaits();
+    return text;
+  };
+  const [first, second, third] = [profiler(), profiler(), profiler()];
+  await first.runCall(f, 3);
+  first.runCall(() => [...g()]);
+  first.runCall(plain);
+  await second.runCall(f, 1);
+  third.runCall(plain);
+  expect(printed(first, second)).toBe(`   Ordered by: function name
+
+   ncalls  resumes walltime  percall filename:lineno(function)
+        2        4    4.000    2.000 waits.js:1(f)
+        1        2    0.500    0.500 waits.js:2(g)
+
+
+`);
+  expect(printed(third)).toBe('');
+});

@@ -74,13 +74,14 @@ function report({ tree, functions }: Profiled): void {
     return;
   }
   const isSampled = mode === 'sampling';
-  const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions).table, isSampled });
+  const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions), isSampled });
   if (outfile !== undefined) stats.dumpStats(outfile);
   else
     stats
       .stripDirs()
       .sortStats(/^-?\d+$/.test(sort) ? Number(sort) : sort)
-      .printStats();
+      .printStats()
+      .printWaits();
 }
 
 /** Also where standard output is a pipe, which process.exit() does not wait for. */

@@ -81,7 +81,7 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   },
 
   callgrind: (tree, functions) => {
-    const { table } = tableOf(tree, functions);
+    const table = tableOf(tree, functions);
     const lines = ['# callgrind format', 'version: 1', 'creator: @prac/profile', 'events: Microseconds', ''];
     const callees = calleesOf(table);
     for (const [id, { func, tottime }] of table) {
@@ -97,22 +97,14 @@ export const FORMATS: Readonly<Record<ProfileFormat, Writer>> = {
   pprof,
 
   json: (tree, functions) => {
-    const { table, waits } = tableOf(tree, functions);
-    const rows = [...table].map(
-      ([
-        id,
-        {
-          func: [file, line, name],
-          callers,
-          ...numbers
-        },
-      ]) => ({
+    const rows = [...tableOf(tree, functions).values()].map(
+      ({ func: [file, line, name], callers, waits, ...numbers }) => ({
         file,
         line,
         name,
         ...numbers,
-        resumes: waits.get(id)?.resumes ?? 0,
-        walltime: waits.get(id)?.walltime ?? 0,
+        resumes: waits?.resumes ?? 0,
+        walltime: waits?.walltime ?? 0,
         callers: [...callers.values()].map(({ func: [file, line, name], numbers }) => ({ file, line, name, numbers })),
       }),
     );

@@ -5,8 +5,9 @@ import type { CallTree } from './call-tree.ts';
  *
  *   cold   measured: the clock was read whenever it was entered and left
  *   hot    its first calls were measured. After that its time is in that of its group, the cold node above it; of this it gets what the
- *          sampler has seen of it, less what counting its calls took. If that was too short to be seen it gets what its first
- *          calls took, for each further one.
+ *          sampler has seen of it. If that was too short to be seen it gets what its first calls took, for each further one.
+ *
+ * What it took to count the calls of hot nodes is nobody's: without it, tiny functions would seem to take most of the time.
  */
 
 /** From so many seconds on what was seen of a group says more than its first calls. */
@@ -16,6 +17,7 @@ export function selfTimes(tree: CallTree): Float64Array {
   const times = tree.self.slice(0, tree.size);
   if (!tree.hasHot) return times;
   for (const nodes of groupsOf(tree).values()) {
+    times[nodes[0]!] = Math.max(0, times[nodes[0]!]! - countingOf(tree, nodes));
     const seen = nodes.map((node) => seenOf(tree, node));
     const shares = sum(seen) >= ENOUGH_SEEN ? seen : nodes.map((node, i) => (i === 0 ? 0 : expectedOf(tree, node)));
     spread(times, nodes, shares, sum(seen) >= ENOUGH_SEEN);
@@ -53,6 +55,11 @@ function groupsOf(tree: CallTree): Map<number, number[]> {
     else nodes.push(node);
   }
   return groups;
+}
+
+/** What it took to count those calls for which the clock was not read. */
+function countingOf(tree: CallTree, [, ...hot]: readonly number[]): number {
+  return sum(hot.map((node) => (tree.entered(node) - Math.max(0, tree.hotAfter - 1)) * tree.costs.call));
 }
 
 /** Half of what a call costs falls into the callee's time, half into its caller's. */

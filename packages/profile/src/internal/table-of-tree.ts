@@ -12,11 +12,9 @@ interface Sums {
   cumtime: number;
 }
 
-/** What a profiler knows of a function beside Python's table: of functions that wait. */
-export interface Waits {
-  /** How often it has gone on after it had waited. */
+interface OwnSums extends Sums {
+  readonly callers: Map<string, Sums>;
   resumes: number;
-  /** Seconds from its calls to their ends. */
   walltime: number;
 }
 
@@ -24,28 +22,19 @@ export interface Waits {
  * The table of a tree of calls. A call is primitive, and its time counts as cumulative, if it is not below another one of the same
  * function; of a caller, if not below one of the same function by the same caller.
  */
-export function tableOf(
-  tree: CallTree,
-  functions: readonly FunctionKey[],
-  hasCallers = true,
-): { table: Table; waits: Map<string, Waits> } {
+export function tableOf(tree: CallTree, functions: readonly FunctionKey[], hasCallers = true): Table {
   const selves = selfTimes(tree);
   const times = cumulativeTimes(tree, selves);
-  const sums = new Map<string, Sums & { callers: Map<string, Sums> }>();
-  const waits = new Map<string, Waits>();
+  const sums = new Map<string, OwnSums>();
   for (let node = 1; node < tree.size; node++) {
     if (tree.entered(node) === 0) continue; // a sampler has passed it only
     const func = functions[tree.fn[node]!]!;
     const id = idOf(func);
-    const own = sums.get(id) ?? { ...nothing(func), callers: new Map<string, Sums>() };
+    const own: OwnSums = sums.get(id) ?? { ...nothing(func), callers: new Map(), resumes: 0, walltime: 0 };
     sums.set(id, own);
     add(own, tree, node, { selves, times }, !isBelow(tree, node, () => true));
-    if (tree.wall[node] !== 0 || tree.resumes[node] !== 0) {
-      const wait = waits.get(id) ?? { resumes: 0, walltime: 0 };
-      wait.resumes += tree.resumes[node]!;
-      wait.walltime += tree.wall[node]!;
-      waits.set(id, wait);
-    }
+    own.resumes += tree.resumes[node]!;
+    own.walltime += tree.wall[node]!;
     const parent = tree.parent[node]!;
     if (parent === 0 || !hasCallers) continue;
     const caller = functions[tree.fn[parent]!]!;
@@ -56,8 +45,11 @@ export function tableOf(
     add(ofCaller, tree, node, { selves, times }, !isBelow(tree, node, isSame));
   }
   const table: Table = new Map();
-  for (const [id, { callers, ...own }] of sums) table.set(id, { ...own, callers: callersOf(callers) });
-  return { table, waits };
+  for (const [id, { callers, resumes, walltime, ...own }] of sums) {
+    const hasWaited = resumes !== 0 || walltime !== 0;
+    table.set(id, { ...own, callers: callersOf(callers), ...(hasWaited ? { waits: { resumes, walltime } } : {}) });
+  }
+  return table;
 }
 
 function callersOf(callers: ReadonlyMap<string, Sums>): FunctionStats['callers'] {

@@ -26,6 +26,16 @@ export interface FunctionStats {
   /** Seconds in it and in what it has called. */
   readonly cumtime: number;
   readonly callers: ReadonlyMap<string, CallerStats>;
+  /** Of functions that have waited, what Python's tables have no place for. */
+  readonly waits?: Waits | undefined;
+}
+
+/** How a function has waited. */
+export interface Waits {
+  /** How often it has gone on after that. */
+  readonly resumes: number;
+  /** Seconds from its calls to their ends. */
+  readonly walltime: number;
 }
 
 /** All functions of a profile, by an id. */
@@ -41,7 +51,13 @@ export function addedStats(target: FunctionStats | undefined, source: FunctionSt
     tottime: source.tottime + target.tottime,
     cumtime: source.cumtime + target.cumtime,
     callers: addedCallers(target.callers, source.callers),
+    waits: addedWaits(target.waits, source.waits),
   };
+}
+
+function addedWaits(a: Waits | undefined, b: Waits | undefined): Waits | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return { resumes: a.resumes + b.resumes, walltime: a.walltime + b.walltime };
 }
 
 type Callers = ReadonlyMap<string, CallerStats>;
