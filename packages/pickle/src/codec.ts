@@ -73,7 +73,7 @@ export class Encoder {
   }
 
   /**
-   * The same for who goes on with 32-bit words: they are at the beginning of {@link words}. (To make a view for each value would
+   * The same for who goes on with 32-bit words: they are at the beginning of what {@link takeWords} gives. (To make a view for each value would
    * take as long as to write a small one.)
    *
    * @param room - So many words at most, with those in front.
@@ -91,8 +91,13 @@ export class Encoder {
     return count;
   }
 
-  /** Where {@link encodeWords} has written, until the next value. The words in front are the caller's to set. */
-  get words(): Int32Array<ArrayBuffer> {
-    return this.#words;
+  /**
+   * Where {@link encodeWords} has written, until the next value; to be called once for each. The words in front are the caller's to
+   * set. (Memory that has become big is not kept.)
+   */
+  takeWords(): Int32Array<ArrayBuffer> {
+    const words = this.#words;
+    if (words !== this.#writer.words) this.#words = NO_WORDS;
+    return words;
   }
 }

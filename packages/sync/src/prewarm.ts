@@ -1,5 +1,5 @@
 import { repr } from '@prac/exceptions';
-import { rehearseThreads, tellHub, threadArguments } from './internal/hub.ts';
+import { rehearseThreads, spareOptions, tellHub } from './internal/hub.ts';
 import { myself } from './internal/threads.ts';
 import { travels } from './internal/world.ts';
 
@@ -15,7 +15,7 @@ export function prewarm(count: number): void {
   if (!Number.isInteger(count) || count < 0) throw new TypeError(`Expected a number of workers, got ${repr(count)}`);
   myself();
   rehearseThreads();
-  tellHub({ kind: 'prewarm', count, execArgv: threadArguments() }, []);
+  tellHub({ kind: 'prewarm', count, ...spareOptions() }, []);
 }
 
 travels('prewarm', prewarm);

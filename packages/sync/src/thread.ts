@@ -138,7 +138,8 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   start(): void {
     if (this.#slot !== undefined) throw new RuntimeError('threads can only be started once');
     myself(); // the main thread has the first slot
-    summonHub(); // it and the first worker start while this thread pickles
+    const limits = { ...defaultLimits(), ...this.#resourceLimits };
+    summonHub(isEmpty(limits) ? this.#name : undefined); // it and the first worker start while this thread pickles
     const type = this.constructor === Thread ? undefined : messageOfClass(this.constructor as typeof Thread);
     // Known by its slot from now on: among what travels may be the thread itself.
     const slot = table().claim(this.#name, this.#daemon);
@@ -153,7 +154,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       throw error;
     }
     try {
-      this.#send(slot, type?.message, work);
+      this.#send(slot, type?.message, work, limits);
     } catch (error) {
       this.#unclaim(slot);
       throw error;
@@ -166,7 +167,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
     this.#slot = undefined;
   }
 
-  #send(slot: Slot, type: Birth['type'], work: ReturnType<typeof toMessage>): void {
+  #send(slot: Slot, type: Birth['type'], work: ReturnType<typeof toMessage>, limits: ResourceLimits): void {
     const { port1, port2 } = new MessageChannel();
     const birth: Birth = {
       kind: 'birth',
@@ -180,10 +181,8 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       starter: IDENT,
       hooked: hookFlag(),
       argv: process.argv,
-      handedOn: handedOn(),
     };
     if (!this.#daemon) keepProcessAlive(); // the hub is there from now on: nothing else can fail
-    const limits = { ...defaultLimits(), ...this.#resourceLimits };
     tellHub(
       {
         kind: 'start',
@@ -193,7 +192,8 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
         workerName: this.#name,
         execArgv: threadArguments(),
         resourceLimits: limits,
-        plain: Object.keys(limits).length === 0,
+        plain: isEmpty(limits),
+        handedOn: handedOn(),
         birth,
       },
       [port2, ...work.transferList],
@@ -409,6 +409,10 @@ export function adopted(
 /** Fields that a subclass, or somebody else, has put on it. */
 export function ownFields(thread: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(thread));
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0;
 }
 
 /** The system's number of this thread, where it can be had. */

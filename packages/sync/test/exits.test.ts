@@ -1,9 +1,36 @@
 // How threads and the end of the process go together; and many threads, of which nothing is left.
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { bundled, type Ended, node, run } from './helpers/program.ts';
+import { bundled, type Ended, node, program, run } from './helpers/program.ts';
 
 /** Ended by itself, having said that. */
 const ended = (stdout: string, code = 0): Ended => ({ code, signal: null, stdout, stderr: '' });
+
+describe.concurrent('the first thread', () => {
+  const preload = ['--import', pathToFileURL(program('failing-preload.mjs')).href];
+
+  test.each(['plain', 'with limits'])(
+    'whose worker cannot be made is told of, and the process goes on: %s',
+    async (name) => {
+      const { stdout, stderr, code } = await node([...preload, program('first-thread.ts'), name]);
+      expect([stdout, code]).toEqual(['joined\ngoes on\n', 0]);
+      expect(stderr).toMatch(/^Exception in thread Thread-1 \(target\):\nError: cannot be loaded\n/);
+    },
+  );
+
+  test('that cannot be pickled leaves nothing behind', async () => {
+    const { stdout, stderr, code } = await node([...preload, program('first-thread.ts'), 'cannot travel']);
+    expect([stdout, stderr, code]).toEqual(['PicklingError\ngoes on\n', '', 0]);
+  });
+
+  test('starts once, also where nothing can be done beforehand', async () => {
+    expect(await run('first-thread.ts', 'nothing can be rehearsed')).toEqual(ended('ran\njoined\ngoes on\n'));
+  });
+
+  test('has its name, as others have', async () => {
+    expect(await run('first-thread.ts', 'names')).toEqual(ended('first\njoined\nsecond\njoined\ngoes on\n'));
+  });
+});
 
 describe.concurrent('the process', () => {
   test('waits for threads, joined or not', async () => {

@@ -30,6 +30,7 @@ interface About {
 export function instrumentPickled(builtIns: boolean): void {
   const world = globalThis as Record<symbol, unknown>;
   world[Symbol.for('prac.instrument')] = (source: string, { from, name, url, line: first }: About): string => {
+    if (url.startsWith('prac:')) return source; // of the family itself
     const file = url.startsWith('file:') ? fileURLToPath(url) : url || '<pickled>';
     try {
       const edits = instrument(source, {

@@ -134,7 +134,7 @@ export function packAlone(item: unknown, options: PackOptions = {}): Cargo {
   if (options.transfer != null) return packMessage(item, options);
   const own = isEncoding() ? new Encoder(false) : encoder;
   const count = encoding(() => own.encodeWords(item));
-  if (count !== NOT_PLAIN) return cargo(DATA, own.words, count);
+  if (count !== NOT_PLAIN) return cargo(DATA, own.takeWords(), count);
   let bytes: Uint8Array;
   try {
     bytes = dumps<unknown>(item, { name: 'item' });

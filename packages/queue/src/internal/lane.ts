@@ -153,8 +153,9 @@ export class Lane {
     }
     if (count < 0) return count;
     this.#pad(at);
-    this.#data[at] = cargo(DATA, encoder.words, count).head;
-    copy(encoder.words, 0, count, this.#data, at + HEADER);
+    const words = encoder.takeWords();
+    this.#data[at] = cargo(DATA, words, count).head;
+    copy(words, 0, count, this.#data, at + HEADER);
     this.#publish(at + HEADER + even(count));
     return count;
   }

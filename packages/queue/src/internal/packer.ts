@@ -84,7 +84,7 @@ export class Packer {
     const { shapes } = this.#encoder;
     const count = encoding(() => this.#encoder.encodeWords(item, HEADER_WORDS));
     if (count === NOT_PLAIN) return packAlone(item, options);
-    const { words } = this.#encoder;
+    const words = this.#encoder.takeWords();
     if (this.#encoder.shapes !== shapes) {
       this.#publish(words.subarray(0, count));
       return packAlone(item);

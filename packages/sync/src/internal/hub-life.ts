@@ -1,9 +1,26 @@
 import { inspect } from 'node:util';
-import { MessageChannel, type MessagePort, parentPort, SHARE_ENV, threadId, type Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  SHARE_ENV,
+  setEnvironmentData,
+  threadId,
+  type Worker,
+} from 'node:worker_threads';
 import { codeCacheOf } from './code-cache.ts';
 import { markDead } from './death.ts';
 import { LeftLuggage } from './left-luggage.ts';
-import type { HubData, HubRequest, PrewarmMessage, RehearsalMessage, StartMessage, ThreadData } from './messages.ts';
+import type {
+  HandedOn,
+  HubData,
+  HubRequest,
+  PrewarmMessage,
+  RehearsalMessage,
+  SpareOptions,
+  StartMessage,
+  ThreadData,
+} from './messages.ts';
 import { writeAll } from './output.ts';
 import { type Program, workerOf } from './program.ts';
 import { type Slot, type ThreadTable, useTable } from './thread-table.ts';
@@ -22,6 +39,8 @@ import { type Slot, type ThreadTable, useTable } from './thread-table.ts';
 interface Hand {
   readonly worker: Worker;
   readonly port: MessagePort;
+  /** How much it has been handed on. */
+  readonly handedOn: number;
 }
 
 /** So often until more of them make a spare worker no quicker. */
@@ -34,12 +53,12 @@ let cache: SharedArrayBuffer | undefined;
 let hasRequire = false;
 const luggage = new LeftLuggage();
 const ready: Hand[] = [];
-let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, execArgv: [] };
+let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, workerName: '', execArgv: [], handedOn: [] };
 
 export function begin(data: HubData): void {
   ({ program, hasRequire } = data);
   table = useTable(data.table);
-  if (data.first !== undefined) ready.push(spare(data.first));
+  if (data.first !== undefined) addSpare(data.first);
   parentPort!.on('message', (request: HubRequest) => receive(request, data.desk));
   serve(data.desk);
 }
@@ -65,7 +84,7 @@ function start(request: StartMessage): void {
   const slot = table.slot(request.index, request.serial);
   if (!request.daemon) parentPort!.postMessage('busy');
   try {
-    const { worker, port } = (request.plain ? ready.shift() : undefined) ?? create(request);
+    const { worker, port } = (request.plain ? takeSpare(request) : undefined) ?? create(request);
     port.postMessage(request.birth, [request.birth.port]);
     worker.ref();
     const ident = worker.threadId + 1;
@@ -85,9 +104,11 @@ async function makeCache({ work }: RehearsalMessage): Promise<void> {
 
 function create({
   execArgv,
-  resourceLimits,
+  handedOn,
+  resourceLimits = {},
   workerName,
-}: Pick<StartMessage, 'execArgv' | 'resourceLimits' | 'workerName'>): Hand {
+}: SpareOptions & Partial<Pick<StartMessage, 'resourceLimits'>>): Hand {
+  handOn(handedOn);
   const { port1, port2 } = new MessageChannel();
   const data: ThreadData = { table: table.memory, hub: port2, hubId: threadId, hasRequire };
   const make = (execArgv: string[]): Worker =>
@@ -105,7 +126,12 @@ function create({
     );
   const worker = withAllowed(execArgv, make);
   serve(port1); // threads start threads
-  return { worker, port: port1 };
+  return { worker, port: port1, handedOn: handedOn.length };
+}
+
+/** Workers inherit it. */
+function handOn(data: HandedOn): void {
+  for (const [key, value] of data) setEnvironmentData(key, value as Parameters<typeof setEnvironmentData>[1]);
 }
 
 const refused = new Set<string>();
@@ -143,17 +169,34 @@ function report({ birth }: StartMessage, error: unknown): void {
 }
 
 function prewarm(): void {
-  while (ready.length < wanted.count) ready.push(spare(wanted.execArgv));
+  while (ready.length < wanted.count && addSpare(wanted)) {}
 }
 
-/** A worker that waits for a thread to be born. */
-function spare(execArgv: readonly string[]): Hand {
-  const hand = create({ execArgv, resourceLimits: {}, workerName: 'prac thread' });
-  hand.worker.on('exit', () => {
+/** Adds a worker that waits for a thread to be born. `false` if none can be made: that is told when one is needed. */
+function addSpare(options: SpareOptions): boolean {
+  let hand: Hand;
+  try {
+    hand = create(options);
+  } catch {
+    return false;
+  }
+  const drop = (): void => {
     const at = ready.indexOf(hand);
     if (at >= 0) ready.splice(at, 1);
-  });
+  };
+  // What is wrong with it is wrong with the next one, too, which tells it.
+  hand.worker.on('error', drop).on('exit', drop);
   hand.worker.unref();
   if (rehearsal !== undefined) for (let i = 0; i < REHEARSALS; i++) hand.port.postMessage(rehearsal);
-  return hand;
+  ready.push(hand);
+  return true;
+}
+
+/** One that has been handed on all that there is now. */
+function takeSpare({ handedOn }: StartMessage): Hand | undefined {
+  for (let hand = ready.shift(); hand !== undefined; hand = ready.shift()) {
+    if (hand.handedOn === handedOn.length) return hand;
+    void hand.worker.terminate();
+  }
+  return undefined;
 }

@@ -9,7 +9,7 @@ import {
   type Worker,
 } from 'node:worker_threads';
 import type { Message } from '@prac/pickle';
-import type { HubData, HubRequest, WithdrawMessage } from './messages.ts';
+import type { HandedOn, HubData, HubRequest, SpareOptions, WithdrawMessage } from './messages.ts';
 import { writeAtOnce } from './output.ts';
 import { programOf, workerOf } from './program.ts';
 import { rehearsal } from './rehearsal.ts';
@@ -74,7 +74,7 @@ export function theDesk(): Desk {
 /** Workers inherit environment data from the thread that makes them, which is the hub. (What signals need to reach threads.) */
 const HANDED_ON = ['prac.signal/1'];
 
-export function handedOn(): [key: string, value: unknown][] {
+export function handedOn(): HandedOn {
   return HANDED_ON.map((key) => [key, getEnvironmentData(key)] as [string, unknown]).filter(
     ([, value]) => value !== undefined,
   );
@@ -85,16 +85,24 @@ export function tellHub(request: HubRequest, transferList: Transferable[]): void
   (connection.port ?? theHub()).postMessage(request, transferList);
 }
 
-/** Starts the hub, for a thread that is about to start. */
-export function summonHub(): void {
-  if (connection.port === undefined) theHub(threadArguments());
+/** Starts the hub, for a thread that is about to start. @param workerName - Its name, if any worker will do. */
+export function summonHub(workerName: string | undefined): void {
+  if (connection.port === undefined) theHub(workerName === undefined ? undefined : spareOptions(workerName));
+}
+
+export function spareOptions(workerName = 'prac thread'): SpareOptions {
+  return { workerName, execArgv: threadArguments(), handedOn: handedOn() };
 }
 
 /** Tells the hub what workers do beforehand. It takes some milliseconds: to be called when a thread is on its way. */
 export function rehearseThreads(): void {
   if (connection.port !== undefined || connection.isRehearsing) return;
   connection.isRehearsing = true;
-  theHub().postMessage({ kind: 'rehearsal', work: rehearsal() } satisfies HubRequest);
+  try {
+    theHub().postMessage({ kind: 'rehearsal', work: rehearsal() } satisfies HubRequest);
+  } catch {
+    // Functions cannot travel here: others may, and nothing depends on it.
+  }
 }
 
 /** The process stays alive for a thread that is about to start. */
@@ -103,8 +111,8 @@ export function keepProcessAlive(): void {
   table().countNonDaemon(1);
 }
 
-/** @param first - Node's options of the thread for which it is started. */
-function theHub(first?: readonly string[]): Worker {
+/** @param first - For the thread for which it is started. */
+function theHub(first?: SpareOptions): Worker {
   if (connection.hub !== undefined) return connection.hub;
   writeAtOnce();
   const { port1, port2 } = new MessageChannel();

@@ -15,6 +15,7 @@ export interface StartMessage {
   readonly resourceLimits: ResourceLimits;
   /** Whether any worker will do: one that is ready, too. */
   readonly plain: boolean;
+  readonly handedOn: HandedOn;
   readonly birth: Birth;
 }
 
@@ -37,9 +38,10 @@ export interface Birth {
   readonly hooked: SharedArrayBuffer;
   /** The command line: the same in all threads. */
   readonly argv: readonly string[];
-  /** Environment data that packages of this family hand on to workers. */
-  readonly handedOn: readonly (readonly [key: string, value: unknown])[];
 }
+
+/** Environment data that packages of this family hand on to workers. */
+export type HandedOn = readonly (readonly [key: string, value: unknown])[];
 
 /** Work that is done beforehand: the next time it is quick. */
 export interface RehearsalMessage {
@@ -62,8 +64,8 @@ export interface HubData {
   readonly hasRequire: boolean;
   /** Leads to the main thread, for what is deposited. */
   readonly desk: MessagePort;
-  /** Node's options of a thread that is about to be started: its worker is made at once. */
-  readonly first: readonly string[] | undefined;
+  /** For a thread that is about to be started: its worker is made at once. */
+  readonly first: SpareOptions | undefined;
 }
 
 /** What worker threads of this package are made with. */
@@ -76,11 +78,17 @@ export interface ThreadData {
   readonly hasRequire: boolean;
 }
 
+/** How a worker is made before it is known what it is for. */
+export interface SpareOptions {
+  readonly workerName: string;
+  readonly execArgv: readonly string[];
+  readonly handedOn: HandedOn;
+}
+
 /** Keeps so many workers ready. */
-export interface PrewarmMessage {
+export interface PrewarmMessage extends SpareOptions {
   readonly kind: 'prewarm';
   readonly count: number;
-  readonly execArgv: readonly string[];
 }
 
 /** Something that is left at the hub, with what is handed over. */

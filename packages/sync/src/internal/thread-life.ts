@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import { setEnvironmentData } from 'node:worker_threads';
 import { SystemExit } from '@prac/exceptions';
 import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
 import { callHook, hasHook } from '../excepthook.ts';
@@ -44,7 +43,6 @@ export async function rehearse(message: Message<Work>): Promise<void> {
 
 async function live(table: ThreadTable, birth: Birth): Promise<void> {
   const slot = table.slot(birth.index, birth.serial);
-  for (const [key, value] of birth.handedOn) setEnvironmentData(key, value as Parameters<typeof setEnvironmentData>[1]);
   const nativeId = nativeIdOfThisThread();
   slot.run(nativeId);
   send(birth, { kind: 'running', ident: IDENT, nativeId });
