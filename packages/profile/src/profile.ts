@@ -119,7 +119,7 @@ export class Profile {
   enable(): this {
     if (active === this) return this;
     if (active !== undefined) throw new ValueError('Another profiling tool is already active');
-    if (!this.#hasMode && this.#tree.size === 1 && runtime.functions.length === 0) this.#sampling ??= new V8Sampling();
+    if (!this.#hasMode && this.#tree.size === 1 && !runtime.isHooked) this.#sampling ??= new V8Sampling();
     if (this.#sampling === undefined) runtime.start(this.#tree, this.#timer, this.#builtins);
     else this.#sampling.start();
     active = this;
@@ -224,6 +224,7 @@ export class Profile {
     const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
     if (write === undefined)
       throw new ValueError(`no such format: ${repr(format)}; there are ${Object.keys(FORMATS).join(', ')}`);
+    if (active === this) this.#flush();
     const { tree, functions } = this.#profiled;
     return write(tree, functions);
   }

@@ -2,6 +2,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { installHook } from './internal/hook.ts';
 import { writePart } from './internal/part.ts';
+import { runtime } from './internal/runtime.ts';
 import { OFF, VARIABLE, type Wanted } from './internal/wanted.ts';
 import { Profile, profiledBy } from './profile.ts';
 
@@ -12,6 +13,8 @@ const isMeant = wanted !== undefined && isWanted(wanted);
 /** Whether all code that is loaded from now on is instrumented. */
 export const isInstrumenting: boolean = asked === undefined || isMeant;
 
+// The text of an instrumented function may be run elsewhere.
+Object.defineProperty(globalThis, '__pracProfile', { value: runtime, configurable: true });
 if (isInstrumenting && wanted?.mode !== 'sampling') installHook(wanted?.builtins);
 if (wanted !== undefined && isMainThread) tellOthers(wanted);
 if (isMeant) profileProgram(wanted);
@@ -30,9 +33,22 @@ function tellOthers(wanted: Wanted): void {
 /** From the first line to the end, however it ends. */
 function profileProgram({ folder, mode }: Wanted): void {
   const profiler = new Profile({ mode });
-  process.on('exit', () => {
+  const leave = (): void => {
     profiler.disable();
     writePart(folder, profiledBy(profiler));
-  });
+  };
+  process.on('exit', leave);
+  if (isMainThread) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) leaveBefore(signal, leave);
   profiler.enable();
+}
+
+/** A program that does nothing about a signal ends by it, and has left its profile. */
+function leaveBefore(signal: NodeJS.Signals, leave: () => void): void {
+  const listener = (): void => {
+    if (process.listenerCount(signal) > 1) return;
+    leave();
+    process.off(signal, listener);
+    process.kill(process.pid, signal);
+  };
+  process.on(signal, listener);
 }

@@ -3,7 +3,7 @@ import { repr } from '@prac/exceptions';
 import { instrument } from './internal/instrument.ts';
 import { type ReportOptions, reported } from './internal/reported.ts';
 import { RUNTIME_EXPRESSION, runtime } from './internal/runtime.ts';
-import { Profile } from './profile.ts';
+import { Profile, type ProfileMode } from './profile.ts';
 
 /** Options of {@link run} and {@link runctx}. */
 export type RunOptions = ReportOptions;
@@ -23,7 +23,9 @@ export type RunOptions = ReportOptions;
  * console.log(lines.join('').includes('4/1')); // true
  */
 export function run<Result>(command: string | (() => Result), options?: RunOptions | null): Result {
-  return profiled(typeof command === 'string' ? (compiled(command) as () => Result) : command, options);
+  return typeof command === 'string'
+    ? profiled(compiled(command) as () => Result, options, 'adaptive')
+    : profiled(command, options);
 }
 
 /**
@@ -36,15 +38,15 @@ export function run<Result>(command: string | (() => Result), options?: RunOptio
 export function runctx(command: string, globals: object, options?: RunOptions | null): unknown {
   if (typeof command !== 'string') throw new TypeError(`Expected a text, got ${repr(command)}`);
   if (typeof globals !== 'object' || globals === null) throw new TypeError(`Expected an object, got ${repr(globals)}`);
-  return profiled(compiled(command, globals), options);
+  return profiled(compiled(command, globals), options, 'adaptive');
 }
 
-function profiled<Result>(fn: () => Result, options: RunOptions | null | undefined): Result {
+function profiled<Result>(fn: () => Result, options: RunOptions | null | undefined, mode?: ProfileMode): Result {
   if (typeof fn !== 'function') throw new TypeError(`Expected a function or a text, got ${repr(fn)}`);
   const { filename, sort, stream, ...unknown } = options ?? {};
   for (const key of Object.keys(unknown))
     throw new TypeError(`Unknown option ${repr(key)}: expected filename, sort, stream`);
-  return reported(new Profile(), fn, { filename, sort, stream });
+  return reported(new Profile({ mode }), fn, { filename, sort, stream });
 }
 
 function compiled(source: string, globals?: object): () => unknown {

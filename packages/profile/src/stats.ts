@@ -254,8 +254,7 @@ export class Stats {
    */
   printWaits(...restrictions: readonly Restriction[]): this {
     if (![...this.stats.values()].some(({ waits }) => waits !== undefined)) return this;
-    const { rows } = this.#rows(restrictions);
-    const waiting = rows.filter(({ waits }) => waits !== undefined);
+    const { rows: waiting } = this.#rows(restrictions, ({ waits }) => waits !== undefined);
     if (waiting.length === 0) return this;
     this.#print('   ncalls  resumes walltime  percall filename:lineno(function)');
     for (const row of waiting) this.#print(waitsLine(row));
@@ -363,9 +362,12 @@ export class Stats {
   }
 
   /** Says how the rows are ordered and restricted; gives those that are left, and the width of their names. */
-  #rows(restrictions: readonly Restriction[]): { width: number; rows: readonly FunctionStats[] } {
+  #rows(
+    restrictions: readonly Restriction[],
+    isMeant: (row: FunctionStats) => boolean = () => true,
+  ): { width: number; rows: readonly FunctionStats[] } {
     const isSorted = this.fcnList !== undefined && this.fcnList.length > 0;
-    let rows: readonly FunctionStats[] = isSorted ? this.fcnList! : [...this.stats.values()];
+    let rows: readonly FunctionStats[] = (isSorted ? this.fcnList! : [...this.stats.values()]).filter(isMeant);
     let said = isSorted ? `   Ordered by: ${this.sortType}\n` : '   Random listing order was used\n';
     for (const restriction of restrictions) {
       const { rows: left, message } = this.evalPrintAmount(restriction, rows);

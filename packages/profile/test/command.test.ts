@@ -134,6 +134,93 @@ function enumerate<T>(n: T): void { typed(n as number); c.common(); d(); void im
     );
   });
 
+  test('empty files, and files of directives only', () => {
+    for (const [name, text] of [
+      ['empty.mjs', ''],
+      ['empty.cjs', ''],
+      ['strict.cjs', "'use strict'"],
+      ['hash.mjs', '#!/usr/bin/env node'],
+      ['comment.mjs', '// nothing'],
+    ] as const)
+      expect([name, run('-s', '-1', write(name, text)).status]).toEqual([name, 0]);
+  });
+
+  test('errors at the top level: whoever goes on is where it belongs', () => {
+    write('bad.mjs', 'throw new Error("bad");');
+    const file = join(folder, 'goes-on.prof');
+    const program = write(
+      'goes-on.mjs',
+      `try { await import('./bad.mjs'); } catch {}
+try { await Promise.reject(1); } catch {}
+function f() {}
+f();
+setTimeout(function later() { f(); }, 20);`,
+    );
+    expect(run('-o', file, program)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const stats = new Stats(file);
+    const of = counts([...stats.stats.values()].filter(({ func }) => func[2] !== '<module>'));
+    expect(of).toEqual({ f: [2, 2, { '<module>': [1, 1], later: [1, 1] }], later: [1, 1, {}] });
+    expect(stats.totalTt).toBeLessThan(0.015); // the timer is nobody's
+  });
+
+  test('names that Node finds in the text of CommonJS modules, re-exported by compilers', () => {
+    write('leaf.cjs', 'exports.foo = () => 1;');
+    write(
+      're-exports.cjs',
+      `Object.defineProperty(exports, "__esModule", { value: true }); var m = require("./leaf.cjs");
+Object.defineProperty(exports, "foo", { enumerable: true, get: function () { return m.foo; } });`,
+    );
+    write('whole.cjs', 'module.exports = require("./leaf.cjs");');
+    const program = write(
+      'named.mjs',
+      "import { foo } from './re-exports.cjs';\nimport { foo as other } from './whole.cjs';\nconsole.log(foo() + other());",
+    );
+    for (const options of [[], ['--builtins']])
+      expect(run(...options, '-o', join(folder, 'named.prof'), program)).toEqual({
+        status: 0,
+        stdout: '2\n',
+        stderr: '',
+      });
+  });
+
+  test('a function whose text is run elsewhere', () => {
+    const program = write(
+      'text.mjs',
+      'function add(a) { return a + 1; }\nconsole.log(new Function("x", "return (" + add + ")(x)")(1));',
+    );
+    expect(run('-o', join(folder, 'text.prof'), program)).toEqual({ status: 0, stdout: '2\n', stderr: '' });
+  });
+
+  test('a program that ends by a signal: its profile, too', () => {
+    const file = join(folder, 'signal.prof');
+    const program = write(
+      'signal.mjs',
+      'function f() {}\nf();\nprocess.kill(process.pid, "SIGINT");\nsetTimeout(() => {}, 1e5);',
+    );
+    expect(run('-o', file, program)).toEqual({ status: 130, stdout: '', stderr: '' });
+    expect(new Stats(file).totalCalls).toBe(2);
+    const handles = write(
+      'handles.mjs',
+      'process.on("SIGTERM", () => process.exit(5));\nprocess.kill(process.pid, "SIGTERM");\nsetTimeout(() => {}, 1e5);',
+    );
+    expect(run('-o', file, handles).status).toBe(5);
+  });
+
+  test('a file that cannot be written is said before the program runs; a profile of nothing is said', () => {
+    const program = write('writes.mjs', 'console.log("ran");');
+    for (const options of [
+      ['-o', join(folder, 'none', 'x.prof')],
+      ['--flamegraph', join(folder, 'none', 'x.html')],
+    ])
+      expect(run(...options, program)).toEqual({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^prac-profile: cannot write /),
+      });
+    const silent = write('silent.mjs', 'process.removeAllListeners("exit");');
+    expect(run(silent)).toEqual({ status: 0, stdout: '', stderr: 'prac-profile: nothing was recorded\n' });
+  });
+
   test('waits are not charged', () => {
     const file = join(folder, 'waits.prof');
     run(

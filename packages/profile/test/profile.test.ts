@@ -175,10 +175,43 @@ describe('functions that wait', () => {
     of.runCall(f);
     expect(numbers(of)).toEqual({
       f: [1, 1, 6, 118, {}],
-      // What `yield*` goes through runs while the generator itself is suspended.
-      numbers: [2, 2, 48, 48, { f: [2, 2, 48, 48] }],
-      delegate: [1, 1, 64, 64, { f: [1, 1, 64, 64] }],
+      numbers: [2, 2, 48, 48, { f: [1, 1, 44, 44], delegate: [1, 1, 4, 4] }],
+      delegate: [1, 1, 64, 68, { f: [1, 1, 64, 68] }],
     });
+  });
+
+  test('generators that go through themselves', async () => {
+    const { f, g } = load<{ f: () => number[]; g: () => Promise<number[]> }>(`
+      function f() { return [...walk(5)]; }
+      function* walk(n) { work(1); if (n === 0) return n; yield n; yield* walk(n - 1); }
+      async function g() { const all = []; for await (const n of late(3)) all.push(n); return all; }
+      async function* late(n) { work(1); if (n === 0) return; yield n; yield* late(n - 1); }
+      return { f, g };`);
+    const of = profiler();
+    expect([of.runCall(f), await of.runCall(g)]).toEqual([
+      [5, 4, 3, 2, 1],
+      [3, 2, 1],
+    ]);
+    expect(numbers(of)).toMatchObject({
+      walk: [6, 1, 6, 6, { f: [1, 1, 1, 6], walk: [5, 1, 5, 5] }],
+      late: [4, 1, 4, 4, { g: [1, 1, 1, 4], late: [3, 1, 3, 3] }],
+    });
+  });
+
+  test('a loop that is left waits for its end', async () => {
+    const { f, other } = load<{ f: (later: Promise<void>) => Promise<void>; other: () => void }>(`
+      async function f(later) { for await (const _ of items(later)) { work(1); break; } work(2); }
+      async function* items(later) { try { yield 1; } finally { await later; work(4); } }
+      function other() { work(8); }
+      return { f, other };`);
+    const of = profiler();
+    let finish: () => void = () => {};
+    const done = of.runCall(f, new Promise((resolve) => (finish = resolve)));
+    await new Promise((resolve) => setImmediate(resolve));
+    other();
+    finish();
+    await done;
+    expect(numbers(of)).toMatchObject({ f: [1, 1, 3, 7, {}], items: [1, 1, 4, 4, {}], other: [1, 1, 8, 8, {}] });
   });
 
   test('for await: between its turns nobody is charged', async () => {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { accessSync, constants as files, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FORMATS, type ProfileFormat } from '../internal/formats.ts';
 import { type Profiled, readParts } from '../internal/part.ts';
@@ -47,6 +47,8 @@ if (format !== undefined && !Object.hasOwn(FORMATS, format)) refuse(`no such for
 if (!isSortWord(sort) && !/^(-1|0|1|2)$/.test(sort)) refuse(`no such key: ${sort}`);
 if (!MODES.includes(mode)) refuse(`no such mode: ${mode}`);
 
+for (const file of [outfile, flamegraph]) if (file !== undefined) checkFile(file);
+
 const folder = mkdtempSync(join(tmpdir(), 'prac-profile-'));
 const wanted: Wanted = { folder, mode: mode as ProfileMode, threads, subprocesses, builtins };
 const preload = `--import=${import.meta.resolve('@prac/profile/register')}`;
@@ -56,23 +58,49 @@ const program = spawn(process.execPath, [...process.execArgv, ...(subprocesses ?
   stdio: 'inherit',
   env: { ...process.env, ...options, [VARIABLE]: JSON.stringify(wanted) },
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => program.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const) {
+  // Of what is typed at a terminal the program hears itself.
+  const isHeard = process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT');
+  process.on(signal, () => isHeard || program.kill(signal));
+}
+process.stdout.on('error', () => {}); // who reads it has seen enough
+program.on('error', (error) => end(error, 1));
 program.on('exit', (code, signal) => {
   try {
     report(readParts(folder));
-  } finally {
-    rmSync(folder, { recursive: true });
+    end(undefined, code ?? 128 + constants.signals[signal!]);
+  } catch (error) {
+    end(error as Error, code || 1);
   }
-  process.exit(code ?? 128 + constants.signals[signal!]);
 });
 
+function end(error: Error | undefined, code: number): void {
+  rmSync(folder, { recursive: true });
+  if (error !== undefined) console.error(`prac-profile: ${error.message}`);
+  process.exitCode = code; // what is printed may be on its way
+}
+
+/** Said before the program has run for nothing. */
+function checkFile(file: string): void {
+  try {
+    accessSync(dirname(file), files.W_OK);
+    if (file === '') throw new Error('it has no name');
+  } catch (error) {
+    refuse(`cannot write ${JSON.stringify(file)}: ${(error as Error).message}`);
+  }
+}
+
 function report({ tree, functions }: Profiled): void {
-  if (tree.size === 1) return;
-  if (flamegraph !== undefined) writeFileSync(flamegraph, FORMATS.flamegraph(tree, functions));
-  if (format !== undefined) {
-    writeAll(FORMATS[format as ProfileFormat](tree, functions));
+  if (tree.size === 1) {
+    console.error('prac-profile: nothing was recorded');
     return;
   }
+  if (format !== undefined) writeAll(FORMATS[format as ProfileFormat](tree, functions));
+  else reportTable({ tree, functions });
+  if (flamegraph !== undefined) writeFileSync(flamegraph, FORMATS.flamegraph(tree, functions));
+}
+
+function reportTable({ tree, functions }: Profiled): void {
   const isSampled = mode === 'sampling';
   const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions), isSampled });
   if (outfile !== undefined) stats.dumpStats(outfile);
@@ -106,6 +134,8 @@ function parsed(): {
   positionals: string[];
 } {
   const args = process.argv.slice(2);
+  const at = args.findIndex((arg, i) => /^(-s|--sort)$/.test(arg) && /^-\d$/.test(args[i + 1] ?? ''));
+  if (at >= 0) args.splice(at, 2, `--sort=${args[at + 1]}`); // Python's `-s -1`
   const options = {
     outfile: { type: 'string', short: 'o' },
     sort: { type: 'string', short: 's' },

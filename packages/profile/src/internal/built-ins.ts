@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Core } from './core.ts';
 import type { FunctionKey } from './function-key.ts';
 
@@ -14,6 +15,7 @@ type Fn = (this: unknown, ...args: unknown[]) => unknown;
 type Recorder = Pick<Core, 'e' | 'x'>;
 
 const { apply } = Reflect;
+const { isProxy } = types;
 const textOf = Function.prototype.toString;
 const tagOf = Object.prototype.toString;
 const natives = new WeakMap<Fn, boolean>();
@@ -21,19 +23,40 @@ const natives = new WeakMap<Fn, boolean>();
 function isNative(fn: Fn): boolean {
   let known = natives.get(fn);
   if (known === undefined) {
-    known = /\{\s*\[native code\]\s*\}$/.test(apply(textOf, fn, []) as string);
+    // Bound functions and proxies look native, and are somebody's.
+    known = !isProxy(fn) && !isBound(fn) && /\{\s*\[native code\]\s*\}$/.test(apply(textOf, fn, []) as string);
     natives.set(fn, known);
   }
   return known;
 }
 
+function isBound(fn: Fn): boolean {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' && name.startsWith('bound ');
+}
+
 /** As Python names them. */
 function nameOf(fn: Fn, object: unknown): string {
-  if (object === undefined || object === globalThis) return `<built-in method ${fn.name}>`;
-  if (typeof object === 'function') return `<built-in method ${(object as Fn).name}.${fn.name}>`;
-  const tag = (apply(tagOf, object, []) as string).slice('[object '.length, -1);
+  const own: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  const name = typeof own === 'string' ? own : '?';
+  if (object === undefined || object === globalThis) return `<built-in method ${name}>`;
+  if (typeof object === 'function' && !isProxy(object)) return `<built-in method ${(object as Fn).name}.${name}>`;
+  const tag = tagNameOf(object);
   const isNamespace = Object.hasOwn(globalThis, tag) && (globalThis as Record<string, unknown>)[tag] === object;
-  return isNamespace ? `<built-in method ${tag}.${fn.name}>` : `<method '${fn.name}' of '${tag}' objects>`;
+  return isNamespace ? `<built-in method ${tag}.${name}>` : `<method '${name}' of '${tag}' objects>`;
+}
+
+/** Without running anybody's code. */
+function tagNameOf(object: unknown): string {
+  const prototype: unknown = Object(object) === object ? Object.getPrototypeOf(object) : undefined;
+  const isOwn =
+    prototype !== undefined && Object.getOwnPropertyDescriptor(object, Symbol.toStringTag)?.get !== undefined;
+  if (isProxy(object) || isOwn) return 'Object';
+  try {
+    return (apply(tagOf, object, []) as string).slice('[object '.length, -1);
+  } catch {
+    return 'Object';
+  }
 }
 
 export class BuiltIns {

@@ -27,6 +27,7 @@ const originals = new Map<string, Original>();
 
 /** @param builtIns - Whether calls of built-in functions are to be seen. */
 export function installHook(builtIns = false): void {
+  runtime.isHooked = true;
   registerHooks({
     resolve(specifier, context, next) {
       const resolved = next(specifier, context);

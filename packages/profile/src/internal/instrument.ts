@@ -22,6 +22,7 @@ import { childrenOf } from './syntax.ts';
  *   (a) => EXPRESSION          {const __k=__p.e(8);try{return(EXPRESSION)}finally{__p.x(__k)}}
  *   async, generators          the same with ge, gx: what they give is a frame, which can be suspended
  *   await X, yield X           __p.r(__k,await __p.s(__k,X))                s: suspend, r: resume
+ *   yield* X                   yield* __p.yd(__k,X)                         it runs whenever X does
  *   catch, finally             in those: __p.gc(__k); a wait that has failed is over
  *   for await (x of X) BODY    for await (x of __p.fa(__k,X)) {__p.r(__k); BODY } __p.r(__k);
  *   f(x), a.b(x)               __p.b(f)(x), __p.m(a,"b"/*.b* /)(x)           if built-in functions are counted: see built-ins.ts
@@ -101,17 +102,20 @@ class Instrumenter {
     const module = this.#options.define({ name: '<module>', line: 1, column: 0 });
     const context: Context = { isAsync: true, isGenerator: false, frame: MODULE_FRAME, isModule: true };
     this.#visitChildren(this.#program, this.#options.isModule ? context : undefined, undefined);
-    const [enter, leave] = this.#hasTopLevelAwait ? ['ge', 'gx'] : ['e', 'x'];
+    const [enter, leave] = this.#hasTopLevelAwait ? ['ge', 'gx'] : ['me', 'x'];
     // A module's declarations have to stay outside; of a script, which may return, the end is always seen.
     const isBlock = !this.#options.isModule && !conflictingNames(this.#program);
     const { at, before } = this.#behindDirectives(this.#program.body, 0);
     // A script's own names would be global.
     const declaration = isBlock ? '{const' : this.#options.isModule ? 'const' : 'var';
     const head = `${declaration} ${RUNTIME}=${this.#options.runtime},${MODULE_FRAME}=${RUNTIME}.${enter}(${module});`;
-    this.#edits.open(at, `${before}${head}${isBlock ? 'try{' : ''}`, -1);
-    const end = `${RUNTIME}.${leave}(${MODULE_FRAME})`;
+    const begin = `${before}${head}${isBlock ? 'try{' : ''}`;
+    const leaving = `${RUNTIME}.${leave}(${MODULE_FRAME})`;
     // On a line of its own: a comment may be in the last one.
-    this.#edits.close(this.#source.length, isBlock ? `\n}finally{${end}}}` : `\n;${end};`, -1);
+    const end = isBlock ? `\n}finally{${leaving}}}` : `\n;${leaving};`;
+    const isEmpty = at === this.#source.length;
+    this.#edits.open(at, isEmpty ? `\n${begin}${end}` : begin, -1);
+    if (!isEmpty) this.#edits.close(this.#source.length, end, -1);
     return this.#edits;
   }
 
@@ -127,6 +131,7 @@ class Instrumenter {
       case 'FunctionDeclaration':
       case 'FunctionExpression':
       case 'ArrowFunctionExpression':
+        if (this.#isReExport(node)) return;
         if (node.end <= (this.#options.only?.from ?? 0)) return;
         this.#function(node, className);
         return;
@@ -138,7 +143,9 @@ class Instrumenter {
         if (context?.isAsync) this.#suspension(node, node.argument, context);
         break;
       case 'YieldExpression':
-        if (context?.isGenerator) this.#suspension(node, node.argument ?? undefined, context);
+        if (!context?.isGenerator) break;
+        if (node.delegate) this.#delegation(node.argument!, context);
+        else this.#suspension(node, node.argument ?? undefined, context);
         break;
       case 'ForOfStatement':
         if (node.await && context?.isAsync) this.#forAwait(node, context);
@@ -214,11 +221,17 @@ class Instrumenter {
     }
   }
 
+  /** `yield* X`: it runs whenever X does. */
+  #delegation(argument: AnyNode, { frame }: Context): void {
+    this.#edits.open(argument.start, `${RUNTIME}.yd(${frame},`, this.#depth + 0.5);
+    this.#edits.close(argument.end, ')', this.#depth + 0.5);
+  }
+
   /** What is called may be built in. */
   #call({ callee, optional, start }: CallExpression): void {
     if (optional || start < (this.#options.only?.from ?? 0)) return;
     const depth = this.#depth + 0.5;
-    if (callee.type === 'Identifier' && callee.name !== 'eval') {
+    if (callee.type === 'Identifier' && callee.name !== 'eval' && callee.name !== 'require') {
       this.#edits.open(callee.start, `${RUNTIME}.b(`, depth);
       this.#edits.close(callee.end, ')', depth);
     }
@@ -226,6 +239,7 @@ class Instrumenter {
     const { object, property, computed } = callee;
     const between = this.#source.slice(object.end, property.start) + this.#source.slice(property.end, callee.end);
     if (/\/[/*]|\*\//.test(between)) return; // what was there becomes a comment
+    if (!this.#options.isModule && object.type === 'Identifier' && object.name === 'Object') return; // see #isReExport
     this.#edits.open(object.start, `${RUNTIME}.m(`, depth);
     if (computed) {
       this.#edits.close(object.end, ',/*', depth);
@@ -255,7 +269,6 @@ class Instrumenter {
   /** An error has ended a wait: in what is done about it the function runs again. */
   #resumed(at: number, context: Context | undefined): void {
     if (context === undefined || !(context.isAsync || context.isGenerator)) return;
-    if (context.isModule) return; // at the latest, when it goes on
     this.#edits.open(at, `${RUNTIME}.gc(${context.frame});`, this.#depth);
   }
 
@@ -292,6 +305,16 @@ class Instrumenter {
     const own = this.#ownName(parent) ?? this.#givenName(parent) ?? (isArrow(node) ? '<lambda>' : '<anonymous>');
     const isMember = parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition';
     return isMember && className !== undefined ? `${className}.${own}` : own;
+  }
+
+  /** Node looks for exports in the text of CommonJS modules: what compilers write for them is left as it is. */
+  #isReExport(node: FunctionNode | ArrowFunctionExpression): boolean {
+    if (this.#options.isModule || node.type !== 'FunctionExpression') return false;
+    const text = this.#source.slice(node.start, node.end);
+    return (
+      text.length < 400 &&
+      (/^function\s*\(\)\s*\{\s*return [\w$.]+;?\s*\}$/.test(text) || /\bexports\[\w+\]/.test(text))
+    );
   }
 
   /** Of the one that is meant. */

@@ -40,12 +40,22 @@ export function writePart(folder: string, { tree, functions }: Profiled): void {
     self: selfTimes(tree),
     wall: tree.wall.slice(0, size),
   };
-  writeFileSync(join(folder, `${process.pid}-${threadId}${ENDING}`), serialize(part));
+  try {
+    writeFileSync(join(folder, `${process.pid}-${threadId}${ENDING}`), serialize(part));
+  } catch {
+    // The program has outlived who wanted to know.
+  }
 }
 
 export function readParts(folder: string): Profiled {
   const files = readdirSync(folder).filter((file) => file.endsWith(ENDING));
-  const parts = files.sort().map((file) => deserialize(readFileSync(join(folder, file))) as Part);
+  const parts = files.sort().flatMap((file) => {
+    try {
+      return [deserialize(readFileSync(join(folder, file))) as Part];
+    } catch {
+      return []; // somebody is writing it
+    }
+  });
   const tree = new CallTree();
   const functions: FunctionKey[] = [];
   const numbers = new Map<string, number>();

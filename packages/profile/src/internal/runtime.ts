@@ -34,6 +34,8 @@ export class Runtime {
   r!: Core['r'];
   gc!: Core['gc'];
 
+  /** Whether the program's code is instrumented as it is loaded. */
+  isHooked = false;
   readonly #builtIns = new BuiltIns(this, (key) => this.define(key));
   readonly b: BuiltIns['b'] = this.#builtIns.b;
   readonly m: BuiltIns['m'] = this.#builtIns.m;
@@ -80,6 +82,51 @@ export class Runtime {
     tree.costs = this.#costs;
   }
 
+  /** A module is entered. One that fails does not say that it is left. */
+  readonly me = (fn: number): number => {
+    const frame = this.e(fn);
+    if (frame >= 0) queueMicrotask(() => this.x(frame));
+    return frame;
+  };
+
+  /** What `yield*` goes through: the function runs while that does. */
+  readonly yd = (frame: Frame, items: object): object => {
+    const { [Symbol.asyncIterator]: ofAsync, [Symbol.iterator]: ofSync } = items as Partial<
+      AsyncIterable<unknown> & Iterable<unknown>
+    >;
+    const isFrameOf = (key: symbol, make: () => object): object => ({
+      [key]: () => this.#delegating(frame, make.call(items) as Required<Iterator<unknown>>),
+    });
+    return {
+      ...(typeof ofAsync === 'function' ? isFrameOf(Symbol.asyncIterator, ofAsync) : {}),
+      ...(typeof ofSync === 'function' ? isFrameOf(Symbol.iterator, ofSync) : {}),
+    };
+  };
+
+  #delegating(frame: Frame, iterator: Required<Iterator<unknown>>): object {
+    const during =
+      (step: (value: unknown) => unknown) =>
+      (value: unknown): unknown => {
+        this.gc(frame);
+        const result = step.call(iterator, value);
+        this.s(frame);
+        return result;
+      };
+    const { next } = iterator;
+    // Asked for when they are needed, as yield* itself would.
+    const ifThere = (step: ((value: unknown) => unknown) | null | undefined): unknown =>
+      step === undefined || step === null ? step : during(step);
+    return {
+      next: during(next as (value: unknown) => unknown),
+      get return() {
+        return ifThere(iterator.return as (value: unknown) => unknown);
+      },
+      get throw() {
+        return ifThere(iterator.throw as (value: unknown) => unknown);
+      },
+    };
+  }
+
   /** What `for await` goes through: the function is suspended from each `next()` on. */
   readonly fa = (frame: Frame, items: object): object => {
     const asyncItems = items as Partial<AsyncIterable<unknown>>;
@@ -94,16 +141,19 @@ export class Runtime {
     iterator: It,
   ): object {
     const next = iterator.next;
-    return {
-      next: () => {
-        const step = next.call(iterator);
+    const suspended =
+      (step: () => unknown): (() => unknown) =>
+      () => {
+        const result = step();
         this.s(frame);
-        return step;
-      },
+        return result;
+      };
+    return {
+      next: suspended(() => next.call(iterator)),
       // Asked for when it is needed, as the loop itself would.
       get return() {
         const leave = iterator.return;
-        return leave === undefined || leave === null ? leave : () => leave.call(iterator);
+        return leave === undefined || leave === null ? leave : suspended(() => leave.call(iterator));
       },
     };
   }

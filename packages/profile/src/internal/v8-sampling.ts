@@ -103,7 +103,7 @@ export class V8Sampling {
 
   #place(tree: CallTree, parent: number, { functionName, url, lineNumber, columnNumber }: CallFrame): number {
     if (url.startsWith(OURS)) return 0;
-    if (url === '' || url.startsWith('node:') || lineNumber < 0) return parent;
+    if (/^(|node:.*|wasm:.*)$/.test(url) || lineNumber < 0) return parent;
     const isModule = functionName === '' && lineNumber === 0 && columnNumber === 0;
     const name = isModule ? '<module>' : functionName || '<lambda>';
     const key: FunctionKey = [url.startsWith('file:') ? fileURLToPath(url) : url, lineNumber + 1, name];
