@@ -1,3 +1,4 @@
+// Long because each kind of call and of program is a short case of its own.
 // prac-profile, and the hook: whole programs, as they are run.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

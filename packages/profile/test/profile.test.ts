@@ -1,3 +1,4 @@
+// Long because each kind of call and of program is a short case of its own.
 // What a profiler counts, and when: calls, callers, recursion, functions that wait, errors; with a clock of the test's own.
 import { KeyError, ValueError } from '@prac/exceptions';
 import { Profile, profile, SortKey, Stats } from '@prac/profile';
