@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { alternate } from '@prac/testing';
 
 const quick = process.env.PRAC_BENCH === 'quick';
-const rounds = quick ? 1 : 7;
-const repeats = quick ? 2 : 20;
+const rounds = quick ? 1 : 5;
+const repeats = quick ? 2 : 100; // V8 compiles what is hot anew when a profiler comes: that takes some tenths of a second
 
 interface Run {
   readonly seconds: number;
@@ -30,7 +30,7 @@ function node(name: string, program: string, how: string, isHooked: boolean): nu
 }
 
 function python(name: string, how: string): number {
-  const args = [sample('workload.py'), how, String(Math.ceil(repeats / 4))];
+  const args = [sample('workload.py'), how, String(Math.ceil(repeats / 20))];
   return remembered(name, execFileSync('python3', args, { encoding: 'utf8' }));
 }
 
