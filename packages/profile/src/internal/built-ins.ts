@@ -46,12 +46,9 @@ function nameOf(fn: Fn, object: unknown): string {
   return isNamespace ? `<built-in method ${tag}.${name}>` : `<method '${name}' of '${tag}' objects>`;
 }
 
-/** Without running anybody's code. */
+/** What is wrong with somebody's object does not come out here. */
 function tagNameOf(object: unknown): string {
-  const prototype: unknown = Object(object) === object ? Object.getPrototypeOf(object) : undefined;
-  const isOwn =
-    prototype !== undefined && Object.getOwnPropertyDescriptor(object, Symbol.toStringTag)?.get !== undefined;
-  if (isProxy(object) || isOwn) return 'Object';
+  if (isProxy(object)) return 'Object';
   try {
     return (apply(tagOf, object, []) as string).slice('[object '.length, -1);
   } catch {

@@ -40,22 +40,16 @@ export class CallTree {
 
   constructor(hotAfter: number = NEVER_HOT, capacity = 1) {
     this.hotAfter = hotAfter;
-    const integers = (): Int32Array => new Int32Array(capacity);
-    const numbers = (): Float64Array => new Float64Array(capacity);
-    [this.fn, this.parent, this.kid, this.sibling, this.entries] = [
-      integers(),
-      integers(),
-      integers(),
-      integers(),
-      integers(),
-    ];
-    [this.laps, this.resumes, this.self, this.seen, this.wall] = [
-      numbers(),
-      numbers(),
-      numbers(),
-      numbers(),
-      numbers(),
-    ];
+    this.fn = new Int32Array(capacity);
+    this.parent = new Int32Array(capacity);
+    this.kid = new Int32Array(capacity);
+    this.sibling = new Int32Array(capacity);
+    this.entries = new Int32Array(capacity);
+    this.laps = new Float64Array(capacity);
+    this.resumes = new Float64Array(capacity);
+    this.self = new Float64Array(capacity);
+    this.seen = new Float64Array(capacity);
+    this.wall = new Float64Array(capacity);
   }
 
   get capacity(): number {
