@@ -14,4 +14,5 @@ export { sleep, sleepSync } from './sleep.ts';
 export { type SuspendOptions, suspend } from './suspend.ts';
 export { together } from './together.ts';
 export { type Blocker, deadlineAfter, now, type Steps, TIMEOUT_MAX, type Wait, type Waitable } from './wait.ts';
+export { type ObjectEvent, type Subject, Watching } from './watching.ts';
 export { notify, Word, type WordOptions, wakeHere } from './word.ts';

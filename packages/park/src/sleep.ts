@@ -2,6 +2,7 @@ import { OverflowError, ValueError } from '@prac/exceptions';
 import { block } from './block.ts';
 import { type SuspendOptions, suspend } from './suspend.ts';
 import { now, type Steps, TIMEOUT_MAX } from './wait.ts';
+import { Watching } from './watching.ts';
 
 /**
  * Waits for a time. The event loop goes on; `sleep(0)` lets it have a turn.
@@ -18,7 +19,7 @@ import { now, type Steps, TIMEOUT_MAX } from './wait.ts';
  * await sleep(0.01);
  */
 export function sleep(seconds: number, options?: SuspendOptions): Promise<void> {
-  return suspend(until(now() + millisecondsOf(seconds)), options);
+  return suspend(times.watch(undefined, until(now() + millisecondsOf(seconds))), options);
 }
 
 /**
@@ -27,8 +28,11 @@ export function sleep(seconds: number, options?: SuspendOptions): Promise<void> 
  * A signal's handler may run meanwhile; then the rest of the time is slept, unless the handler has thrown.
  */
 export function sleepSync(seconds: number): void {
-  block(until(now() + millisecondsOf(seconds)));
+  block(times.watch(undefined, until(now() + millisecondsOf(seconds))));
 }
+
+/** To those who watch it is a wait for something that is everybody's. */
+const times = new Watching<undefined>('prac:task', () => ({ kind: 'sleep', id: 'sleep' }));
 
 function* until(deadline: number): Steps<void> {
   do yield { on: [], deadline };

@@ -2,6 +2,7 @@ import { repr, ValueError } from '@prac/exceptions';
 import { block, deadlineAfter, now, type Steps, suspend, Word } from '@prac/park';
 import { BrokenBarrierError } from './errors.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
+import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type Memory, type MemoryOption, OWN, opens, Primitive, threadMemory } from './memory.ts';
 
@@ -96,12 +97,12 @@ export class Barrier extends Primitive {
    */
   wait(options?: number | WaitOptions | null): Promise<number> {
     const limits = waitLimits(options, 'async');
-    return suspend(this.#steps(this.#deadline(limits.deadline)), limits);
+    return suspend(locks.watch(this, this.#steps(this.#deadline(limits.deadline))), limits);
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | WaitSyncOptions | null): number {
-    return block(this.#steps(this.#deadline(waitLimits(options, 'sync').deadline)));
+    return block(locks.watch(this, this.#steps(this.#deadline(waitLimits(options, 'sync').deadline))));
   }
 
   /** Makes it as it was at first. Those who wait get a {@link BrokenBarrierError}. */

@@ -11,6 +11,7 @@ import {
 } from './internal/options.ts';
 import { uninterrupted } from './internal/uninterrupted.ts';
 import { Waiters, wordsForSlots } from './internal/waiters.ts';
+import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { Lock } from './lock.ts';
 import { type MemoryOption, OWN, opens, threadMemory } from './memory.ts';
@@ -107,14 +108,14 @@ export class Condition extends Lockable {
   wait(options?: number | WaitOptions | null): Promise<boolean> {
     const limits = waitLimits(options, 'async');
     this.#checkHeld('cannot wait on un-acquired lock');
-    return suspend(this.#steps(limits.deadline), limits);
+    return suspend(locks.watch(this, this.#steps(limits.deadline)), limits);
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | WaitSyncOptions | null): boolean {
     const limits = waitLimits(options, 'sync');
     this.#checkHeld('cannot wait on un-acquired lock');
-    return block(this.#steps(limits.deadline));
+    return block(locks.watch(this, this.#steps(limits.deadline)));
   }
 
   /**
@@ -133,7 +134,7 @@ export class Condition extends Lockable {
     while (!result) {
       if (now() >= limits.deadline) break;
       this.#checkHeld('cannot wait on un-acquired lock');
-      await suspend(this.#steps(limits.deadline), limits);
+      await suspend(locks.watch(this, this.#steps(limits.deadline)), limits);
       result = check(predicate());
     }
     return result;
@@ -147,7 +148,7 @@ export class Condition extends Lockable {
     while (!result) {
       if (now() >= limits.deadline) break;
       this.#checkHeld('cannot wait on un-acquired lock');
-      block(this.#steps(limits.deadline));
+      block(locks.watch(this, this.#steps(limits.deadline)));
       result = check(predicate());
     }
     return result;
@@ -162,6 +163,7 @@ export class Condition extends Lockable {
   notify(n = 1): void {
     if (typeof n !== 'number' || Number.isNaN(n)) throw new TypeError(`Expected n to be a number, got ${repr(n)}`);
     this.#checkHeld('cannot notify on un-acquired lock');
+    if (locks.isOn) locks.tell('notify', this, { count: n });
     if (n > 0) this.#waiters.wake(n);
   }
 

@@ -1,6 +1,7 @@
 import { block, now, type Steps, suspend, Word } from '@prac/park';
 import { ACQUIRED } from './internal/done.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
+import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, OWN, opens, Primitive, WAITERS } from './memory.ts';
 
@@ -47,6 +48,7 @@ export class Event extends Primitive {
 
   /** Puts the flag up, and wakes all who wait for it. */
   set(): void {
+    if (locks.isOn) locks.tell('set', this);
     const words = this.#words;
     for (let state = Atomics.load(words, STATE); (state & FLAG) === 0; ) {
       const before = Atomics.compareExchange(words, STATE, state, (state | FLAG) + ONE_SET);
@@ -59,6 +61,7 @@ export class Event extends Primitive {
 
   /** Takes the flag down: `wait()` waits from now on. */
   clear(): void {
+    if (locks.isOn) locks.tell('clear', this);
     Atomics.and(this.#words, STATE, ~FLAG);
   }
 
@@ -75,13 +78,13 @@ export class Event extends Primitive {
   wait(options?: number | WaitOptions | null): Promise<boolean> {
     const limits = waitLimits(options, 'async');
     if (this.isSet() && !limits.signal?.aborted) return ACQUIRED;
-    return suspend(this.#steps(limits.deadline), limits);
+    return suspend(locks.watch(this, this.#steps(limits.deadline)), limits);
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | WaitSyncOptions | null): boolean {
     const limits = waitLimits(options, 'sync');
-    return this.isSet() || block(this.#steps(limits.deadline));
+    return this.isSet() || block(locks.watch(this, this.#steps(limits.deadline)));
   }
 
   statistics(): EventStatistics {

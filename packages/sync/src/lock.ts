@@ -10,6 +10,7 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
+import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, opens } from './memory.ts';
 
@@ -52,7 +53,7 @@ export class Lock extends Lockable {
   constructor(options: LockOptions = {}) {
     super(checked(options, ['robust', 'memory']).memory);
     this.#robust = options.robust ?? false;
-    this.#holder = new Holder(this.memory, this.#robust);
+    this.#holder = new Holder(this, this.#robust);
   }
 
   /**
@@ -142,21 +143,21 @@ export class Lock extends Lockable {
    * @internal
    */
   acquireRestore(how: number): Steps<boolean> {
-    return this.#steps(Number.POSITIVE_INFINITY, how);
+    return locks.watch(this, this.#steps(Number.POSITIVE_INFINITY, how));
   }
 
   #acquireAsync(limits: Limits | null | undefined): Promise<boolean> {
     // An aborted signal comes first: suspend() rejects, and begins nothing.
     if (limits?.blocking === false && !limits.signal?.aborted)
       return this.#holder.take(ASYNC) ? ACQUIRED : NOT_ACQUIRED;
-    return suspend(this.#steps(limits?.deadline, ASYNC), limits ?? undefined);
+    return suspend(locks.watch(this, this.#steps(limits?.deadline, ASYNC)), limits ?? undefined);
   }
 
   #acquireBlocking(limits: Limits | undefined): boolean {
     if (limits?.blocking === false) return false;
     if (limits === undefined || (limits.deadline === Number.POSITIVE_INFINITY && !limits.unchecked))
       this.#checkThatItEnds();
-    return block(this.#steps(limits?.deadline, 0));
+    return block(locks.watch(this, this.#steps(limits?.deadline, 0)));
   }
 
   #checkThatItEnds(): void {

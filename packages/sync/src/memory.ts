@@ -1,5 +1,5 @@
 // Long because the layout, the identity and the journey of shared objects are one thing.
-import { atomicsFutex, type Futex } from '@prac/park';
+import { atomicsFutex, type Futex, type Subject } from '@prac/park';
 import { addressOf } from './internal/address.ts';
 import { isDead } from './internal/death.ts';
 import { IDENT, shared, travels } from './internal/world.ts';
@@ -36,6 +36,8 @@ export interface Memory {
   isDead(who: number): boolean;
   /** A primitive is in it already, which is to be opened, not made. */
   readonly opened?: boolean;
+  /** What is in it is a part of something else, of which nobody is told. */
+  readonly isInner?: boolean;
 }
 
 /** Option of all primitives. */
@@ -99,11 +101,13 @@ function remember(name: string, object: object): void {
 }
 
 /** Names an object, so that it can be found again by those who get its memory. Done before it first travels. */
-function identify(object: object, words: Int32Array): void {
-  if (words[CREATOR] !== 0) return;
-  words[SERIAL] = ++identities.serial;
-  words[CREATOR] = IDENT;
-  remember(`${IDENT}:${identities.serial}`, object);
+function identify(object: object, words: Int32Array): string {
+  if (words[CREATOR] === 0) {
+    words[SERIAL] = ++identities.serial;
+    words[CREATOR] = IDENT;
+    remember(`${IDENT}:${identities.serial}`, object);
+  }
+  return `${words[CREATOR]}:${words[SERIAL]}`;
 }
 
 /** Where a value is to go. */
@@ -151,6 +155,12 @@ Object.defineProperties(Primitive.prototype, {
     writable: true,
   },
 });
+
+/** What it is, to those who watch. @internal */
+export function subjectOf(primitive: Primitive): Subject | undefined {
+  const { kind, memory } = primitive as unknown as { readonly kind: string; readonly memory: Memory };
+  return memory.isInner ? undefined : { kind, id: identify(primitive, memory.words) };
+}
 
 function reduce(this: Primitive, { target, refuse }: Journey): readonly [make: typeof open, args: readonly unknown[]] {
   const { kind, memory } = this as unknown as { readonly kind: string; readonly memory: Memory };

@@ -11,6 +11,7 @@ import {
   checked,
   type Limits,
 } from './internal/options.ts';
+import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import type { LockOptions, LockStatistics } from './lock.ts';
 import { OWN, opens } from './memory.ts';
@@ -85,7 +86,7 @@ export class RLock extends Lockable {
     super(checked(options, ['robust', 'memory']).memory);
     this.#words = this.memory.words;
     this.#robust = options.robust ?? false;
-    this.#holder = new Holder(this.memory, this.#robust);
+    this.#holder = new Holder(this, this.#robust);
   }
 
   /**
@@ -103,14 +104,14 @@ export class RLock extends Lockable {
   acquire(options?: AcquireOptions | null): Promise<boolean> {
     const limits = options === undefined ? undefined : acquireLimits(options, 'async');
     const owner = runningOwner();
-    if (limits?.signal?.aborted) return suspend(this.#steps(owner, true, limits), limits);
+    if (limits?.signal?.aborted) return suspend(this.#steps(owner, true, limits), limits); // rejects, and begins nothing
     try {
       if (this.#enter(owner, true) || (!this.#holder.hasQueue && this.#takeFree(owner, true))) return ACQUIRED;
     } catch (error) {
       return Promise.reject(error);
     }
     if (limits?.blocking === false) return NOT_ACQUIRED;
-    return suspend(this.#steps(owner, true, limits), limits ?? undefined);
+    return suspend(locks.watch(this, this.#steps(owner, true, limits)), limits ?? undefined);
   }
 
   /**
@@ -125,7 +126,7 @@ export class RLock extends Lockable {
     if (this.#take(owner, false)) return true;
     if (limits?.blocking === false) return false;
     if (!(limits?.unchecked || (limits && limits.deadline !== Number.POSITIVE_INFINITY))) this.#checkThatItEnds();
-    return block(this.#steps(owner, false, limits));
+    return block(locks.watch(this, this.#steps(owner, false, limits)));
   }
 
   /** Acquires the lock if it is free now, or the owner's. Python: `acquire(blocking=False)`. */
@@ -203,7 +204,10 @@ export class RLock extends Lockable {
    */
   *acquireRestore({ owner, isAsync, count, below, total }: SavedHold): Steps<void> {
     // Not as one who holds it already: others of the same owner may, since this one has given it up.
-    yield* this.#steps(owner, isAsync, undefined, () => this.#takeFree(owner, isAsync));
+    yield* locks.watch(
+      this,
+      this.#steps(owner, isAsync, undefined, () => this.#takeFree(owner, isAsync)),
+    );
     this.#count = count;
     this.#below = below;
     this.#words[COUNT] = total;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { repr } from '@prac/exceptions';
 import { currentTask, setTaskHook, type TaskHook } from '@prac/park';
+import { watchedTask } from './internal/watched-task.ts';
 import { shared, travels } from './internal/world.ts';
 
 /*
@@ -110,7 +111,9 @@ function newTask(parent: object | undefined): Task {
  */
 export function runAsTask<Result>(fn: () => Result): Result {
   if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
-  return storage().run(newTask(undefined), fn);
+  const inner = storage(); // first: `others` are known then
+  const task = newTask(undefined);
+  return watchedTask(task, fn.name, () => inner.run(task, fn));
 }
 
 /**

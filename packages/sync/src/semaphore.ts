@@ -10,6 +10,7 @@ import {
   type Limits,
 } from './internal/options.ts';
 import { Turns } from './internal/turns.ts';
+import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, OWN, opens, WAITERS } from './memory.ts';
 
@@ -86,13 +87,13 @@ export class Semaphore extends Lockable {
       if (this.#turns.waiting === 0 && this.tryAcquire()) return ACQUIRED;
       if (limits?.blocking === false) return this.tryAcquire() ? ACQUIRED : NOT_ACQUIRED;
     }
-    return suspend(this.#steps(limits, this.#turns), limits ?? undefined);
+    return suspend(locks.watch(this, this.#steps(limits, this.#turns)), limits ?? undefined);
   }
 
   /** Blocking form of {@link acquire}. */
   acquireSync(options?: AcquireSyncOptions | null): boolean {
     const limits = options === undefined ? undefined : acquireLimits(options, 'sync', true);
-    return this.tryAcquire() || (limits?.blocking !== false && block(this.#steps(limits)));
+    return this.tryAcquire() || (limits?.blocking !== false && block(locks.watch(this, this.#steps(limits))));
   }
 
   /** Takes one permit if there is one. Python: `acquire(blocking=False)`. */
@@ -100,7 +101,7 @@ export class Semaphore extends Lockable {
     const words = this.#words;
     for (let permits = Atomics.load(words, PERMITS); permits > 0; ) {
       const before = Atomics.compareExchange(words, PERMITS, permits, permits - 1);
-      if (before === permits) return true;
+      if (before === permits) return this.#acquired();
       permits = before;
     }
     return false;
@@ -117,6 +118,7 @@ export class Semaphore extends Lockable {
     checkInteger('n', n);
     if (n < 1) throw new ValueError('n must be one or more');
     const words = this.#words;
+    if (locks.isOn) locks.tell('release', this, { count: n });
     for (let permits = Atomics.load(words, PERMITS); ; ) {
       if (permits + n > words[BOUND]!) this.#refuse();
       const before = Atomics.compareExchange(words, PERMITS, permits, permits + n);
@@ -140,6 +142,11 @@ export class Semaphore extends Lockable {
 
   protected override get kind(): string {
     return 'Semaphore';
+  }
+
+  #acquired(): true {
+    if (locks.isOn) locks.tell('acquire', this);
+    return true;
   }
 
   #refuse(): never {

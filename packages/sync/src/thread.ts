@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads';
 import { RuntimeError, repr } from '@prac/exceptions';
-import { block, now, type Steps, suspend, Word } from '@prac/park';
+import { block, now, type Steps, suspend, Watching, Word } from '@prac/park';
 import {
   fromMessage,
   hasPrivateState,
@@ -18,6 +18,7 @@ import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './i
 import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
 import { ENDED, type Facts, type Slot, table } from './internal/thread-table.ts';
 import { isMain, myself, openThread, remember } from './internal/threads.ts';
+import { idOfThread, tellOfThread } from './internal/watched-task.ts';
 import { IDENT, travels } from './internal/world.ts';
 import type { Journey } from './memory.ts';
 import { defaultLimits } from './stack-size.ts';
@@ -198,6 +199,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       },
       [port2, ...work.transferList],
     );
+    tellOfThread('start', this.#name, slot.serial);
     this.#port = port1;
     port1.on('message', (report: Report) => this.#take(report));
     port1.unref();
@@ -236,14 +238,14 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
    */
   async join(options?: number | WaitOptions | null): Promise<void> {
     const limits = waitLimits(options, 'async');
-    await suspend(this.#untilEnd(limits.deadline), limits);
+    await suspend(joins.watch(this, this.#untilEnd(limits.deadline)), limits);
     this.#drain();
     this.#throwFailure();
   }
 
   /** Blocking form of {@link join}. */
   joinSync(options?: number | WaitSyncOptions | null): void {
-    block(this.#untilEnd(waitLimits(options, 'sync').deadline));
+    block(joins.watch(this, this.#untilEnd(waitLimits(options, 'sync').deadline)));
     this.#drain();
     this.#throwFailure();
   }
@@ -357,6 +359,11 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
     if (failure !== undefined) throw failure.error;
   }
 }
+
+/** Waits for the ends of threads. */
+const joins = new Watching<Thread>('prac:task', (thread) => {
+  return { kind: 'Thread', id: idOfThread(slotOf(thread)?.serial), name: thread.name };
+});
 
 function* untilKnown(slot: Slot): Steps<void> {
   const word = new Word(slot.words, slot.identIndex, { broadcast: true });

@@ -34,20 +34,24 @@ export class Permits {
   }
 
   async acquire(timeout?: number, options?: SuspendOptions): Promise<boolean> {
-    return this.tryAcquire() || suspend(this.#acquireSlowly(timeout), options);
+    return this.tryAcquire() || suspend(this.steps(timeout), options);
   }
 
   acquireSync(timeout?: number): boolean {
-    return this.tryAcquire() || block(this.#acquireSlowly(timeout));
+    return this.tryAcquire() || block(this.steps(timeout));
   }
 
-  *#acquireSlowly(timeout: number | undefined): Steps<boolean> {
+  /** @param taken - Is told in the loop. */
+  *steps(timeout?: number, taken?: () => void): Steps<boolean> {
     const deadline = deadlineAfter(timeout);
     const word = new Word(this.words, PERMITS);
     Atomics.add(this.words, WAITERS, 1); // before the permits are looked at: release() sees us, or we see its permit
     try {
       for (;;) {
-        if (this.tryAcquire()) return true;
+        if (this.tryAcquire()) {
+          taken?.();
+          return true;
+        }
         if (now() >= deadline) return false;
         yield word.parkWhile(0, deadline);
       }

@@ -1,7 +1,7 @@
 // Long because both forms of all that a queue does are told here, with what they promise.
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
-import { block, type Steps, suspend } from '@prac/park';
-import { type Memory, opens, Primitive, threadMemory } from '@prac/sync/memory';
+import { block, type Steps, suspend, Watching } from '@prac/park';
+import { type Memory, opens, Primitive, subjectOf, threadMemory } from '@prac/sync/memory';
 import { Empty, Full, ShutDown } from '../errors.ts';
 import { checkItem, type PackOptions } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
@@ -54,6 +54,7 @@ interface Arrival {
 let arriving: Arrival | undefined;
 
 const DONE: Promise<void> = Promise.resolve();
+const queues = new Watching<Primitive>('prac:queue', subjectOf);
 
 export abstract class BaseQueue<T> extends Primitive {
   /** At most so many items are in it; 0 or less: any number. */
@@ -120,7 +121,7 @@ export abstract class BaseQueue<T> extends Primitive {
       checkItem(item);
       if (!limits.signal?.aborted && !(limits.block && this.#room.hasQueue) && this.#tryPut(item, limits)) return DONE;
       if (!limits.block && !limits.signal?.aborted) throw new Full();
-      return suspend(this.#putSteps(item, 'async', limits), limits);
+      return suspend(queues.watch(this, this.#putSteps(item, 'async', limits)), limits);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -137,7 +138,7 @@ export abstract class BaseQueue<T> extends Primitive {
     if (this.#tryPut(item, limits)) return;
     if (!limits.block) throw new Full();
     this.checkThatItEnds(limits, 'full');
-    block(this.#putSteps(item, 'sync', limits));
+    block(queues.watch(this, this.#putSteps(item, 'sync', limits)));
   }
 
   /** Puts an item, if there is room. Python: `put_nowait`. @throws {Full} if there is none. */
@@ -163,7 +164,8 @@ export abstract class BaseQueue<T> extends Primitive {
         if (item !== NOT_YET) return item instanceof Promise ? item : Promise.resolve(item);
         if (!limits.block) throw new Empty();
       }
-      return suspend(this.#getSteps<T | Promise<T>>('async', limits.deadline), limits) as Promise<T>;
+      const steps = this.#getSteps<T | Promise<T>>('async', limits.deadline);
+      return suspend(queues.watch(this, steps), limits) as Promise<T>;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -180,7 +182,7 @@ export abstract class BaseQueue<T> extends Primitive {
     if (item !== NOT_YET) return item as T;
     if (!limits.block) throw new Empty();
     this.checkThatItEnds(limits, 'empty');
-    return block(this.#getSteps<T>('sync', limits.deadline));
+    return block(queues.watch(this, this.#getSteps<T>('sync', limits.deadline)));
   }
 
   /** Takes the next item, if there is one. Python: `get_nowait`. @throws {Empty} if there is none. */
@@ -202,7 +204,7 @@ export abstract class BaseQueue<T> extends Primitive {
   putMany(items: Iterable<T>, options?: QueueOptions | null): Promise<number> {
     try {
       const limits = limitsOf(options, 'async');
-      return suspend(this.#putManySteps(checkItems(items), 'async', limits), limits);
+      return suspend(queues.watch(this, this.#putManySteps(checkItems(items), 'async', limits)), limits);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -210,7 +212,7 @@ export abstract class BaseQueue<T> extends Primitive {
 
   /** Blocking form of {@link putMany}. */
   putManySync(items: Iterable<T>, options?: BlockingOptions | null): number {
-    return block(this.#putManySteps(checkItems(items), 'sync', limitsOf(options, 'sync')));
+    return block(queues.watch(this, this.#putManySteps(checkItems(items), 'sync', limitsOf(options, 'sync'))));
   }
 
   /**
@@ -225,7 +227,7 @@ export abstract class BaseQueue<T> extends Primitive {
     try {
       checkMost(most);
       const limits = limitsOf(options, 'async');
-      const items = suspend(this.#getManySteps('async', most, limits), limits);
+      const items = suspend(queues.watch(this, this.#getManySteps('async', most, limits)), limits);
       // One that has to be waited for comes alone.
       return items.then((all) => (all[0] instanceof Promise ? Promise.all(all) : (all as T[])));
     } catch (error) {
@@ -236,7 +238,7 @@ export abstract class BaseQueue<T> extends Primitive {
   /** Blocking form of {@link getMany}. */
   getManySync(most: number, options?: BlockingOptions | null): T[] {
     checkMost(most);
-    return block(this.#getManySteps('sync', most, limitsOf(options, 'sync'))) as T[];
+    return block(queues.watch(this, this.#getManySteps('sync', most, limitsOf(options, 'sync')))) as T[];
   }
 
   /** How many items there are now. */
@@ -310,7 +312,11 @@ export abstract class BaseQueue<T> extends Primitive {
   }
 
   /** @internal */
-  protected *untilDone(form: 'async' | 'sync', deadline: number): Steps<boolean> {
+  protected untilDone(form: 'async' | 'sync', deadline: number): Steps<boolean> {
+    return queues.watch(this, this.#doneSteps(form, deadline));
+  }
+
+  *#doneSteps(form: 'async' | 'sync', deadline: number): Steps<boolean> {
     const isDone = (): true | typeof NOT_YET => Atomics.load(this.#words, UNFINISHED) === 0 || NOT_YET;
     return (yield* this.#tasks.wait(form, deadline, isDone)) !== NOT_YET;
   }
@@ -323,6 +329,7 @@ export abstract class BaseQueue<T> extends Primitive {
   /** @internal */
   protected shutDown(immediate: boolean): void {
     const content = this.#content;
+    if (queues.isOn) queues.tell('shutdown', this);
     content.locked(() => {
       Atomics.store(this.#words, SHUTDOWN, 1);
       if (!immediate) return;
@@ -336,14 +343,24 @@ export abstract class BaseQueue<T> extends Primitive {
   /** `false` if there is no room. */
   #tryPut(item: T, options: TransferOption | undefined): boolean {
     if (!this.#content.tryPut(item, options)) return false;
-    this.#items.open(1);
+    this.#hasPut(1);
     return true;
   }
 
   #tryGet(form: Form): Got<T> | typeof NOT_YET {
     const item = this.#content.tryGet(form);
-    if (item !== NOT_YET) this.#room.open(1);
+    if (item !== NOT_YET) this.#hasGot(1);
     return item;
+  }
+
+  #hasPut(count: number): void {
+    if (queues.isOn) queues.tell('put', this, { count, size: this.qsize() });
+    this.#items.open(count);
+  }
+
+  #hasGot(count: number): void {
+    if (queues.isOn) queues.tell('get', this, { count, size: this.qsize() });
+    this.#room.open(count);
   }
 
   *#putManySteps(items: readonly T[], form: Form, { block, deadline, unchecked }: Limits): Steps<number> {
@@ -376,7 +393,7 @@ export abstract class BaseQueue<T> extends Primitive {
       try {
         return first < batch.length && content.tryPutSome(batch);
       } finally {
-        if (batch.done > first) this.#items.open(batch.done - first);
+        if (batch.done > first) this.#hasPut(batch.done - first);
       }
     };
     return {
@@ -400,7 +417,7 @@ export abstract class BaseQueue<T> extends Primitive {
   *#getManySteps(form: Form, most: number, { block, deadline, unchecked }: Limits): Steps<Got<T>[]> {
     const get = (): Got<T>[] | typeof NOT_YET => {
       const items = this.#content.tryGetSome(form, most);
-      if (items !== NOT_YET) this.#room.open(items.length);
+      if (items !== NOT_YET) this.#hasGot(items.length);
       return items;
     };
     if (!(form === 'async' && block && this.#items.hasQueue)) {
@@ -420,7 +437,7 @@ export abstract class BaseQueue<T> extends Primitive {
     const put = (): true | typeof NOT_YET => {
       // It may have been shared meanwhile.
       if (!(this.#content === content ? putHere() : this.#content.tryPut(item, limits))) return NOT_YET;
-      this.#items.open(1);
+      this.#hasPut(1);
       return true;
     };
     if ((yield* this.#room.wait(form, limits.deadline, put)) === NOT_YET) throw new Full();

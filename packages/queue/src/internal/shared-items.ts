@@ -83,7 +83,7 @@ export class SharedItems<T> implements Items<T> {
     this.#me = memory.me;
     this.#maxsize = maxsize;
     this.#packing = packing;
-    this.#lock = new Lock({ memory: { ...memory, words: ofLock }, robust: true });
+    this.#lock = new Lock({ memory: { ...memory, words: ofLock, isInner: true }, robust: true });
     this.#packer = packer;
     this.#store = makeStore({ words, first: STORE, look: (cargo) => packer.look(cargo) }, buffers && rest);
   }

@@ -14,7 +14,7 @@ import type { Pump } from './pump.ts';
 import { Collection, reapDropped, reapWhenDropped } from './reaper.ts';
 import type { Settings } from './settings.ts';
 import { start } from './start.ts';
-import { trace } from './trace.ts';
+import { trace, watch } from './trace.ts';
 import { type Watchdog, watchdogOf } from './watchdog.ts';
 
 const { SIGKILL, SIGTERM } = constants.signals;
@@ -103,7 +103,11 @@ export class ChildCore {
     this.#whenCollected = callback;
   }
 
-  *waitSteps(timeout: number | null | undefined): Steps<number> {
+  waitSteps(timeout: number | null | undefined): Steps<number> {
+    return watch(this, this.#waitSteps(timeout));
+  }
+
+  *#waitSteps(timeout: number | null | undefined): Steps<number> {
     const deadline = deadlineAfter(timeout);
     try {
       return yield* this.#waitUntil(deadline, () => new TimeoutExpired(this.args, timeout!));
@@ -127,7 +131,14 @@ export class ChildCore {
   /** Pumps are waited for together with the rest, so that a blocking wait refuses them before it begins. */
   readonly #pendingPumps = (): Pump[] => this.#pumps.filter(({ done }) => !done);
 
-  *communicateSteps(
+  communicateSteps(
+    input: string | Uint8Array | null | undefined,
+    timeout: number | null | undefined,
+  ): Steps<[Captured, Captured]> {
+    return watch(this, this.#communicateSteps(input, timeout));
+  }
+
+  *#communicateSteps(
     input: string | Uint8Array | null | undefined,
     timeout: number | null | undefined,
   ): Steps<[Captured, Captured]> {

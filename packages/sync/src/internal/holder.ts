@@ -1,6 +1,7 @@
 import { now, type Steps, type Waitable, Word } from '@prac/park';
-import { type Memory, OWN, WAITERS } from '../memory.ts';
+import { type Memory, OWN, type Primitive, WAITERS } from '../memory.ts';
 import { Turns } from './turns.ts';
+import { locks } from './watching.ts';
 
 /*
  *   STATE   0 ── take: compare and exchange ──> who holds it, and how ── give: exchange ──> 0
@@ -40,13 +41,16 @@ export interface Claim {
 }
 
 export class Holder {
+  readonly #of: Primitive;
   readonly #memory: Memory;
   readonly #words: Int32Array;
   readonly #me: number;
   readonly #robust: boolean;
   readonly #turns = new Turns();
 
-  constructor(memory: Memory, robust: boolean) {
+  constructor(of: Primitive, robust: boolean) {
+    const { memory } = of;
+    this.#of = of;
     this.#memory = memory;
     this.#words = memory.words;
     this.#me = memory.me;
@@ -90,11 +94,14 @@ export class Holder {
   }
 
   take(how: number): boolean {
-    return Atomics.compareExchange(this.#words, STATE, 0, this.#me | how) === 0;
+    if (Atomics.compareExchange(this.#words, STATE, 0, this.#me | how) !== 0) return false;
+    if (locks.isOn) locks.tell('acquire', this.#of);
+    return true;
   }
 
   /** Makes it free. `false` if it was. */
   give(): boolean {
+    if (locks.isOn && this.locked) locks.tell('release', this.#of);
     if (Atomics.exchange(this.#words, STATE, 0) === 0) return false;
     // After STATE: pairs with the count in wait().
     if (Atomics.load(this.#words, WAITERS) > 0) this.#turns.wake(this.#memory, STATE);
@@ -128,6 +135,8 @@ export class Holder {
   }
 
   #takeOver(from: number, how: number): boolean {
-    return Atomics.compareExchange(this.#words, STATE, from, this.#me | how | TAKEN_OVER) === from;
+    if (Atomics.compareExchange(this.#words, STATE, from, this.#me | how | TAKEN_OVER) !== from) return false;
+    if (locks.isOn) locks.tell('acquire', this.#of);
+    return true;
   }
 }

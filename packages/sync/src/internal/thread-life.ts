@@ -11,6 +11,7 @@ import type { Birth, RehearsalMessage, Report, ThreadData, Work } from './messag
 import { writeDirectly } from './output.ts';
 import { type ThreadTable, useTable } from './thread-table.ts';
 import { become, myself } from './threads.ts';
+import { tellOfThread } from './watched-task.ts';
 import { IDENT, offer } from './world.ts';
 
 /*
@@ -48,12 +49,14 @@ async function live(table: ThreadTable, birth: Birth): Promise<void> {
   send(birth, { kind: 'running', ident: IDENT, nativeId });
   process.argv.splice(0, process.argv.length, ...birth.argv);
   become(adopted(slot), birth.serial); // as long as its class is not known
+  tellOfThread('begin', birth.name, birth.serial);
   // Opening a message of plain data does not copy it. (A plain Thread has no fields, as a rule.)
   const asBorn = birth.type === undefined ? undefined : structuredClone(birth.work);
   process.on('uncaughtException', (error) => fail(birth, error));
-  process.on('exit', () =>
-    send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself(), asBorn) }),
-  );
+  process.on('exit', () => {
+    send(birth, { kind: 'done', name: myself().name, fields: messageOfFields(myself(), asBorn) });
+    tellOfThread('end', myself().name, birth.serial);
+  });
   try {
     const type = (birth.type === undefined ? Thread : await fromMessageAsync(birth.type)) as typeof Thread;
     const thread = adopted(slot, type);
