@@ -3,6 +3,8 @@ import { isMainThread } from 'node:worker_threads';
 import { installHook } from './internal/hook.ts';
 import { writePart } from './internal/part.ts';
 import { runtime } from './internal/runtime.ts';
+import { recordProcess } from './internal/timeline/collect.ts';
+import { recordThread } from './internal/timeline/recorder.ts';
 import { OFF, VARIABLE, type Wanted } from './internal/wanted.ts';
 import { Profile, profiledBy } from './profile.ts';
 
@@ -17,7 +19,17 @@ export const isInstrumenting: boolean = asked === undefined || isMeant;
 Object.defineProperty(globalThis, '__pracProfile', { value: runtime, configurable: true });
 if (isInstrumenting && wanted?.mode !== 'sampling') installHook(wanted?.builtins);
 if (wanted !== undefined && isMainThread) tellOthers(wanted);
+const leaveRecord = wanted === undefined ? undefined : record(wanted);
 if (isMeant) profileProgram(wanted);
+else if (leaveRecord !== undefined) process.on('exit', leaveRecord);
+
+/** What happens in it, if that was asked for. */
+function record({ folder, begun, subprocesses, isOfProgram }: Wanted): (() => void) | undefined {
+  if (begun === undefined) return undefined;
+  if (isMainThread) return isOfProgram && !subprocesses ? undefined : recordProcess(folder, begun);
+  recordThread(begun);
+  return undefined;
+}
 
 /** The program itself, and what it has started, as far as that was asked for. */
 function isWanted({ threads, subprocesses, isOfProgram }: Wanted): boolean {
@@ -26,7 +38,7 @@ function isWanted({ threads, subprocesses, isOfProgram }: Wanted): boolean {
 
 /** Its threads and processes find there whether they are meant. */
 function tellOthers(wanted: Wanted): void {
-  const some = wanted.threads || wanted.subprocesses;
+  const some = wanted.threads || wanted.subprocesses || wanted.begun !== undefined;
   process.env[VARIABLE] = some && isMeant ? JSON.stringify({ ...wanted, isOfProgram: true }) : OFF;
 }
 
@@ -36,6 +48,7 @@ function profileProgram({ folder, mode }: Wanted): void {
   const leave = (): void => {
     profiler.disable();
     writePart(folder, profiledBy(profiler));
+    leaveRecord?.();
   };
   process.on('exit', leave);
   if (isMainThread) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) leaveBefore(signal, leave);

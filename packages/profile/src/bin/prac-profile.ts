@@ -8,6 +8,10 @@ import { FORMATS, type ProfileFormat } from '../internal/formats.ts';
 import { type Profiled, readParts } from '../internal/part.ts';
 import { isSortWord } from '../internal/sort-orders.ts';
 import { tableOf } from '../internal/table-of-tree.ts';
+import { chromeTrace } from '../internal/timeline/chrome-trace.ts';
+import { readRecords } from '../internal/timeline/collect.ts';
+import { timelineOf } from '../internal/timeline/timeline.ts';
+import { timelinePage } from '../internal/timeline/timeline-page.ts';
 import { VARIABLE, type Wanted } from '../internal/wanted.ts';
 import { MODES, type ProfileMode } from '../profile.ts';
 import { Stats } from '../stats.ts';
@@ -20,6 +24,8 @@ Runs a program and prints how often its functions were called, and how long they
   -s, --sort key       calls, cumulative, filename, line, name, nfl, pcalls, stdname (the default), time
   -f, --format name    collapsed, speedscope, cpuprofile, callgrind, flamegraph, pprof, json: for other tools
       --flamegraph file   writes a page that shows it, beside the table
+      --timeline file  writes a page that shows which thread, process and task waited for which lock
+                       or queue, and held it; a file that ends in .json is a Chrome trace (Perfetto)
       --mode mode      adaptive (the default), deterministic, sampling: how times are taken
       --builtins       with the calls of built-in functions
       --threads        with the threads of the program
@@ -38,6 +44,7 @@ const {
   outfile,
   format,
   flamegraph,
+  timeline,
   mode = 'adaptive',
   threads = false,
   subprocesses = false,
@@ -47,10 +54,11 @@ if (format !== undefined && !Object.hasOwn(FORMATS, format)) refuse(`no such for
 if (!isSortWord(sort) && !/^(-1|0|1|2)$/.test(sort)) refuse(`no such key: ${sort}`);
 if (!MODES.includes(mode)) refuse(`no such mode: ${mode}`);
 
-for (const file of [outfile, flamegraph]) if (file !== undefined) checkFile(file);
+for (const file of [outfile, flamegraph, timeline]) if (file !== undefined) checkFile(file);
 
 const folder = mkdtempSync(join(tmpdir(), 'prac-profile-'));
-const wanted: Wanted = { folder, mode: mode as ProfileMode, threads, subprocesses, builtins };
+const begun = timeline === undefined ? undefined : process.hrtime();
+const wanted: Wanted = { folder, mode: mode as ProfileMode, threads, subprocesses, builtins, begun };
 const preload = `--import=${import.meta.resolve('@prac/profile/register')}`;
 // Processes find it in the environment; one that is forked has it already.
 const options = subprocesses ? { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${preload}` } : {};
@@ -68,6 +76,7 @@ program.on('error', (error) => end(error, 1));
 program.on('exit', (code, signal) => {
   try {
     report(readParts(folder));
+    if (timeline !== undefined) writeTimeline(timeline);
     end(undefined, code ?? 128 + constants.signals[signal!]);
   } catch (error) {
     end(error as Error, code || 1);
@@ -100,6 +109,12 @@ function report({ tree, functions }: Profiled): void {
   if (flamegraph !== undefined) writeFileSync(flamegraph, FORMATS.flamegraph(tree, functions));
 }
 
+function writeTimeline(file: string): void {
+  const story = timelineOf(readRecords(folder));
+  for (const name of story.full) console.error(`prac-profile: too much happened in ${name}: its end is missing`);
+  writeFileSync(file, file.endsWith('.json') ? chromeTrace(story) : timelinePage(story));
+}
+
 function reportTable({ tree, functions }: Profiled): void {
   const isSampled = mode === 'sampling';
   const stats = new Stats({ createStats() {}, stats: tableOf(tree, functions), isSampled });
@@ -125,6 +140,7 @@ function parsed(): {
     sort?: string;
     format?: string;
     flamegraph?: string;
+    timeline?: string;
     mode?: string;
     threads?: boolean;
     subprocesses?: boolean;
@@ -141,6 +157,7 @@ function parsed(): {
     sort: { type: 'string', short: 's' },
     format: { type: 'string', short: 'f' },
     flamegraph: { type: 'string' },
+    timeline: { type: 'string' },
     mode: { type: 'string' },
     threads: { type: 'boolean' },
     subprocesses: { type: 'boolean' },

@@ -8,6 +8,8 @@ export interface Wanted {
   readonly threads: boolean;
   readonly subprocesses: boolean;
   readonly builtins: boolean;
+  /** Where time begins for who records what happens: what `process.hrtime()` said. Nothing: nobody does. */
+  readonly begun?: readonly [number, number] | undefined;
   /** Said to what the program has started. */
   readonly isOfProgram?: boolean;
 }

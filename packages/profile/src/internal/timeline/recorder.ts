@@ -1,0 +1,140 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { BroadcastChannel, threadId } from 'node:worker_threads';
+import { type EventType, Log, TYPES } from './log.ts';
+
+/*
+ * Writes what the packages tell on their channels into the log of the thread. What it is about is told to the main thread, which has it
+ * whatever becomes of this one:
+ *
+ *   thread    its log, once
+ *   subject   a lock, a queue, a process, when it is first seen: its number in the log stands for it
+ *   task      likewise
+ *   name      the name of the thread, when it has one
+ */
+export type Notice =
+  | { readonly kind: 'thread'; readonly thread: number; readonly memory: SharedArrayBuffer }
+  | { readonly kind: 'subject'; readonly thread: number; readonly number: number; readonly subject: Subject }
+  | { readonly kind: 'task'; readonly thread: number; readonly number: number; readonly name: string }
+  | { readonly kind: 'name'; readonly thread: number; readonly name: string };
+
+/** What something happens to. */
+export interface Subject {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+
+/** What is told on the channels, as far as it is looked at here. */
+interface Told extends Partial<Subject> {
+  readonly type: EventType;
+  readonly task?: object | undefined;
+  readonly wait?: number;
+  readonly count?: number;
+  readonly size?: number;
+  // of processes
+  readonly pid?: number;
+  readonly args?: unknown;
+  readonly returncode?: number;
+  readonly signal?: number;
+}
+
+/** Where a part of a task says of which it is one: @prac/sync's `with(fn)`. */
+const PARENT = Symbol.for('prac.sync.parent');
+
+export const NOTICES = 'prac.profile.timeline/1';
+const CHANNELS = ['prac:lock', 'prac:queue', 'prac:task', 'prac:process'] as const;
+const NONE = -1;
+
+export class Recorder {
+  readonly #log = new Log();
+  readonly #begun: [number, number];
+  readonly #send: (notice: Notice) => void;
+  readonly #subjects = new Map<string, number>();
+  readonly #tasks = new WeakMap<object, number>();
+  #taskCount = 0;
+
+  /**
+   * @param begun - What `process.hrtime()` said when the program was started: one clock for all threads and processes.
+   * @param send - Has the notices in the main thread.
+   */
+  constructor(begun: readonly [number, number], send: (notice: Notice) => void) {
+    this.#begun = [...begun];
+    this.#send = send;
+    send({ kind: 'thread', thread: threadId, memory: this.#log.memory });
+    this.#write('begin', NONE, NONE);
+    for (const name of CHANNELS) subscribe(name, (message) => this.#take(message as Told));
+  }
+
+  /** The thread ends. */
+  end(): void {
+    this.#write('end', NONE, NONE);
+  }
+
+  #write(
+    type: EventType,
+    subject: number,
+    task: number,
+    numbers: { wait?: number; count?: number; size?: number } = {},
+  ): void {
+    const [seconds, nanoseconds] = process.hrtime(this.#begun);
+    this.#log.write(1e6 * seconds + nanoseconds / 1000, type, subject, task, numbers);
+  }
+
+  #take(told: Told): void {
+    const { type, kind, id, pid } = told;
+    if (!TYPES.includes(type)) return;
+    if (pid !== undefined) this.#takeProcess(told, pid);
+    else if (kind === 'thread') this.#takeThread(told);
+    else if (kind === 'task') this.#takeTask(told);
+    else if (kind !== undefined && id !== undefined)
+      this.#write(type, this.#subject({ kind, id, name: told.name }), this.#task(told.task), told);
+  }
+
+  #takeProcess({ type, args, returncode = 0, signal = 0 }: Told, pid: number): void {
+    const name = Array.isArray(args) ? args.map(String).join(' ') : String(args);
+    const subject = this.#subject({ kind: 'Process', id: `process ${pid}`, name });
+    this.#write(type, subject, NONE, { count: type === 'signal' ? signal : returncode });
+  }
+
+  #takeThread({ type, name = '', id = name }: Told): void {
+    if (type === 'start') this.#write(type, this.#subject({ kind: 'Thread', id, name }), NONE);
+    if (type !== 'begin') return;
+    this.#log.clear(); // what the worker did before it was a thread is nobody's
+    this.#send({ kind: 'name', thread: threadId, name });
+    this.#write('begin', NONE, NONE);
+  }
+
+  #takeTask({ type, name = '', task }: Told): void {
+    if (type === 'begin' && task !== undefined) {
+      this.#tasks.set(task, this.#taskCount);
+      this.#send({ kind: 'task', thread: threadId, number: this.#taskCount++, name });
+    }
+    this.#write(type, NONE, this.#task(task));
+  }
+
+  #subject(subject: Subject): number {
+    const known = this.#subjects.get(subject.id);
+    if (known !== undefined) return known;
+    const number = this.#subjects.size;
+    this.#subjects.set(subject.id, number);
+    this.#send({ kind: 'subject', thread: threadId, number, subject });
+    return number;
+  }
+
+  /** That of the task, or of the one of which it is a part. */
+  #task(task: object | undefined): number {
+    for (let at = task as { [PARENT]?: object } | undefined; at !== undefined; at = at[PARENT]) {
+      const known = this.#tasks.get(at);
+      if (known !== undefined) return known;
+    }
+    return NONE;
+  }
+}
+
+/** The recorder of a thread that is not the main one. */
+export function recordThread(begun: readonly [number, number]): void {
+  const channel = new BroadcastChannel(NOTICES);
+  channel.unref();
+  const recorder = new Recorder(begun, (notice) => channel.postMessage(notice));
+  process.on('exit', () => recorder.end());
+}
