@@ -52,3 +52,42 @@ test.each([
   expect(Object.fromEntries(own.map(({ name, calls }) => [name, calls]))).toEqual(expected);
   for (const { name, line } of own) expect(PROGRAM.split('\n')[line - 1]).toContain(name.replace('Worker.', ''));
 });
+
+test('what terminated threads have called is in the report', () => {
+  const program = join(folder, 'terminating.mjs');
+  writeFileSync(
+    join(folder, 'counted.mjs'),
+    `
+    import { parentPort } from 'node:worker_threads';
+    const half = (n) => n / 2;
+    function busy() { for (let i = 0; i < 5000; i++) half(i); }
+    function last() { parentPort.postMessage('done'); for (;;); }
+    busy();
+    last();
+  `,
+  );
+  writeFileSync(
+    program,
+    `
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    const [first, second] = [1, 2].map(() => new Worker(new URL('./counted.mjs', import.meta.url)));
+    await Promise.all([once(first, 'message'), once(second, 'message')]);
+    await first.terminate();
+    process.exit(); // the other one ends by that
+  `,
+  );
+  const report = join(folder, 'report.json');
+  execFileSync(process.execPath, [
+    dist('@prac/profile', 'bin/prac-profile.js'),
+    '--threads',
+    '-f',
+    'json',
+    '-o',
+    report,
+    program,
+  ]);
+  const rows = JSON.parse(readFileSync(report, 'utf8')) as { name: string; calls: number; tottime: number }[];
+  const calls = Object.fromEntries(rows.map(({ name, calls }) => [name, calls]));
+  expect(calls).toMatchObject({ half: 10_000, busy: 2, last: 2 });
+});

@@ -1,10 +1,12 @@
 // node --import @prac/profile/register program.ts: all code of the program is instrumented. What prac-profile wants comes in the environment.
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
 import { installHook } from './internal/hook.ts';
+import { LeftTrees, shareTree } from './internal/left-trees.ts';
+import { type Notice, noticesToMain, receiveNotices } from './internal/notices.ts';
 import { writePart } from './internal/part.ts';
 import { runtime } from './internal/runtime.ts';
-import { recordProcess } from './internal/timeline/collect.ts';
-import { recordThread } from './internal/timeline/recorder.ts';
+import { Records } from './internal/timeline/collect.ts';
+import { Recorder } from './internal/timeline/recorder.ts';
 import { OFF, VARIABLE, type Wanted } from './internal/wanted.ts';
 import { Profile, profiledBy } from './profile.ts';
 
@@ -19,16 +21,44 @@ export const isInstrumenting: boolean = asked === undefined || isMeant;
 Object.defineProperty(globalThis, '__pracProfile', { value: runtime, configurable: true });
 if (isInstrumenting && wanted?.mode !== 'sampling') installHook(wanted?.builtins);
 if (wanted !== undefined && isMainThread) tellOthers(wanted);
-const leaveRecord = wanted === undefined ? undefined : record(wanted);
-if (isMeant) profileProgram(wanted);
-else if (leaveRecord !== undefined) process.on('exit', leaveRecord);
+if (wanted !== undefined && isMainThread && isMeant) attendMain(wanted);
+else if (wanted !== undefined && !isMainThread) attendThread(wanted);
 
-/** What happens in it, if that was asked for. */
-function record({ folder, begun, subprocesses, isOfProgram }: Wanted): (() => void) | undefined {
-  if (begun === undefined) return undefined;
-  if (isMainThread) return isOfProgram && !subprocesses ? undefined : recordProcess(folder, begun);
-  recordThread(begun);
-  return undefined;
+/** From the first line to the end, however it ends; with what its threads tell. */
+function attendMain({ folder, mode, begun }: Wanted): void {
+  const [records, trees] = [new Records(), new LeftTrees()];
+  const take = (notice: Notice): void => {
+    records.take(notice);
+    trees.take(notice);
+  };
+  const takeRest = receiveNotices(take);
+  const recorder = begun && new Recorder(begun, (told) => take({ ...told, thread: threadId }));
+  const profiler = new Profile({ mode });
+  const leave = (): void => {
+    profiler.disable();
+    writePart(folder, profiledBy(profiler));
+    recorder?.end();
+    takeRest();
+    trees.writeParts(folder);
+    if (begun !== undefined) records.write(folder);
+  };
+  process.on('exit', leave);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) leaveBefore(signal, leave);
+  profiler.enable();
+}
+
+function attendThread({ folder, mode, begun }: Wanted): void {
+  const tell = noticesToMain();
+  const recorder = begun && new Recorder(begun, tell);
+  process.on('exit', () => recorder?.end());
+  if (!isMeant) return;
+  shareTree(tell);
+  const profiler = new Profile({ mode });
+  process.on('exit', () => {
+    profiler.disable();
+    writePart(folder, profiledBy(profiler));
+  });
+  profiler.enable();
 }
 
 /** The program itself, and what it has started, as far as that was asked for. */
@@ -40,19 +70,6 @@ function isWanted({ threads, subprocesses, isOfProgram }: Wanted): boolean {
 function tellOthers(wanted: Wanted): void {
   const some = wanted.threads || wanted.subprocesses || wanted.begun !== undefined;
   process.env[VARIABLE] = some && isMeant ? JSON.stringify({ ...wanted, isOfProgram: true }) : OFF;
-}
-
-/** From the first line to the end, however it ends. */
-function profileProgram({ folder, mode }: Wanted): void {
-  const profiler = new Profile({ mode });
-  const leave = (): void => {
-    profiler.disable();
-    writePart(folder, profiledBy(profiler));
-    leaveRecord?.();
-  };
-  process.on('exit', leave);
-  if (isMainThread) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) leaveBefore(signal, leave);
-  profiler.enable();
 }
 
 /** A program that does nothing about a signal ends by it, and has left its profile. */

@@ -3,10 +3,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Subject } from '../src/internal/notices.ts';
 import { chromeTrace } from '../src/internal/timeline/chrome-trace.ts';
-import { type ProcessRecord, readRecords, recordProcess, type ThreadRecord } from '../src/internal/timeline/collect.ts';
+import { type ProcessRecord, Records, readRecords, type ThreadRecord } from '../src/internal/timeline/collect.ts';
 import { type EventType, entriesOf, Log, readLog } from '../src/internal/timeline/log.ts';
-import type { Subject } from '../src/internal/timeline/recorder.ts';
+import { Recorder } from '../src/internal/timeline/recorder.ts';
 import { type Row, type Timeline, timelineOf } from '../src/internal/timeline/timeline.ts';
 import { timelinePage } from '../src/internal/timeline/timeline-page.ts';
 
@@ -256,7 +257,8 @@ test('a log grows; one that is full says so, and keeps what it has', () => {
 
 test('what is told on the channels is in the record', () => {
   const folder = mkdtempSync(join(tmpdir(), 'prac-timeline-'));
-  const write = recordProcess(folder, process.hrtime());
+  const records = new Records();
+  const recorder = new Recorder(process.hrtime(), (told) => records.take({ ...told, thread: 0 }));
   const task = {};
   const part = { [Symbol.for('prac.sync.parent')]: task };
   channel('prac:task').publish({ type: 'begin', kind: 'task', name: 'mine', task });
@@ -264,7 +266,8 @@ test('what is told on the channels is in the record', () => {
   channel('prac:queue').publish({ type: 'put', ...QUEUE, task: {}, wait: 0, count: 1, size: 1 });
   channel('prac:process').publish({ type: 'spawn', pid: 99, args: ['ls', '-l'] });
   channel('prac:lock').publish({ type: 'what nobody knows', ...LOCK });
-  write();
+  recorder.end();
+  records.write(folder);
   const [record] = readRecords(folder);
   expect(record!.pid).toBe(process.pid);
   const [main] = record!.threads;

@@ -5,7 +5,15 @@
  *   fn   which function      parent, kid, sibling   the tree: `kid` is the child that was called last
  *   entries, laps   how often it was called, or went on: laps are 2^30      resumes   how often it went on
  *   self   seconds in it alone      seen   the same, as the sampler saw it: see spread.ts      wall   of what waits: from call to end
+ *
+ * All of it is in memory that other threads can read: of a thread that is terminated that is what is left.
+ *
+ *   │ SIZE │ HOT_AFTER_ │ HAS_HOT │ · │ numbers: an array for each │ integers: an array for each │
  */
+const SIZE = 0;
+const HOT_AFTER_ = 1;
+const HAS_HOT = 2;
+const HEADER = 4;
 const INTEGERS = ['fn', 'parent', 'kid', 'sibling', 'entries'] as const;
 const NUMBERS = ['laps', 'resumes', 'self', 'seen', 'wall'] as const;
 const LAP = 2 ** 30;
@@ -20,40 +28,79 @@ export interface Costs {
   readonly clock: number;
 }
 
+const NODE_BYTES = 4 * INTEGERS.length + 8 * NUMBERS.length;
+
 export class CallTree {
-  fn: Int32Array;
-  parent: Int32Array;
-  kid: Int32Array;
-  sibling: Int32Array;
-  entries: Int32Array;
-  laps: Float64Array;
-  resumes: Float64Array;
-  self: Float64Array;
-  seen: Float64Array;
-  wall: Float64Array;
-  size = 1;
-  /** A node that has been entered so often is hot: its calls are counted, and the clock is not read for them. */
-  hotAfter: number;
-  /** Whether one is. */
-  hasHot = false;
+  fn!: Int32Array;
+  parent!: Int32Array;
+  kid!: Int32Array;
+  sibling!: Int32Array;
+  entries!: Int32Array;
+  laps!: Float64Array;
+  resumes!: Float64Array;
+  self!: Float64Array;
+  seen!: Float64Array;
+  wall!: Float64Array;
   costs: Costs = { call: 0, clock: 0 };
+  memory!: SharedArrayBuffer;
+  #header!: Int32Array;
 
   constructor(hotAfter: number = NEVER_HOT, capacity = 1) {
+    this.#use(memoryFor(capacity));
+    this.size = 1;
     this.hotAfter = hotAfter;
-    this.fn = new Int32Array(capacity);
-    this.parent = new Int32Array(capacity);
-    this.kid = new Int32Array(capacity);
-    this.sibling = new Int32Array(capacity);
-    this.entries = new Int32Array(capacity);
-    this.laps = new Float64Array(capacity);
-    this.resumes = new Float64Array(capacity);
-    this.self = new Float64Array(capacity);
-    this.seen = new Float64Array(capacity);
-    this.wall = new Float64Array(capacity);
+  }
+
+  /** The tree that is in a memory. */
+  static in(memory: SharedArrayBuffer): CallTree {
+    const tree = new CallTree();
+    tree.#use(memory);
+    return tree;
+  }
+
+  #use(memory: SharedArrayBuffer): void {
+    const capacity = (memory.byteLength - 4 * HEADER) / NODE_BYTES;
+    let at = 4 * HEADER;
+    this.memory = memory;
+    this.#header = new Int32Array(memory, 0, HEADER);
+    for (const field of NUMBERS) {
+      this[field] = new Float64Array(memory, at, capacity);
+      at += 8 * capacity;
+    }
+    for (const field of INTEGERS) {
+      this[field] = new Int32Array(memory, at, capacity);
+      at += 4 * capacity;
+    }
   }
 
   get capacity(): number {
     return this.fn.length;
+  }
+
+  get size(): number {
+    return Atomics.load(this.#header, SIZE);
+  }
+
+  set size(size: number) {
+    Atomics.store(this.#header, SIZE, size);
+  }
+
+  /** A node that has been entered so often is hot: its calls are counted, and the clock is not read for them. */
+  get hotAfter(): number {
+    return this.#header[HOT_AFTER_]!;
+  }
+
+  set hotAfter(entries: number) {
+    this.#header[HOT_AFTER_] = entries;
+  }
+
+  /** Whether one is. */
+  get hasHot(): boolean {
+    return this.#header[HAS_HOT] === 1;
+  }
+
+  set hasHot(hasHot: boolean) {
+    this.#header[HAS_HOT] = Number(hasHot);
   }
 
   /** The node of a function that is called there. It becomes the first of its siblings. -1 if there is no room for it. */
@@ -66,9 +113,10 @@ export class CallTree {
     }
     if (node === 0) {
       if (this.size === this.capacity) return -1;
-      node = this.size++;
+      node = this.size;
       this.fn[node] = fn;
       this.parent[node] = parent;
+      this.size = node + 1; // who reads it meanwhile finds it whole
     } else if (before === 0) return node;
     else this.sibling[before] = this.sibling[node]!;
     this.sibling[node] = this.kid[parent]!;
@@ -106,10 +154,13 @@ export class CallTree {
     this.laps[node]!++;
   }
 
-  /** Room for so many nodes: all arrays are others then. */
+  /** Room for so many nodes: the memory is another one then. */
   grow(capacity: number): void {
-    for (const field of INTEGERS) this[field] = copyOf(new Int32Array(capacity), this[field].subarray(0, this.size));
-    for (const field of NUMBERS) this[field] = copyOf(new Float64Array(capacity), this[field].subarray(0, this.size));
+    const before = { ...this, size: this.size };
+    const header = this.#header;
+    this.#use(memoryFor(capacity));
+    this.#header.set(header);
+    for (const field of [...INTEGERS, ...NUMBERS]) this[field].set(before[field].subarray(0, before.size));
   }
 
   /** Becomes what another one is. */
@@ -126,7 +177,6 @@ export class CallTree {
   }
 }
 
-function copyOf<Numbers extends Int32Array | Float64Array>(to: Numbers, from: Int32Array | Float64Array): Numbers {
-  to.set(from);
-  return to;
+function memoryFor(capacity: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * HEADER + NODE_BYTES * capacity);
 }

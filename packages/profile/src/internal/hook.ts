@@ -89,6 +89,7 @@ function instrumented(url: string, source: string, isModule: boolean, builtIns: 
       runtime: RUNTIME_EXPRESSION,
       define: (defined) => runtime.define([file, line(defined), defined.name]),
     });
+    runtime.tellOfFunctions();
     originals.set(url, { source, edits });
     return edits.toString();
   } catch (error) {

@@ -28,7 +28,12 @@ export interface Profiled {
 
 const ENDING = '.part';
 
-export function writePart(folder: string, { tree, functions }: Profiled): void {
+/** Where the part of a thread of this process is. */
+export function partFile(folder: string, thread: number): string {
+  return join(folder, `${process.pid}-${thread}${ENDING}`);
+}
+
+export function writePart(folder: string, { tree, functions }: Profiled, thread: number = threadId): void {
   if (tree.size === 1) return;
   const { size } = tree;
   const part: Part = {
@@ -41,7 +46,7 @@ export function writePart(folder: string, { tree, functions }: Profiled): void {
     wall: tree.wall.slice(0, size),
   };
   try {
-    writeFileSync(join(folder, `${process.pid}-${threadId}${ENDING}`), serialize(part));
+    writeFileSync(partFile(folder, thread), serialize(part));
   } catch {
     // The program has outlived who wanted to know.
   }

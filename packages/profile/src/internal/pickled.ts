@@ -40,6 +40,7 @@ export function instrumentPickled(builtIns: boolean): void {
         only: { from, name },
         define: ({ name, line }) => runtime.define([file, first + line - 1, name]),
       });
+      runtime.tellOfFunctions();
       const text = edits.toString();
       if (arrived.size >= MOST_ARRIVED) arrived.delete(arrived.keys().next().value!);
       arrived.set(text, { source, edits });

@@ -36,7 +36,11 @@ export class Runtime {
 
   /** Whether the program's code is instrumented as it is loaded. */
   isHooked = false;
-  readonly #builtIns = new BuiltIns(this, (key) => this.define(key));
+  readonly #builtIns = new BuiltIns(this, (key) => {
+    const number = this.define(key);
+    this.tellOfFunctions();
+    return number;
+  });
   readonly b: BuiltIns['b'] = this.#builtIns.b;
   readonly m: BuiltIns['m'] = this.#builtIns.m;
 
@@ -44,9 +48,23 @@ export class Runtime {
     this.#core = this.#install({ isOn: false, timer: defaultTimer, base: 0, current: 0, group: 0, last: 0 });
   }
 
+  /** Is told where the tree is that is in use, and what the sampler sees. */
+  onTree: ((tree: SharedArrayBuffer, seen: SharedArrayBuffer) => void) | undefined;
+  /** Is told of functions, and of the number of the first of them. */
+  onFunctions: ((first: number, keys: readonly FunctionKey[]) => void) | undefined;
+  #told = 0;
+
   /** The number of a function. */
   define(key: FunctionKey): number {
     return this.functions.push(key) - 1;
+  }
+
+  /** Tells of the functions that are new. */
+  tellOfFunctions(): void {
+    const { length } = this.functions;
+    if (this.onFunctions === undefined || this.#told === length) return;
+    this.onFunctions(this.#told, this.functions.slice(this.#told));
+    this.#told = length;
   }
 
   /** @param builtIns - Whether calls of built-in functions are counted, in code that was instrumented for it. */
@@ -58,6 +76,7 @@ export class Runtime {
     live.copy(tree);
     if (isOther) this.#core = this.#install(this.#core.position());
     this.#sampler.reserve(live.capacity);
+    this.#tellOfTree();
     this.#core.start(timer);
   }
 
@@ -77,9 +96,7 @@ export class Runtime {
     this.#core.stop();
     this.#live.clear();
     this.#tree = undefined;
-    if (!tree.hasHot) return;
-    this.#costs ??= this.#measured(tree.hotAfter);
-    tree.costs = this.#costs;
+    if (tree.hasHot) tree.costs = this.costs;
   }
 
   /** A module is entered. One that fails does not say that it is left. */
@@ -167,8 +184,19 @@ export class Runtime {
   #grow(): Core {
     this.#live.grow(2 * this.#live.capacity);
     this.#sampler.reserve(this.#live.capacity);
+    this.#tellOfTree();
     this.#core = this.#install(this.#core.position());
     return this.#core;
+  }
+
+  #tellOfTree(): void {
+    this.onTree?.(this.#live.memory, this.#sampler.memory);
+  }
+
+  /** What counting costs here. No profiler is active. */
+  get costs(): Costs {
+    this.#costs ??= this.#measured(HOT_AFTER);
+    return this.#costs;
   }
 
   /** Counts calls of nothing, which are hot. */

@@ -37,7 +37,7 @@ for (;;) {
 export class Sampler {
   /** The word {@link CURRENT} says where the thread is. */
   readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(4 * WORDS));
-  readonly #memory = new SharedArrayBuffer(8 * FIRST_NODES, { maxByteLength: 8 * MOST_NODES });
+  readonly memory: SharedArrayBuffer = new SharedArrayBuffer(8 * FIRST_NODES, { maxByteLength: 8 * MOST_NODES });
   #worker: Worker | undefined;
   #isOn = false;
 
@@ -52,7 +52,7 @@ export class Sampler {
   /** Nothing where a process may have no threads: what is not seen is told by the first calls. */
   #create(): Worker | undefined {
     try {
-      const workerData = { words: this.words, memory: this.#memory };
+      const workerData = { words: this.words, memory: this.memory };
       const worker = new Worker(PROGRAM, { eval: true, workerData, env: {}, execArgv: [], name: 'prac sampler' });
       worker.on('error', () => {});
       worker.unref();
@@ -73,13 +73,18 @@ export class Sampler {
   /** There are so many nodes. */
   reserve(nodes: number): void {
     const bytes = 8 * Math.min(nodes, MOST_NODES);
-    if (bytes > this.#memory.byteLength) this.#memory.grow(bytes);
+    if (bytes > this.memory.byteLength) this.memory.grow(bytes);
   }
 
   /** Adds what was seen to `times`, and forgets it. */
   moveTo(times: Float64Array): void {
-    const seen = new Float64Array(this.#memory, 0, Math.min(times.length, this.#memory.byteLength >> 3));
-    for (let node = 0; node < seen.length; node++) times[node]! += seen[node]!;
-    seen.fill(0);
+    addSeen(this.memory, times).fill(0);
   }
+}
+
+/** Adds what was seen. @returns What that was. */
+export function addSeen(memory: SharedArrayBuffer, times: Float64Array): Float64Array {
+  const seen = new Float64Array(memory, 0, Math.min(times.length, memory.byteLength >> 3));
+  for (let node = 0; node < seen.length; node++) times[node]! += seen[node]!;
+  return seen;
 }

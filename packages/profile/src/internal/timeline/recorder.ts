@@ -1,28 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { BroadcastChannel, threadId } from 'node:worker_threads';
+import type { Told as Notice, Subject } from '../notices.ts';
 import { type EventType, Log, TYPES } from './log.ts';
 
 /*
  * Writes what the packages tell on their channels into the log of the thread. What it is about is told to the main thread, which has it
- * whatever becomes of this one:
- *
- *   thread    its log, once
- *   subject   a lock, a queue, a process, when it is first seen: its number in the log stands for it
- *   task      likewise
- *   name      the name of the thread, when it has one
+ * whatever becomes of this one: see notices.ts.
  */
-export type Notice =
-  | { readonly kind: 'thread'; readonly thread: number; readonly memory: SharedArrayBuffer }
-  | { readonly kind: 'subject'; readonly thread: number; readonly number: number; readonly subject: Subject }
-  | { readonly kind: 'task'; readonly thread: number; readonly number: number; readonly name: string }
-  | { readonly kind: 'name'; readonly thread: number; readonly name: string };
-
-/** What something happens to. */
-export interface Subject {
-  readonly kind: string;
-  readonly id: string;
-  readonly name?: string | undefined;
-}
 
 /** What is told on the channels, as far as it is looked at here. */
 interface Told extends Partial<Subject> {
@@ -41,7 +24,6 @@ interface Told extends Partial<Subject> {
 /** Where a part of a task says of which it is one: @prac/sync's `with(fn)`. */
 const PARENT = Symbol.for('prac.sync.parent');
 
-export const NOTICES = 'prac.profile.timeline/1';
 const CHANNELS = ['prac:lock', 'prac:queue', 'prac:task', 'prac:process'] as const;
 const NONE = -1;
 
@@ -60,7 +42,7 @@ export class Recorder {
   constructor(begun: readonly [number, number], send: (notice: Notice) => void) {
     this.#begun = [...begun];
     this.#send = send;
-    send({ kind: 'thread', thread: threadId, memory: this.#log.memory });
+    send({ kind: 'log', memory: this.#log.memory });
     this.#write('begin', NONE, NONE);
     for (const name of CHANNELS) subscribe(name, (message) => this.#take(message as Told));
   }
@@ -100,14 +82,14 @@ export class Recorder {
     if (type === 'start') this.#write(type, this.#subject({ kind: 'Thread', id, name }), NONE);
     if (type !== 'begin') return;
     this.#log.clear(); // what the worker did before it was a thread is nobody's
-    this.#send({ kind: 'name', thread: threadId, name });
+    this.#send({ kind: 'name', name });
     this.#write('begin', NONE, NONE);
   }
 
   #takeTask({ type, name = '', task }: Told): void {
     if (type === 'begin' && task !== undefined) {
       this.#tasks.set(task, this.#taskCount);
-      this.#send({ kind: 'task', thread: threadId, number: this.#taskCount++, name });
+      this.#send({ kind: 'task', number: this.#taskCount++, name });
     }
     this.#write(type, NONE, this.#task(task));
   }
@@ -117,7 +99,7 @@ export class Recorder {
     if (known !== undefined) return known;
     const number = this.#subjects.size;
     this.#subjects.set(subject.id, number);
-    this.#send({ kind: 'subject', thread: threadId, number, subject });
+    this.#send({ kind: 'subject', number, subject });
     return number;
   }
 
@@ -129,12 +111,4 @@ export class Recorder {
     }
     return NONE;
   }
-}
-
-/** The recorder of a thread that is not the main one. */
-export function recordThread(begun: readonly [number, number]): void {
-  const channel = new BroadcastChannel(NOTICES);
-  channel.unref();
-  const recorder = new Recorder(begun, (notice) => channel.postMessage(notice));
-  process.on('exit', () => recorder.end());
 }

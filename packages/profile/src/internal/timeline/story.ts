@@ -1,6 +1,6 @@
+import type { Subject } from '../notices.ts';
 import type { ProcessRecord, ThreadRecord } from './collect.ts';
 import type { Entry } from './log.ts';
-import type { Subject } from './recorder.ts';
 import type { Row, Span, SubjectTimes } from './timeline.ts';
 
 /** Something that has happened in a thread. */

@@ -1,6 +1,6 @@
+import type { Subject } from '../notices.ts';
 import type { ProcessRecord } from './collect.ts';
 import { entriesOf } from './log.ts';
-import type { Subject } from './recorder.ts';
 import { Story, threadName } from './story.ts';
 
 /*
