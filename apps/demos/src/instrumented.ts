@@ -6,7 +6,7 @@ import { run } from '@prac/subprocess';
  */
 export async function instrumented(): Promise<void> {
   const hook = import.meta.resolve('@prac/profile/register');
-  if (process.execArgv.includes(hook)) return;
+  if (process.execArgv.some((argument) => argument.endsWith(hook))) return; // prac-profile says --import=…
   const { returncode } = await run([process.execPath, ...process.execArgv, '--import', hook, ...process.argv.slice(1)]);
   process.exit(returncode);
 }

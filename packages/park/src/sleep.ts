@@ -2,7 +2,7 @@ import { OverflowError, ValueError } from '@prac/exceptions';
 import { block } from './block.ts';
 import { type SuspendOptions, suspend } from './suspend.ts';
 import { now, type Steps, TIMEOUT_MAX } from './wait.ts';
-import { Watching } from './watching.ts';
+import { type Subject, Watching } from './watching.ts';
 
 /**
  * Waits for a time. The event loop goes on; `sleep(0)` lets it have a turn.
@@ -32,7 +32,8 @@ export function sleepSync(seconds: number): void {
 }
 
 /** To those who watch it is a wait for something that is everybody's. */
-const times = new Watching<undefined>('prac:task', () => ({ kind: 'sleep', id: 'sleep' }));
+const SLEEP: Subject = { kind: 'sleep', id: 'sleep' };
+const times = new Watching<undefined>('prac:task', () => SLEEP);
 
 function* until(deadline: number): Steps<void> {
   do yield { on: [], deadline };

@@ -22,20 +22,22 @@ export interface Subject {
 }
 
 /** What is published. */
-export interface ObjectEvent extends Subject {
+export interface ObjectEvent {
   readonly type: string;
+  /** The same object for the same subject, as long as its name is the same. */
+  readonly subject: Subject;
   /** The task that does it, if one runs. */
   readonly task: object | undefined;
   /** In which wait of this thread it happens, from 1. 0: in none. */
   readonly wait: number;
   /** How many permits, items, waiters, if it is about a number of them. */
-  readonly count?: number;
+  readonly count: number | undefined;
   /** What is in the queue now. */
-  readonly size?: number;
+  readonly size: number | undefined;
 }
 
 /** How many permits, items, waiters it is about. */
-type Numbers = Pick<ObjectEvent, 'count' | 'size'>;
+type Numbers = Partial<Pick<ObjectEvent, 'count' | 'size'>>;
 
 /**
  * One of the channels: `prac:lock`, `prac:queue`, `prac:task` (waits for threads, for processes, for time).
@@ -67,7 +69,7 @@ export class Watching<Of> {
   #publish(type: string, of: Of, { task, wait }: Waiting, numbers?: Numbers): void {
     const subject = this.#subject(of);
     if (subject === undefined) return;
-    const event: ObjectEvent = { type, ...subject, task, wait, ...numbers };
+    const event: ObjectEvent = { type, subject, task, wait, count: numbers?.count, size: numbers?.size };
     this.#channel.publish(event);
   }
 }

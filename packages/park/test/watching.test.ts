@@ -9,8 +9,8 @@ const watching = new Watching<Permits>('prac:lock', () => ({ kind: 'Permits', id
 function told(channel = 'prac:lock'): string[] {
   const events: string[] = [];
   const collect = (event: unknown): void => {
-    const { type, kind, wait } = event as ObjectEvent;
-    events.push(`${type} ${kind} ${wait === 0 ? 'outside' : 'inside'}`);
+    const { type, subject, wait } = event as ObjectEvent;
+    events.push(`${type} ${subject.kind} ${wait === 0 ? 'outside' : 'inside'}`);
   };
   subscribe(channel, collect);
   onTestFinished(() => void unsubscribe(channel, collect));

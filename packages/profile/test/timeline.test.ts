@@ -34,8 +34,8 @@ function made(
   { thread = 0, name, subjects = [LOCK], tasks = [] }: Made = {},
 ): ThreadRecord {
   const log = new Log();
-  for (const [at, type, subject = -1, { task = -1, ...numbers } = {}] of events)
-    log.write(at, type, subject, task, numbers);
+  for (const [at, type, subject = -1, { task = -1, wait, count, size } = {}] of events)
+    log.write(at, type, subject, task, wait, count, size);
   return { thread, name, subjects, tasks, ...readLog(log.memory) };
 }
 
@@ -249,7 +249,7 @@ test('the page needs nothing else, and no name ends its script', () => {
 
 test('a log grows; one that is full says so, and keeps what it has', () => {
   const log = new Log(3000);
-  for (let i = 0; i < 4000; i++) log.write(i, 'put', 0, -1, { size: i });
+  for (let i = 0; i < 4000; i++) log.write(i, 'put', 0, -1, 0, 1, i);
   const { records, isFull } = readLog(log.memory);
   const sizes = Array.from(entriesOf(records), ({ size }) => size);
   expect([sizes.length, sizes[2999], isFull]).toEqual([3000, 2999, true]);
@@ -262,10 +262,10 @@ test('what is told on the channels is in the record', () => {
   const task = {};
   const part = { [Symbol.for('prac.sync.parent')]: task };
   channel('prac:task').publish({ type: 'begin', kind: 'task', name: 'mine', task });
-  channel('prac:lock').publish({ type: 'acquire', ...LOCK, task: part, wait: 0 });
-  channel('prac:queue').publish({ type: 'put', ...QUEUE, task: {}, wait: 0, count: 1, size: 1 });
+  channel('prac:lock').publish({ type: 'acquire', subject: LOCK, task: part, wait: 0 });
+  channel('prac:queue').publish({ type: 'put', subject: QUEUE, task: {}, wait: 0, count: 1, size: 1 });
   channel('prac:process').publish({ type: 'spawn', pid: 99, args: ['ls', '-l'] });
-  channel('prac:lock').publish({ type: 'what nobody knows', ...LOCK });
+  channel('prac:lock').publish({ type: 'what nobody knows', subject: LOCK });
   recorder.end();
   records.write(folder);
   const [record] = readRecords(folder);

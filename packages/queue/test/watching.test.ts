@@ -1,13 +1,14 @@
 // What is published on prac:queue.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ObjectEvent } from '@prac/park';
 import { toMessage } from '@prac/pickle';
 import { LifoQueue, PriorityQueue, Queue, SimpleQueue } from '@prac/queue';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
-const events: Record<string, unknown>[] = [];
+const events: ObjectEvent[] = [];
 
 beforeEach(() => {
-  const collect = (event: unknown): void => void events.push(event as Record<string, unknown>);
+  const collect = (event: unknown): void => void events.push(event as ObjectEvent);
   events.length = 0;
   for (const channel of ['prac:queue', 'prac:lock']) {
     subscribe(channel, collect);
@@ -35,8 +36,8 @@ describe.each([
     const getting = queue.get();
     await queue.putMany(['d']);
     await getting;
-    expect(new Set(events.map((event) => event.kind))).toEqual(new Set([kind]));
-    expect(new Set(events.map((event) => event.id)).size).toBe(1);
+    expect(new Set(events.map(({ subject }) => subject.kind))).toEqual(new Set([kind]));
+    expect(new Set(events.map(({ subject }) => subject)).size).toBe(1);
     expect(texts()).toEqual([
       'put 1 of 1',
       'put 1 of 2',

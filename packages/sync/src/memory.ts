@@ -159,8 +159,13 @@ Object.defineProperties(Primitive.prototype, {
 /** What it is, to those who watch. @internal */
 export function subjectOf(primitive: Primitive): Subject | undefined {
   const { kind, memory } = primitive as unknown as { readonly kind: string; readonly memory: Memory };
-  return memory.isInner ? undefined : { kind, id: identify(primitive, memory.words) };
+  if (memory.isInner) return undefined;
+  const subject = subjects.get(primitive) ?? { kind, id: identify(primitive, memory.words) };
+  subjects.set(primitive, subject);
+  return subject;
 }
+
+const subjects = new WeakMap<Primitive, Subject>();
 
 function reduce(this: Primitive, { target, refuse }: Journey): readonly [make: typeof open, args: readonly unknown[]] {
   const { kind, memory } = this as unknown as { readonly kind: string; readonly memory: Memory };

@@ -18,7 +18,7 @@ import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './i
 import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
 import { ENDED, type Facts, type Slot, table } from './internal/thread-table.ts';
 import { isMain, myself, openThread, remember } from './internal/threads.ts';
-import { idOfThread, tellOfThread } from './internal/watched-task.ts';
+import { tellOfThread, threadSubject } from './internal/watched-task.ts';
 import { IDENT, travels } from './internal/world.ts';
 import type { Journey } from './memory.ts';
 import { defaultLimits } from './stack-size.ts';
@@ -362,7 +362,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
 
 /** Waits for the ends of threads. */
 const joins = new Watching<Thread>('prac:task', (thread) => {
-  return { kind: 'Thread', id: idOfThread(slotOf(thread)?.serial), name: thread.name };
+  return threadSubject(slotOf(thread)?.serial, thread.name);
 });
 
 function* untilKnown(slot: Slot): Steps<void> {

@@ -6,8 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 interface Told {
   readonly type: string;
   readonly kind: string;
-  readonly id?: string;
-  readonly name?: string;
+  readonly subject?: { readonly kind: string; readonly id: string; readonly name?: string };
   readonly task?: object;
   readonly wait?: number;
   readonly count?: number;
@@ -21,7 +20,8 @@ function told(channel = 'prac:lock'): Told[] {
   return events;
 }
 
-const texts = (events: readonly Told[]): string[] => events.map(({ type, kind }) => `${kind} ${type}`);
+const texts = (events: readonly Told[]): string[] =>
+  events.map(({ type, kind, subject }) => `${subject?.kind ?? kind} ${type}`);
 
 describe.each([
   ['Lock', () => new Lock()],
@@ -61,7 +61,7 @@ describe.each([
     ]);
     const [wait, , acquire, waited] = events;
     expect([acquire!.wait, waited!.wait]).toEqual([wait!.wait, wait!.wait]);
-    expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(events.map(({ subject }) => subject)).size).toBe(1);
   });
 
   test('a wait whose time is up has not acquired', async () => {
@@ -181,6 +181,6 @@ test('the start of a thread, and a wait for its end, are told', async () => {
   const [start, wait, waited] = tasks;
   expect(tasks).toHaveLength(3);
   expect(start).toMatchObject({ type: 'start', kind: 'thread', name: 'mine' });
-  expect(wait).toMatchObject({ type: 'wait', kind: 'Thread', name: 'mine', id: start!.id });
+  expect(wait).toMatchObject({ type: 'wait', subject: { kind: 'Thread', name: 'mine', id: start!.subject!.id } });
   expect(waited).toMatchObject({ type: 'waited', wait: wait!.wait });
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { accessSync, constants as files, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,6 +39,7 @@ if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
+if (typeof registerHooks !== 'function') refuse(`Node 22.18 or newer is needed, this is ${process.version}`);
 if (script === undefined) refuse('a script is missing');
 const {
   sort = '-1',

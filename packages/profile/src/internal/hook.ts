@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks, SourceMap, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { RuntimeError } from '@prac/exceptions';
 import { type Defined, instrument } from './instrument.ts';
 import { instrumentPickled, type Original, tellOriginals } from './pickled.ts';
 import { RUNTIME_EXPRESSION, runtime } from './runtime.ts';
@@ -27,6 +28,8 @@ const originals = new Map<string, Original>();
 
 /** @param builtIns - Whether calls of built-in functions are to be seen. */
 export function installHook(builtIns = false): void {
+  if (typeof registerHooks !== 'function')
+    throw new RuntimeError(`@prac/profile needs Node 22.18 or newer, this is ${process.version}`);
   runtime.isHooked = true;
   registerHooks({
     resolve(specifier, context, next) {

@@ -12,6 +12,10 @@ export interface ReportOptions {
   readonly stream?: ReportStream | null | undefined;
 }
 
+const NOTHING_SEEN = `         sampled: nothing was seen, it was too short. prac-profile program counts all calls
+
+`;
+
 /** Calls a function with a profiler, and reports when it has returned, or failed, or its promise is settled. */
 export function reported<Result>(
   profiler: Profile,
@@ -19,7 +23,10 @@ export function reported<Result>(
   { sort, filename, stream }: ReportOptions,
 ): Result {
   const report = (): void => {
-    if (profiler.getStats().length === 0) return;
+    if (profiler.getStats().length === 0) {
+      if (filename == null && profiler.isSampled) (stream ?? process.stdout).write(NOTHING_SEEN);
+      return;
+    }
     if (filename == null) profiler.printStats(sort ?? -1, stream);
     else profiler.dumpStats(filename);
   };

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { Subject } from '@prac/park';
 
 /** What is published on the channel `prac:task`. */
 export interface TaskEvent {
@@ -6,22 +7,28 @@ export interface TaskEvent {
   readonly type: 'start' | 'begin' | 'end';
   readonly kind: 'thread' | 'task';
   readonly name: string;
-  /** Names the thread, in all threads of the process. */
-  readonly id?: string;
+  /** The thread. */
+  readonly subject?: Subject;
   readonly task: object | undefined;
 }
 
 const tasks = channel('prac:task');
 
-/** What a thread is called by those who listen. */
-export function idOfThread(serial: number | undefined): string {
-  return `thread ${serial}`;
+/** What a thread is, to those who watch. */
+export function threadSubject(serial: number | undefined, name: string): Subject {
+  return { kind: 'Thread', id: `thread ${serial}`, name };
 }
 
 /** Publishes an event of a thread, if anybody listens. */
 export function tellOfThread(type: TaskEvent['type'], name: string, serial: number): void {
   if (!tasks.hasSubscribers) return;
-  tasks.publish({ type, kind: 'thread', name, id: idOfThread(serial), task: undefined } satisfies TaskEvent);
+  tasks.publish({
+    type,
+    kind: 'thread',
+    name,
+    subject: threadSubject(serial, name),
+    task: undefined,
+  } satisfies TaskEvent);
 }
 
 /** Runs a task, of whose begin and end is told if anybody listens. */

@@ -7,18 +7,19 @@ import type { Row, Timeline } from './timeline.ts';
 type TraceEvent = Readonly<Record<string, unknown>>;
 
 export function chromeTrace(timeline: Timeline): string {
-  const traceEvents: TraceEvent[] = [];
+  const parts: TraceEvent[][] = []; // very many: they cannot be arguments
   let tid = 0;
   for (const row of timeline.rows) {
     if (row.kind === 'process')
-      traceEvents.push({ ph: 'M', name: 'process_name', pid: row.pid, tid: 0, args: { name: row.name } });
+      parts.push([{ ph: 'M', name: 'process_name', pid: row.pid, tid: 0, args: { name: row.name } }]);
     else {
       const lanes = row.spans.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
-      traceEvents.push(...trackNames(row, tid, lanes), ...eventsOf(row, tid, timeline));
+      parts.push(trackNames(row, tid, lanes), eventsOf(row, tid, timeline));
       tid += lanes;
     }
   }
-  return JSON.stringify({ displayTimeUnit: 'ms', traceEvents: [...traceEvents, ...sizesOf(timeline)] });
+  parts.push(sizesOf(timeline));
+  return JSON.stringify({ displayTimeUnit: 'ms', traceEvents: parts.flat() });
 }
 
 function trackNames({ name, pid, kind }: Row, first: number, lanes: number): TraceEvent[] {

@@ -26,6 +26,8 @@ export const TYPES = [
 
 export type EventType = (typeof TYPES)[number];
 
+const NUMBERS = Object.fromEntries(TYPES.map((type, number) => [type, number])) as Record<EventType, number>;
+
 /** A record, as it is read. */
 export interface Entry {
   /** Since the program was started, in microseconds. */
@@ -62,18 +64,12 @@ export class Log {
     this.#records = recordsOf(this.memory);
   }
 
-  write(
-    at: number,
-    type: EventType,
-    subject: number,
-    task: number,
-    { wait = 0, count = 0, size = 0 }: { readonly wait?: number; readonly count?: number; readonly size?: number },
-  ): void {
+  write(at: number, type: EventType, subject: number, task: number, wait = 0, count = 0, size = 0): void {
     const first = this.#count * FIELDS;
     if (first === this.#records.length && !this.#grow()) return;
     const records = this.#records;
     records[first] = at;
-    records[first + 1] = TYPES.indexOf(type);
+    records[first + 1] = NUMBERS[type];
     records[first + 2] = subject;
     records[first + 3] = task;
     records[first + 4] = wait;

@@ -208,7 +208,13 @@ function page(): void {
       const bottom = (tops[i + 1] ?? sizesTop) - GAP;
       if (ended > from && begun < to)
         context.fillRect(left, top, Math.max(x(Math.min(ended, to)) - left, 1), bottom - top - 2);
-      for (const span of spans) drawSpan(span, top, ink);
+      const drawn: number[] = []; // up to where, in each lane: what is narrower than a pixel is drawn once
+      for (const span of spans) {
+        const right = x(span[3]);
+        if (right - (drawn[span[4]] ?? -1) < 0.5) continue;
+        drawn[span[4]] = Math.max(right, x(span[2]) + 1);
+        drawSpan(span, top, ink);
+      }
       for (const mark of marks) drawMark(mark, top);
     });
     for (const [i, subject] of queues.entries()) drawSizes(subject, sizesTop + i * SIZES, ink);
