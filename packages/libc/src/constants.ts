@@ -27,6 +27,19 @@ export const EPOLL_CTL_DEL = 2;
 export const EPOLLIN = 1;
 export const EPOLLOUT = 4;
 
+/** `memfd_create`: close the descriptor when a program is executed. */
+export const MFD_CLOEXEC = 1;
+
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const MAP_SHARED = 1;
+export const MAP_FIXED = 0x10;
+
+export const FUTEX_WAIT = 0;
+export const FUTEX_WAKE = 1;
+/** Of a `struct futex_waitv`: a word of 32 bits, which processes share. */
+export const FUTEX2_SIZE_U32 = 2;
+
 /** `madvise`: pages of 2 MiB, where the system gives them on request only. */
 export const MADV_HUGEPAGE = 14;
 
@@ -55,8 +68,19 @@ export const POSIX_SPAWN_SETSID = 0x80;
 /** `syscall` numbers of calls that glibc 2.36 has no function for, or has under a newer name (the same on all 64-bit ports). */
 export const SYS_pidfd_open = 434;
 export const SYS_pidfd_send_signal = 424;
+export const SYS_futex_waitv = 449;
+/** futex(2), which has another number on each of the older ports. */
+export const SYS_futex: Readonly<Record<string, number>> = {
+  x64: 202,
+  arm64: 98,
+  riscv64: 98,
+  loong64: 98,
+  ppc64: 221,
+};
+export const CLOCK_MONOTONIC = 1;
 
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const ECHILD = 10;
+export const ETIMEDOUT = 110;
 export const ENOSYS = 38;

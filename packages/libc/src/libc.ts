@@ -6,12 +6,23 @@ import { Spawner } from './internal/spawn.ts';
 import type { SpawnPlan } from './spawn-plan.ts';
 import { cString, STABLE_BYTES } from './strings.ts';
 
+// Node has it; its types have not.
+declare namespace WebAssembly {
+  const Memory: new (limits: {
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: true;
+  }) => { readonly buffer: SharedArrayBuffer };
+}
+
 /** poll(2) takes an int. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 /** More than glibc's and musl's `struct sigaction` (152 bytes). */
 const SIGACTION_BYTES = 256;
 /** A multiple of every page size of Linux. */
 const PAGES_BYTES = 65_536n;
+const FUTEX = C.SYS_futex[process.arch] ?? 0;
+const MOST_WAITERS = 2 ** 31 - 1;
 
 /**
  * The C library of this process. See {@link libc}.
@@ -170,6 +181,87 @@ export class Libc {
   setSigaction(signal: number, action: Uint8Array): number {
     if (action.length < SIGACTION_BYTES) throw new TypeError('Expected what sigaction() has answered');
     return this.#check(this.#c.sigaction(int32(signal, 'signal'), action, null));
+  }
+
+  /**
+   * Makes a file that is in memory, and has no name: for memory that processes share, who inherit its descriptor.
+   *
+   * @param name - For debugging: it is seen in `/proc`.
+   * @param flags - `MFD_CLOEXEC`.
+   * @returns The descriptor, or the negative errno (ENOSYS where the C library does not have it).
+   */
+  memfdCreate(name: string, flags: number): number {
+    const create = this.#c.memfd_create;
+    return create === null ? -C.ENOSYS : this.#check(create(cString(name), int32(flags, 'flags')));
+  }
+
+  /** The address of memory that never moves: that of a SharedArrayBuffer. It holds as long as the memory is referenced. */
+  addressOf(memory: Uint8Array): bigint {
+    return this.#ffi.address(memory);
+  }
+
+  /**
+   * Maps a file: memory that all share who have done the same.
+   *
+   * It is that of a shared WebAssembly.Memory, the only one that never moves and is a SharedArrayBuffer; the pages of the file are put in
+   * the place of its own. V8 unmaps it.
+   *
+   * @param bytes - How many, a multiple of 65,536. The file has to be as long.
+   * @returns The memory, or the negative errno.
+   * @throws {RangeError} if there is no room for it in this process's address space (each takes 8 GiB of that).
+   */
+  mapShared(fd: number, bytes: number): SharedArrayBuffer | number {
+    const pages = bytes / Number(PAGES_BYTES);
+    if (!(Number.isInteger(pages) && pages > 0))
+      throw new TypeError(`Expected bytes to be a multiple of 65,536, got ${bytes}`);
+    const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const address = this.#ffi.address(new Uint8Array(buffer));
+    const [protection, flags] = [C.PROT_READ | C.PROT_WRITE, C.MAP_SHARED | C.MAP_FIXED];
+    const result = this.#check(this.#c.mmap(address, bytes, protection, flags, int32(fd, 'fd'), 0));
+    return result < 0 && result > -4096 ? result : buffer;
+  }
+
+  /**
+   * Sleeps while a word of shared memory has a value: `futex(2)`, also between processes. Blocks the thread.
+   *
+   * @param address - Of the word: see {@link addressOf}.
+   * @param milliseconds - At most.
+   * @returns 0 if it was woken; `-EAGAIN` (it has another value), `-ETIMEDOUT`, `-EINTR` (a signal came).
+   */
+  futexWait(address: bigint, expected: number, milliseconds: number): number {
+    const limit = new BigInt64Array(STABLE_BYTES / 8);
+    limit[0] = BigInt(Math.floor(milliseconds / 1000));
+    limit[1] = BigInt(Math.floor((milliseconds % 1000) * 1e6));
+    const timespec = new Uint8Array(limit.buffer);
+    return this.#check(this.#c.syscallOnMemory(FUTEX, address, C.FUTEX_WAIT, int32(expected, 'expected'), timespec, 0));
+  }
+
+  /** Wakes up to so many of those who sleep on a word. Returns how many there were. */
+  futexWake(address: bigint, count: number): number {
+    return this.#check(this.#c.syscallOnMemory(FUTEX, address, C.FUTEX_WAKE, Math.min(count, MOST_WAITERS), null, 0));
+  }
+
+  /**
+   * Sleeps while each of several words has its value: `futex_waitv(2)` (Linux 5.16). Blocks the thread.
+   *
+   * @param words - Addresses and values, 128 at most.
+   * @param milliseconds - At most.
+   * @returns Which of them was woken (a hint), or the negative errno, as {@link futexWait}.
+   */
+  futexWaitAny(words: readonly (readonly [address: bigint, expected: number])[], milliseconds: number): number {
+    const list = new BigUint64Array(Math.max(3 * words.length, STABLE_BYTES / 8));
+    for (const [i, [address, expected]] of words.entries()) {
+      list[3 * i] = BigInt(expected >>> 0);
+      list[3 * i + 1] = address;
+      list[3 * i + 2] = BigInt(C.FUTEX2_SIZE_U32);
+    }
+    const end = process.hrtime.bigint() + BigInt(Math.ceil(milliseconds * 1e6)); // the clock is CLOCK_MONOTONIC
+    const limit = new BigInt64Array(STABLE_BYTES / 8);
+    limit[0] = end / 1_000_000_000n;
+    limit[1] = end % 1_000_000_000n;
+    const [memory, timespec] = [new Uint8Array(list.buffer), new Uint8Array(limit.buffer)];
+    const { syscallOnMemory } = this.#c;
+    return this.#check(syscallOnMemory(C.SYS_futex_waitv, memory, words.length, 0, timespec, C.CLOCK_MONOTONIC));
   }
 
   /** @internal Wakes a libuv loop of another thread. @param handle - The address of its `uv_async_t`. */

@@ -15,6 +15,7 @@ type RequiredName =
   | 'getpgid'
   | 'kill'
   | 'madvise'
+  | 'mmap'
   | 'pipe2'
   | 'poll'
   | 'posix_spawn'
@@ -39,11 +40,18 @@ type RequiredName =
 /** Functions that not every C library has (glibc since 2.29 and 2.34), or not every Node (libuv's). */
 type OptionalName =
   | 'posix_spawn_file_actions_addchdir_np'
+  | 'memfd_create'
   | 'posix_spawn_file_actions_addclosefrom_np'
   | 'uv_async_send';
 
 /** The C library's functions, callable. */
-export type CFunctions = Readonly<Record<RequiredName, CFunction> & Record<OptionalName, CFunction | null>>;
+export type CFunctions = Readonly<
+  Record<RequiredName, CFunction> &
+    Record<OptionalName, CFunction | null> & {
+      /** `syscall` with an address as its first argument, and as its fourth: of futex(2) and futex_waitv(2). */
+      readonly syscallOnMemory: CFunction;
+    }
+>;
 
 /** The functions, with their C types: result first. */
 const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
@@ -59,6 +67,7 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   getpgid: ['i32', 'i32'],
   kill: ['i32', 'i32', 'i32'],
   madvise: ['i32', 'ptr', 'i64', 'i32'],
+  mmap: ['i64', 'ptr', 'i64', 'i32', 'i32', 'i32', 'i64'],
   pipe2: ['i32', 'ptr', 'i32'],
   poll: ['i32', 'ptr', 'i64', 'i32'],
   posix_spawn: ['i32', 'ptr', 'ptr', 'ptr', 'ptr', 'ptr', 'ptr'],
@@ -82,6 +91,7 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
 } as const;
 
 const OPTIONAL_SIGNATURES: Readonly<Record<OptionalName, Signature>> = {
+  memfd_create: ['i32', 'ptr', 'i32'],
   posix_spawn_file_actions_addchdir_np: ['i32', 'ptr', 'ptr'],
   posix_spawn_file_actions_addclosefrom_np: ['i32', 'ptr', 'i32'],
   uv_async_send: ['i32', 'ptr'],
@@ -94,5 +104,6 @@ export function bindAll(ffi: Backend): CFunctions {
     bound[name] = ffi.bind(name, returns, args);
     if (bound[name] === null && name in SIGNATURES) throw new Error(`the C library has no ${name}`);
   }
+  bound.syscallOnMemory = ffi.bind('syscall', 'i64', ['i64', 'ptr', 'i64', 'i64', 'ptr', 'i64'])!;
   return bound as CFunctions;
 }
