@@ -4,7 +4,7 @@
 //   src/index.ts ── esbuild ──> dist/index.js        one file for each entry: Node takes about a millisecond for every file
 //                                                    that it imports, and a package has dozens
 //
-// Entries are the targets of package.json's `exports`, and the commands src/bin/*.ts. What they share is a chunk of its own. Dependencies stay imports.
+// Entries are the targets of package.json's `exports`, the commands src/bin/*.ts, and what processes and threads are started with, src/programs/*.ts. What they share is a chunk of its own. Dependencies stay imports.
 //
 //   src/internal/x-script.ts ── esbuild ──> dist/internal/x-script.cjs   for workers: one script with all that it imports
 //
@@ -25,7 +25,7 @@ if (declarations.error) throw declarations.error;
 if (declarations.status !== 0) process.exit(declarations.status ?? 1);
 
 await build({
-  entryPoints: [...sourcesOfExports(), ...globSync('src/bin/*.ts')],
+  entryPoints: [...sourcesOfExports(), ...globSync('src/{bin,programs}/*.ts')],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,

@@ -52,6 +52,9 @@ export const P_PID = 1;
 
 export const X_OK = 1;
 
+/** `prctl`: the signal that this process gets when the thread that started it ends. */
+export const PR_SET_PDEATHSIG = 1;
+
 /** `eventfd`: as `O_CLOEXEC`, `O_NONBLOCK`. */
 export const EFD_CLOEXEC = 0o2000000;
 export const EFD_NONBLOCK = 0o4000;

@@ -288,6 +288,15 @@ export class Libc {
     return result < 0 ? result : wanted.map((_, i) => view.getInt16(8 * i + 6, true));
   }
 
+  /**
+   * Sets something of this process: `prctl(2)`.
+   *
+   * @param option - `PR_SET_PDEATHSIG`.
+   */
+  prctl(option: number, argument: number): number {
+    return this.#check(this.#c.prctl(int32(option, 'option'), int32(argument, 'argument'), 0, 0, 0));
+  }
+
   /** Reads into `memory`. Returns the number of bytes, 0 at the end of file, or the negative errno. */
   read(fd: number, memory: Uint8Array): number {
     return this.#check(this.#c.read(int32(fd, 'fd'), memory, memory.length));

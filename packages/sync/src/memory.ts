@@ -36,6 +36,8 @@ export interface Memory {
   isDead(who: number): boolean;
   /** A primitive is in it already, which is to be opened, not made. */
   readonly opened?: boolean;
+  /** Names it, to those who watch. @defaultValue a name that is given when it is needed */
+  readonly name?: string;
   /** What is in it is a part of something else, of which nobody is told. */
   readonly isInner?: boolean;
 }
@@ -160,7 +162,7 @@ Object.defineProperties(Primitive.prototype, {
 export function subjectOf(primitive: Primitive): Subject | undefined {
   const { kind, memory } = primitive as unknown as { readonly kind: string; readonly memory: Memory };
   if (memory.isInner) return undefined;
-  const subject = subjects.get(primitive) ?? { kind, id: identify(primitive, memory.words) };
+  const subject = subjects.get(primitive) ?? { kind, id: memory.name ?? identify(primitive, memory.words) };
   subjects.set(primitive, subject);
   return subject;
 }

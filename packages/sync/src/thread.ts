@@ -12,7 +12,7 @@ import {
   toMessage,
 } from '@prac/pickle';
 import { callHook, hookFlag } from './excepthook.ts';
-import { handedOn, keepProcessAlive, rehearseThreads, summonHub, tellHub, threadArguments } from './internal/hub.ts';
+import { handedOn, keepProcessAlive, rehearseThreads, summonHub, tellHub } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
 import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
@@ -22,6 +22,7 @@ import { tellOfThread, threadSubject } from './internal/watched-task.ts';
 import { IDENT, travels } from './internal/world.ts';
 import type { Journey } from './memory.ts';
 import { defaultLimits } from './stack-size.ts';
+import { inheritedArguments, ownFields } from './starting.ts';
 
 /*
  * A thread, seen from one of the threads of the process:
@@ -191,7 +192,7 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
         serial: slot.serial,
         daemon: this.#daemon,
         workerName: this.#name,
-        execArgv: threadArguments(),
+        execArgv: inheritedArguments(),
         resourceLimits: limits,
         plain: isEmpty(limits),
         handedOn: handedOn(),
@@ -411,11 +412,6 @@ export function adopted(
   facts: Facts | undefined = slot.facts,
 ): Thread {
   return Reflect.construct(Thread, [new Adoption(slot, facts)], type) as Thread;
-}
-
-/** Fields that a subclass, or somebody else, has put on it. */
-export function ownFields(thread: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(thread));
 }
 
 function isEmpty(object: object): boolean {

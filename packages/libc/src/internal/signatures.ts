@@ -28,6 +28,7 @@ type RequiredName =
   | 'posix_spawnattr_setflags'
   | 'posix_spawnattr_setpgroup'
   | 'posix_spawnattr_setsigdefault'
+  | 'prctl'
   | 'read'
   | 'setitimer'
   | 'sigaction'
@@ -80,6 +81,7 @@ const SIGNATURES: Readonly<Record<RequiredName, Signature>> = {
   posix_spawnattr_setflags: ['i32', 'ptr', 'i32'],
   posix_spawnattr_setpgroup: ['i32', 'ptr', 'i32'],
   posix_spawnattr_setsigdefault: ['i32', 'ptr', 'ptr'],
+  prctl: ['i32', 'i32', 'i64', 'i64', 'i64', 'i64'],
   read: ['i64', 'i32', 'ptr', 'i64'],
   setitimer: ['i32', 'i32', 'ptr', 'ptr'],
   sigaction: ['i32', 'i32', 'ptr', 'ptr'],

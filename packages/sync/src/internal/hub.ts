@@ -9,6 +9,7 @@ import {
   type Worker,
 } from 'node:worker_threads';
 import type { Message } from '@prac/pickle';
+import { inheritedArguments } from '../starting.ts';
 import type { HandedOn, HubData, HubRequest, SpareOptions, WithdrawMessage } from './messages.ts';
 import { writeAtOnce } from './output.ts';
 import { programOf, workerOf } from './program.ts';
@@ -91,7 +92,7 @@ export function summonHub(workerName: string | undefined): void {
 }
 
 export function spareOptions(workerName = 'prac thread'): SpareOptions {
-  return { workerName, execArgv: threadArguments(), handedOn: handedOn() };
+  return { workerName, execArgv: inheritedArguments(), handedOn: handedOn() };
 }
 
 /** Tells the hub what workers do beforehand. It takes some milliseconds: to be called when a thread is on its way. */
@@ -142,16 +143,6 @@ function theHub(first?: SpareOptions): Worker {
   hub.unref();
   connection.hub = hub;
   return hub;
-}
-
-/** Of this Node's options those that a thread needs: what it was told to run is not among them. */
-export function threadArguments(): string[] {
-  const { execArgv } = process;
-  const isProgram = (argument: string | undefined): boolean =>
-    /^(-e|-p|-pe|--eval|--print|--input-type)$/.test(argument ?? '');
-  return execArgv.filter((argument, i) => {
-    return !isProgram(argument) && !isProgram(execArgv[i - 1]) && !/^--(eval|print|input-type)=/.test(argument);
-  });
 }
 
 /** Of Node's options only what finds the sources: a preloaded module would be loaded for nothing. */

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
-import { inspect, isDeepStrictEqual } from 'node:util';
+import { inspect } from 'node:util';
 import { SystemExit } from '@prac/exceptions';
 import { fromMessage, fromMessageAsync, type Message, toMessage } from '@prac/pickle';
 import { callHook, hasHook } from '../excepthook.ts';
 import * as all from '../index.ts';
-import { adopted, nativeIdOfThisThread, ownFields, Thread } from '../thread.ts';
+import { changedFields, ownFields, travelling } from '../starting.ts';
+import { adopted, nativeIdOfThisThread, Thread } from '../thread.ts';
 import { isDead } from './death.ts';
 import { becomeThread } from './hub.ts';
 import type { Birth, RehearsalMessage, Report, ThreadData, Work } from './messages.ts';
@@ -70,43 +71,10 @@ async function live(table: ThreadTable, birth: Birth): Promise<void> {
   }
 }
 
-/** Those that can travel. */
 function messageOfFields(thread: object, asBorn: Message<Work> | undefined): never {
-  const fields = changedFields(thread, asBorn);
-  try {
-    return toMessage<unknown>(fields).message as never;
-  } catch {
-    const travelling = Object.entries(fields).filter(([, value]) => canTravel(value));
-    return toMessage<unknown>(Object.fromEntries(travelling)).message as never;
-  }
-}
-
-/** What the starter has already stays as it is there. */
-function changedFields(thread: object, asBorn: Message<Work> | undefined): Record<string, unknown> {
-  const before = asBorn !== undefined && hasFields(thread) ? fromMessage(asBorn).fields : {};
-  return Object.fromEntries(
-    Object.entries(ownFields(thread)).filter(([key, value]) => {
-      return !Object.hasOwn(before, key) || !isUnchanged(before[key], value);
-    }),
-  );
-}
-
-function hasFields(thread: object): boolean {
-  return Object.keys(ownFields(thread)).length > 0;
-}
-
-function isUnchanged(before: unknown, now: unknown): boolean {
-  if (typeof before === 'function' && typeof now === 'function') return String(before) === String(now);
-  return isDeepStrictEqual(before, now);
-}
-
-function canTravel(value: unknown): boolean {
-  try {
-    toMessage(value);
-    return true;
-  } catch {
-    return false;
-  }
+  const hasFields = Object.keys(ownFields(thread)).length > 0;
+  const before = asBorn !== undefined && hasFields ? fromMessage(asBorn).fields : {};
+  return travelling(changedFields(thread, before), (fields) => toMessage<unknown>(fields).message) as never;
 }
 
 /** What cannot travel is told of by its text. */

@@ -1,0 +1,15 @@
+export { AssertionError, NotImplementedError, OSError, RuntimeError, ValueError } from '@prac/exceptions';
+export { BrokenBarrierError } from '@prac/sync';
+export { Barrier } from './barrier.ts';
+export { Condition } from './condition.ts';
+export { getAllStartMethods, getStartMethod, setStartMethod } from './context.ts';
+export { activeChildren, cpuCount, currentProcess, parentProcess } from './current.ts';
+export { ProcessError } from './errors.ts';
+export { Event } from './event.ts';
+export type { ParentProcess } from './internal/parent-process.ts';
+export { Lock, type LockOptions } from './lock.ts';
+export { getLogger, type LevelName, Logger, logToStderr } from './logging.ts';
+export { Process, type ProcessOptions } from './process.ts';
+export { RLock } from './rlock.ts';
+export { BoundedSemaphore, Semaphore } from './semaphore.ts';
+export { Array, type SharedValueOptions, Value } from './shared-values.ts';

@@ -1,0 +1,112 @@
+import { fstatSync, ftruncateSync, readdirSync, readlinkSync } from 'node:fs';
+import { NotImplementedError, OSError } from '@prac/exceptions';
+import { constants, isLibcAvailable, libc } from '@prac/libc';
+import { shared } from './world.ts';
+
+/*
+ * The memory that the processes of a program share: one file that is in memory and has no name. Whoever needs it first makes it; every
+ * process that is started from then on inherits its descriptor, and finds it among its own. Each thread maps it for itself.
+ *
+ *   words  │ LAYOUT │ NEXT │ MEMBERS │ … │ the members: see members.ts │ cells, of 16 words and multiples of it, from FIRST_CELL on
+ *
+ * A cell is named by the index of its first word. Cells that were never shown to anybody else are used again; others stay: who has them
+ * cannot be known. (There is room for four million.)
+ */
+const NAME = 'prac-pool-1';
+const LAYOUT = 0;
+const NEXT = 1;
+export const MEMBERS = 2;
+const MAGIC = 0x70726163;
+
+export const FIRST_MEMBER = 16;
+export const MEMBER_WORDS = 4;
+export const MOST_MEMBERS = 4096;
+const FIRST_CELL: number = FIRST_MEMBER + MEMBER_WORDS * MOST_MEMBERS;
+const CELL = 16;
+/** Pages are there when they are written to. */
+const BYTES = 2 ** 28;
+
+interface State {
+  arena: Arena | undefined;
+}
+
+const state: State = shared('arena', () => ({ arena: undefined }));
+
+/**
+ * The arena of this program.
+ *
+ * @throws {NotImplementedError} where there is no way to share memory between processes.
+ */
+export function arena(): Arena {
+  state.arena ??= new Arena(found() ?? created());
+  return state.arena;
+}
+
+export class Arena {
+  /** What children inherit. */
+  readonly fd: number;
+  readonly words: Int32Array<SharedArrayBuffer>;
+  /** Of the first word: for futex(2). */
+  readonly address: bigint;
+  /** Cells to be used again, by their number of words. */
+  readonly #free = new Map<number, number[]>();
+
+  constructor(fd: number) {
+    const buffer = libc().mapShared(fd, BYTES);
+    if (typeof buffer === 'number') throw new OSError(-buffer);
+    this.fd = fd;
+    this.words = new Int32Array(buffer);
+    this.address = libc().addressOf(new Uint8Array(buffer));
+    const layout = Atomics.compareExchange(this.words, LAYOUT, 0, MAGIC);
+    if (layout !== 0 && layout !== MAGIC)
+      throw new OSError(22, 'the shared memory of the program is of another version');
+    Atomics.compareExchange(this.words, NEXT, 0, FIRST_CELL);
+  }
+
+  /** A cell of at least so many words, all 0. */
+  allocate(count: number): number {
+    const size = CELL * Math.ceil(count / CELL);
+    const again = this.#free.get(size)?.pop();
+    if (again !== undefined) {
+      this.words.fill(0, again, again + size);
+      return again;
+    }
+    const at = Atomics.add(this.words, NEXT, size);
+    if (at + size <= this.words.length) return at;
+    Atomics.sub(this.words, NEXT, size);
+    throw new OSError(12, `no shared memory is left for ${4 * size} bytes`);
+  }
+
+  /** Nobody else has ever known it. */
+  free(at: number, count: number): void {
+    const size = CELL * Math.ceil(count / CELL);
+    const free = this.#free.get(size) ?? [];
+    this.#free.set(size, free);
+    free.push(at);
+  }
+}
+
+function created(): number {
+  if (!isLibcAvailable())
+    throw new NotImplementedError(
+      'processes share memory by way of the C library, which cannot be called here: install koffi',
+    );
+  const fd = libc().memfdCreate(NAME, constants.MFD_CLOEXEC);
+  if (fd < 0) throw new OSError(-fd);
+  ftruncateSync(fd, BYTES);
+  return found() ?? fd; // another thread may have made one meanwhile
+}
+
+/** The first that was made: all threads of the process find the same. */
+function found(): number | undefined {
+  const mine = /^\/memfd:prac-pool-1\b/;
+  const all = readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      const fd = Number(name);
+      return mine.test(readlinkSync(`/proc/self/fd/${name}`)) ? [{ fd, inode: fstatSync(fd).ino }] : [];
+    } catch {
+      return []; // closed meanwhile, as that of the folder is
+    }
+  });
+  return all.sort((a, b) => a.inode - b.inode || a.fd - b.fd)[0]?.fd;
+}

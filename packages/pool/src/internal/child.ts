@@ -1,0 +1,78 @@
+import { inspect } from 'node:util';
+import { SystemExit } from '@prac/exceptions';
+import { constants, isLibcAvailable, libc } from '@prac/libc';
+import { dumps, loads, loadsSync } from '@prac/pickle';
+import { changedFields, travelling } from '@prac/sync/starting';
+import * as all from '../index.ts';
+import { getLogger, loggingState } from '../logging.ts';
+import { Adoption, Process } from '../process.ts';
+import type { Birth, Work } from './birth.ts';
+import { becomeProcess } from './family.ts';
+import { putOutcome, takeBirth } from './mailbox.ts';
+import { endWithChildren } from './shutdown.ts';
+import { offer } from './world.ts';
+import { writeError } from './write-error.ts';
+
+/*
+ * The program of a process:
+ *
+ *   mailbox ──> what it is ──> its object, with class and fields ──> run() ──> the event loop empties ──> exit: own fields into the mailbox
+ *                                                                     └── throws ──> stderr ──> exit, 1
+ */
+export async function live(mailbox: number): Promise<void> {
+  const birth = loadsSync<Birth>(takeBirth(mailbox));
+  process.argv.splice(0, process.argv.length, ...birth.argv);
+  Object.assign(loggingState(), birth.logging);
+  become(new Process(new Adoption(birth.name, birth.daemon) as never), birth);
+  if (birth.daemon) endWithParent(birth);
+  offer(all); // whatever arrives is at hand
+  endWithChildren();
+  process.on('uncaughtException', fail);
+  process.on('exit', (code) => getLogger().info(`process exiting with exitcode ${code}`));
+  try {
+    const { type, target, args, fields } = await loads<Work>(birth.work);
+    const Type = (type ?? Process) as typeof Process;
+    const me = new Adoption(birth.name, birth.daemon);
+    const it = Reflect.construct(Process, [me], Type) as Process;
+    become(it, birth);
+    Object.assign(it, fields);
+    it.employ(target, args);
+    process.on('exit', () => leaveFields(mailbox, it, birth));
+    getLogger().info('child process calling self.run()');
+    await it.run();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function become(it: Process, { lineage, daemon, authkey, parent }: Birth): void {
+  becomeProcess(it, { lineage, daemon, authkey, parent });
+}
+
+/** Those that run() has set, or changed. */
+function leaveFields(mailbox: number, it: Process, { work }: Birth): void {
+  if (Object.keys(it).length === 0) return;
+  const changed = changedFields(it, loadsSync<Work>(work).fields);
+  if (Object.keys(changed).length > 0)
+    putOutcome(
+      mailbox,
+      travelling(changed, (fields) => dumps<unknown>(fields)),
+    );
+}
+
+/** An uncaught error ends the process, and is told of. */
+function fail(error: unknown): void {
+  if (error instanceof SystemExit) {
+    if (typeof error.code === 'string') writeError(`${error.code}\n`);
+    process.exit(typeof error.code === 'string' ? 1 : (error.code ?? 0));
+  }
+  writeError(`Process ${all.currentProcess().name}:\n${inspect(error)}\n`);
+  process.exit(1);
+}
+
+/** Also if the parent is killed. The kernel takes the thread that has started this process for its parent. */
+function endWithParent({ parent, isOfMain }: Birth): void {
+  if (!isOfMain || !isLibcAvailable()) return;
+  libc().prctl(constants.PR_SET_PDEATHSIG, 9);
+  if (process.ppid !== parent.pid) process.kill(process.pid, 'SIGKILL'); // it was, before that was said
+}

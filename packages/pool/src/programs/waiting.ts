@@ -1,0 +1,4 @@
+import { workerData } from 'node:worker_threads';
+import { wait } from '../internal/waiting.ts';
+
+wait(workerData);
