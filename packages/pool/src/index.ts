@@ -1,4 +1,5 @@
 export { AssertionError, NotImplementedError, OSError, RuntimeError, ValueError } from '@prac/exceptions';
+export { Empty, Full, ShutDown } from '@prac/queue';
 export { BrokenBarrierError } from '@prac/sync';
 export { Barrier } from './barrier.ts';
 export { Condition } from './condition.ts';
@@ -10,6 +11,7 @@ export type { ParentProcess } from './internal/parent-process.ts';
 export { Lock, type LockOptions } from './lock.ts';
 export { getLogger, type LevelName, Logger, logToStderr } from './logging.ts';
 export { Process, type ProcessOptions } from './process.ts';
+export { JoinableQueue, Queue, SimpleQueue } from './queue.ts';
 export { RLock } from './rlock.ts';
 export { BoundedSemaphore, Semaphore } from './semaphore.ts';
 export { Array, type SharedValueOptions, Value } from './shared-values.ts';

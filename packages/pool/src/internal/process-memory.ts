@@ -87,8 +87,15 @@ interface Journey {
   refuse(reason: string, advice?: string): never;
 }
 
-/** Has objects with that prototype go to other threads and processes, where others stand for the same cell. */
-export function letTravel(prototype: object): void {
+/**
+ * Has objects with that prototype go to other threads and processes, where others stand for the same cell.
+ *
+ * @param parts - What they are made of there beside it.
+ */
+export function letTravel(
+  prototype: object,
+  parts: (object: object) => readonly unknown[] = (object) => (object as Shareable).parts(),
+): void {
   Object.defineProperty(prototype, Symbol.for('prac.pickle.reduce'), {
     value(this: object, { refuse }: Journey) {
       const { memory, kind } = this as Shareable;
@@ -98,7 +105,7 @@ export function letTravel(prototype: object): void {
         identities.shown.add(memory.at);
         remember(this, memory.at, memory.words.length);
       }
-      return [open, [kind, memory.at, memory.words.length, ...(this as Shareable).parts()]];
+      return [open, [kind, memory.at, memory.words.length, ...parts(this)]];
     },
     configurable: true,
     writable: true,

@@ -5,7 +5,7 @@ import { type Memory, opens, Primitive, subjectOf, threadMemory } from '@prac/sy
 import { Empty, Full, ShutDown } from '../errors.ts';
 import { checkItem, type PackOptions } from './cargo.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
-import { DEPOSITS, type Form, GATES, type Got, type Items, SHUTDOWN, UNFINISHED, WORDS } from './items.ts';
+import { DEPOSITS, type Form, GATES, type Got, type Items, LOG_PLACE, SHUTDOWN, UNFINISHED, WORDS } from './items.ts';
 import { LocalItems } from './local-items.ts';
 import {
   type BlockingOptions,
@@ -16,6 +16,7 @@ import {
   type TransferOption,
   transferOf,
 } from './options.ts';
+import type { Place } from './region.ts';
 import { SharedItems } from './shared-items.ts';
 import type { Store, StoreWords } from './store.ts';
 import { letTravel } from './travelling.ts';
@@ -50,6 +51,13 @@ interface Arrival {
   readonly buffers: readonly SharedArrayBuffer[];
 }
 
+/** Where a queue is that other processes have, too. It is shared from the beginning. */
+export interface Home {
+  readonly memory: Memory;
+  /** Memory that moves when it grows. @param word - The word of the queue in which it notes where it is. */
+  place(word: number): Place;
+}
+
 /** Set while a queue that has arrived is made. */
 let arriving: Arrival | undefined;
 
@@ -63,20 +71,24 @@ export abstract class BaseQueue<T> extends Primitive {
   readonly #items: Gate;
   readonly #room: Gate;
   readonly #tasks: Gate;
+  readonly #home: Home | undefined;
   #content: Items<T>;
 
-  protected constructor(maxsize: number) {
+  /** @param home - @internal */
+  protected constructor(maxsize: number, home?: Home) {
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
       throw new TypeError(`Expected maxsize to be a number, got ${repr(maxsize)}`);
     const arrival = arriving;
     arriving = undefined;
-    super(arrival?.memory ?? threadMemory(new SharedArrayBuffer(4 * WORDS)));
+    super(home?.memory ?? arrival?.memory ?? threadMemory(new SharedArrayBuffer(4 * WORDS)));
     this.maxsize = maxsize;
     this.#words = this.memory.words;
     this.#items = new Gate(this.memory, GATES);
     this.#room = new Gate(this.memory, GATES + GATE_WORDS);
     this.#tasks = new Gate(this.memory, GATES + 2 * GATE_WORDS);
-    if (arrival === undefined) {
+    this.#home = home;
+    if (home !== undefined) this.#content = this.#shared(undefined);
+    else if (arrival === undefined) {
       this._init(maxsize);
       this.#content = this.#local();
     } else this.#content = this.#shared(arrival.buffers);
@@ -470,7 +482,8 @@ export abstract class BaseQueue<T> extends Primitive {
     const { memory, maxsize, packing } = this;
     const makeStore = (words: StoreWords, buffers: readonly SharedArrayBuffer[] | undefined): Store =>
       this.makeStore(words, buffers);
-    return new SharedItems({ memory, maxsize, packing, makeStore }, buffers);
+    const log = this.#home?.place(LOG_PLACE);
+    return new SharedItems({ memory, maxsize, packing, makeStore, log }, buffers);
   }
 
   /** From now on its items are in shared memory. */

@@ -37,6 +37,8 @@ export interface PackOptions {
   readonly transfer?: Iterable<Transferable> | null | undefined;
   /** Whether items are opened to be compared: nothing can be handed over then. */
   readonly compares?: boolean;
+  /** Whether they go to other processes, too: what is no bytes is refused. */
+  readonly bytesOnly?: boolean;
 }
 
 /** The number of words behind the first one. */
@@ -139,7 +141,7 @@ export function packAlone(item: unknown, options: PackOptions = {}): Cargo {
   try {
     bytes = dumps<unknown>(item, { name: 'item' });
   } catch (error) {
-    if (!(error instanceof PicklingError)) throw error;
+    if (!(error instanceof PicklingError) || options.bytesOnly) throw error;
     return packMessage(item, options);
   }
   const words = new Int32Array(1 + ((bytes.length + 3) >> 2));

@@ -5,7 +5,7 @@ import type { TransferOption } from './options.ts';
  * What holds the items of a queue, in one of its two lives: local-items.ts, shared-items.ts. What is counted is in the queue's words
  * in both of them, from the beginning:
  *
- *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 12 DEPOSITS │ 16 … of the store │ 28 … of the packer │ 32 … the lock │
+ *   words  │ 0 identity … │ 3 SIZE │ 4 UNFINISHED │ 5 SHUTDOWN │ 6, 8, 10 gates │ 12 DEPOSITS │ 16 … of the store │ 27 STORE_PLACE │ 28 … of the packer │ 31 LOG_PLACE │ 32 … the lock │
  */
 export const SIZE = 3;
 export const UNFINISHED = 4;
@@ -14,6 +14,9 @@ export const GATES = 6;
 /** How many items have something at the hub. */
 export const DEPOSITS = 12;
 export const STORE = 16;
+/** Where its memory is, and that of the packer, if they are in a memory that is not theirs alone. */
+export const STORE_PLACE = 27;
+export const LOG_PLACE = 31;
 export const PACKER = 28;
 export const LOCK = 32;
 export const WORDS = 48;

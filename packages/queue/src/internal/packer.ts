@@ -16,7 +16,7 @@ import {
   unpackAsync,
   wordOf,
 } from './cargo.ts';
-import { copy, newRegionMemory, Region } from './region.ts';
+import { copy, newRegionMemory, type Place, Region } from './region.ts';
 
 /*
  * Names of properties are most of a small object, and the same again and again. Each thread that puts has an encoder that remembers
@@ -68,11 +68,16 @@ export class Packer {
    * @param words - Those of the queue, of which `PACKER_WORDS` from `first` on are for this.
    * @param locked - Runs a function under the queue's lock.
    */
-  constructor(log: SharedArrayBuffer | undefined, words: Int32Array, first: number, locked: (fn: () => void) => void) {
-    this.log = log ?? newRegionMemory(MOST_LOG_WORDS);
+  constructor(
+    log: SharedArrayBuffer | Place | undefined,
+    words: Int32Array,
+    first: number,
+    locked: (fn: () => void) => void,
+  ) {
     this.#words = words;
     this.#first = first;
-    this.#log = new Region(this.log, words, first + LOG_CAPACITY);
+    this.#log = new Region(log ?? newRegionMemory(MOST_LOG_WORDS), words, first + LOG_CAPACITY);
+    this.log = this.#log.buffer;
     this.#locked = locked;
   }
 
@@ -87,7 +92,7 @@ export class Packer {
     const words = this.#encoder.takeWords();
     if (this.#encoder.shapes !== shapes) {
       this.#publish(words.subarray(0, count));
-      return packAlone(item);
+      return packAlone(item, options);
     }
     words[0] = this.#producer;
     words[1] = this.#primers;

@@ -1,5 +1,5 @@
 import { type Cargo, INT_HEAD, wordsBehind } from './cargo.ts';
-import { copy, even, Region, scratchOf } from './region.ts';
+import { copy, even, type Place, Region, scratchOf } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
 /*
@@ -25,11 +25,11 @@ export class Ring implements Store {
   readonly #tail: number;
   readonly #region: Region;
 
-  constructor(buffer: SharedArrayBuffer, { words, first }: StoreWords) {
+  constructor(memory: SharedArrayBuffer | Place, { words, first }: StoreWords) {
     this.#words = words;
     this.#head = first + HEAD;
     this.#tail = first + TAIL;
-    this.#region = new Region(buffer, words, first + CAPACITY);
+    this.#region = new Region(memory, words, first + CAPACITY);
   }
 
   get buffers(): readonly SharedArrayBuffer[] {

@@ -31,6 +31,7 @@ import {
 } from './items.ts';
 import type { TransferOption } from './options.ts';
 import { Packer } from './packer.ts';
+import type { Place } from './region.ts';
 import type { Store, StoreWords } from './store.ts';
 
 /** How a queue keeps its items in shared memory. */
@@ -38,6 +39,8 @@ export interface Keeping {
   readonly memory: Memory;
   readonly maxsize: number;
   readonly packing: PackOptions | undefined;
+  /** Where the log of the packer is, if not in memory of its own. */
+  readonly log?: Place | undefined;
   makeStore(words: StoreWords, buffers: readonly SharedArrayBuffer[] | undefined): Store;
 }
 
@@ -74,11 +77,11 @@ export class SharedItems<T> implements Items<T> {
   readonly #store: Store;
 
   /** @param buffers - Memory in which it is already. */
-  constructor({ memory, maxsize, packing, makeStore }: Keeping, buffers?: readonly SharedArrayBuffer[]) {
+  constructor({ memory, maxsize, packing, makeStore, log: place }: Keeping, buffers?: readonly SharedArrayBuffer[]) {
     const [log, ...rest] = buffers ?? [];
     const { words } = memory;
     const ofLock = new Int32Array(words.buffer, words.byteOffset + 4 * LOCK, WORDS - LOCK);
-    const packer = new Packer(log, words, PACKER, (fn) => this.locked(fn));
+    const packer = new Packer(place ?? log, words, PACKER, (fn) => this.locked(fn));
     this.#words = words;
     this.#me = memory.me;
     this.#maxsize = maxsize;

@@ -1,0 +1,9 @@
+// What queues of other packages are made of: those that processes share.
+export { Empty, Full, ShutDown } from './errors.ts';
+export { BaseQueue, type Home, type QueueStatistics } from './internal/base-queue.ts';
+export type { PackOptions } from './internal/cargo.ts';
+export { STORE_PLACE, WORDS } from './internal/items.ts';
+export { type BlockingOptions, type QueueOptions, waitLimits } from './internal/options.ts';
+export { FIRST_WORDS, type Place } from './internal/region.ts';
+export { Ring } from './internal/ring.ts';
+export type { Store, StoreWords } from './internal/store.ts';
