@@ -91,3 +91,44 @@ test('what terminated threads have called is in the report', () => {
   const calls = Object.fromEntries(rows.map(({ name, calls }) => [name, calls]));
   expect(calls).toMatchObject({ half: 10_000, busy: 2, last: 2 });
 });
+
+test.each([
+  [
+    'makes nodes of its tree when the program ends',
+    `function deeper(n) { return n === 0 ? 0 : deeper(n - 1) + other(n - 1); }
+     function other(n) { return n <= 0 ? 0 : deeper(n - 1); }
+     parentPort.postMessage('go');
+     for (let n = 0; ; n = (n + 1) % 22) deeper(n);`,
+    {},
+  ],
+  [
+    'ends when the program ends',
+    `function counted() {}
+     function target() { for (let i = 0; i < 5000; i++) counted(); }
+     target();
+     parentPort.postMessage('go');`,
+    { counted: 5000, target: 1 },
+  ],
+])('a thread that %s', (_, thread, expected) => {
+  writeFileSync(join(folder, 'racing.mjs'), `import { parentPort } from 'node:worker_threads';\n${thread}`);
+  const program = join(folder, 'racing-main.mjs');
+  writeFileSync(
+    program,
+    `
+    import { once } from 'node:events';
+    import { Worker } from 'node:worker_threads';
+    const worker = new Worker(new URL('./racing.mjs', import.meta.url));
+    await once(worker, 'message');
+    process.on('exit', () => console.log('its own handler'));
+    setTimeout(() => process.exit(0), Number(process.argv[2]));
+  `,
+  );
+  const report = join(folder, 'report.json');
+  const command = dist('@prac/profile', 'bin/prac-profile.js');
+  for (const delay of [0, 1, 2, 3, 5, 50]) {
+    const args = [command, '--threads', '-f', 'json', '-o', report, program, String(delay)];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toBe('its own handler\n');
+    const rows = JSON.parse(readFileSync(report, 'utf8')) as { name: string; calls: number }[];
+    expect(Object.fromEntries(rows.map(({ name, calls }) => [name, calls]))).toMatchObject(expected);
+  }
+});

@@ -134,6 +134,33 @@ test('a page, of a program that fails', () => {
   expect(readFileSync(page, 'utf8')).toContain('"Lock 1"');
 });
 
+test('a program that ends while a thread makes locks', () => {
+  const trace = traced(`
+    import { Lock, Thread } ${from('@prac/sync')};
+    const thread = new Thread({ target: () => { for (;;) new Lock().acquireSync(); }, daemon: true, name: 'maker' });
+    thread.start();
+    setTimeout(() => process.exit(0), 200);
+  `);
+  expect(named(trace, 'thread_name').some((name) => name.startsWith('maker'))).toBe(true);
+  expect(trace.filter(({ ph }) => ph === 'X').every(({ name, dur }) => /^holds Lock \d+$/.test(name) && dur >= 0)).toBe(
+    true,
+  );
+});
+
+test('what would be lost is refused before the program runs', () => {
+  const command = dist('@prac/profile', 'bin/prac-profile.js');
+  const run = (...args: string[]): [number | null, string] => {
+    const { status, stderr } = spawnSync(process.execPath, [command, ...args, 'program.mjs'], { encoding: 'utf8' });
+    return [status, stderr.split('\n')[0]!];
+  };
+  expect(run('--timeline', folder)).toEqual([
+    2,
+    `prac-profile: cannot write ${JSON.stringify(folder)}: it is a folder`,
+  ]);
+  const file = join(folder, 'x');
+  expect(run('-o', file, '--timeline', file)).toEqual([2, 'prac-profile: one file is to be written twice']);
+});
+
 test('a file that cannot be written is refused before the program runs', () => {
   const command = dist('@prac/profile', 'bin/prac-profile.js');
   const { status, stdout, stderr } = spawnSync(

@@ -24,7 +24,7 @@ export interface Subject {
 /** What is published. */
 export interface ObjectEvent {
   readonly type: string;
-  /** The same object for the same subject, as long as its name is the same. */
+  /** For a lock or a queue always the same object. */
   readonly subject: Subject;
   /** The task that does it, if one runs. */
   readonly task: object | undefined;

@@ -39,7 +39,7 @@ function attendMain({ folder, mode, begun }: Wanted): void {
     writePart(folder, profiledBy(profiler));
     recorder?.end();
     takeRest();
-    trees.writeParts(folder);
+    trees.writeParts(folder, takeRest);
     if (begun !== undefined) records.write(folder);
   };
   process.on('exit', leave);
@@ -50,14 +50,16 @@ function attendMain({ folder, mode, begun }: Wanted): void {
 function attendThread({ folder, mode, begun }: Wanted): void {
   const tell = noticesToMain();
   const recorder = begun && new Recorder(begun, tell);
-  process.on('exit', () => recorder?.end());
+  let profiler: Profile | undefined;
+  process.on('exit', () => {
+    profiler?.disable();
+    if (profiler !== undefined) writePart(folder, profiledBy(profiler));
+    recorder?.end();
+    tell({ kind: 'ended' });
+  });
   if (!isMeant) return;
   shareTree(tell);
-  const profiler = new Profile({ mode });
-  process.on('exit', () => {
-    profiler.disable();
-    writePart(folder, profiledBy(profiler));
-  });
+  profiler = new Profile({ mode });
   profiler.enable();
 }
 

@@ -187,7 +187,7 @@ test('a child process has a row, from its start to its end; one that was recorde
   expect(rows.map(({ kind, name, from, to }) => [kind, name, from, to])).toEqual([
     ['process', 'program.ts', 0, 70],
     ['thread', 'MainThread', 0, 70],
-    ['process', 'child.ts', 0, 30],
+    ['process', 'child.ts', 30, 30],
     ['thread', 'MainThread', 30, 30],
     ['process', 'child 2', 10, 50],
   ]);
@@ -206,7 +206,9 @@ test('how many items a queue had is known from puts and gets', () => {
     [30, 2],
   ]);
   expect(timeline.rows[1]!.marks).toMatchObject([{ type: 'put' }, { type: 'put', count: 2 }, { type: 'get' }]);
-  const counters = JSON.parse(chromeTrace(timeline)).traceEvents.filter(({ ph }: { ph: string }) => ph === 'C');
+  const counters = JSON.parse([...chromeTrace(timeline)].join('')).traceEvents.filter(
+    ({ ph }: { ph: string }) => ph === 'C',
+  );
   expect(counters.map(({ ts, args }: { ts: number; args: object }) => [ts, args])).toEqual([
     [10, { size: 1 }],
     [20, { size: 3 }],
@@ -225,7 +227,7 @@ test('in a Chrome trace spans of one track do not overlap', () => {
     [40, 'set', 0],
   ];
   const { traceEvents } = JSON.parse(
-    chromeTrace(timelineOf([processOf([made(events, { subjects: [LOCK, QUEUE] })])])),
+    [...chromeTrace(timelineOf([processOf([made(events, { subjects: [LOCK, QUEUE] })])]))].join(''),
   ) as { traceEvents: Record<string, never>[] };
   const spans = traceEvents.filter(({ ph }) => ph === 'X').map(({ name, tid, ts, dur }) => [name, tid, ts, dur]);
   expect(spans).toEqual([
@@ -282,4 +284,68 @@ test('what is told on the channels is in the record', () => {
     ['spawn', 2, -1],
     ['end', -1, -1],
   ]);
+});
+
+test('a lock that is taken over from who has died has one holder', () => {
+  const dead = made([[0, 'acquire', 0]], { thread: 1, name: 'dead' });
+  const heir = made([
+    [50, 'acquire', 0],
+    [60, 'release', 0],
+    [100, 'end'],
+  ]);
+  expect(rowsOf(timelineOf([processOf([dead, heir])]))).toEqual({
+    dead: ['hold Lock 1 0-50'],
+    MainThread: ['hold Lock 1 50-60'],
+  });
+});
+
+test('very many tasks, permits and things at a time', () => {
+  const tasks = Array.from({ length: 150_000 }, (_, task): Written => [task, 'begin', -1, { task }]);
+  const timeline = timelineOf([processOf([made(tasks, { tasks: tasks.map(() => 't') })])]);
+  expect(timeline.rows).toHaveLength(150_002);
+  const many: Written[] = [];
+  for (let i = 0; i < 60_000; i++) many.push([i, 'acquire', 0]);
+  many.push([60_000, 'release', 0, { count: 2 ** 30 }]);
+  const { rows } = timelineOf([processOf([made(many, { subjects: [SEMAPHORE] })])]);
+  expect(rows[1]!.spans.every(({ to }) => to === 60_000)).toBe(true);
+  expect(Math.max(...rows[1]!.spans.slice(-10).map(({ lane }) => lane))).toBe(63);
+});
+
+test('of a thread whose log was full nothing is known after that', () => {
+  const busy = {
+    ...made(
+      [
+        [0, 'acquire', 0],
+        [10, 'set', 0],
+      ],
+      { thread: 1, name: 'busy' },
+    ),
+    isFull: true,
+  };
+  const timeline = timelineOf([processOf([busy, made([[500, 'end']])])]);
+  expect(rowsOf(timeline).busy).toEqual(['hold Lock 1 0-10']);
+  expect([timeline.full, timeline.rows[1]!.to]).toEqual([['busy'], 10]);
+});
+
+test('what is done while a thread ends comes behind its end', () => {
+  const events: Written[] = [
+    [10, 'end'],
+    [20, 'acquire', 0],
+  ];
+  const timeline = timelineOf([processOf([made(events)])]);
+  expect([rowsOf(timeline).MainThread, timeline.rows[1]!.to]).toEqual([['hold Lock 1 20-20'], 20]);
+});
+
+test('an event of which it is not known what it is about is left out', () => {
+  expect(rowsOf(timelineOf([processOf([made([[0, 'acquire', 7]])])]))).toEqual({ MainThread: [] });
+});
+
+test('a recorder whose memory is full listens no more', () => {
+  const records = new Records();
+  const recorder = new Recorder(process.hrtime(), (told) => records.take({ ...told, thread: 5 }));
+  const locks = channel('prac:lock');
+  expect(locks.hasSubscribers).toBe(true);
+  while (locks.hasSubscribers) locks.publish({ type: 'set', subject: LOCK });
+  recorder.end();
+  expect(channel('prac:queue').hasSubscribers).toBe(false);
 });

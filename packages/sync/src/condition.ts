@@ -163,7 +163,7 @@ export class Condition extends Lockable {
   notify(n = 1): void {
     if (typeof n !== 'number' || Number.isNaN(n)) throw new TypeError(`Expected n to be a number, got ${repr(n)}`);
     this.#checkHeld('cannot notify on un-acquired lock');
-    if (locks.isOn) locks.tell('notify', this, { count: n });
+    if (locks.isOn) locks.tell('notify', this, Number.isFinite(n) ? { count: n } : undefined);
     if (n > 0) this.#waiters.wake(n);
   }
 

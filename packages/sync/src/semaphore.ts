@@ -118,9 +118,11 @@ export class Semaphore extends Lockable {
     checkInteger('n', n);
     if (n < 1) throw new ValueError('n must be one or more');
     const words = this.#words;
-    if (locks.isOn) locks.tell('release', this, { count: n });
+    let isTold = !locks.isOn;
     for (let permits = Atomics.load(words, PERMITS); ; ) {
       if (permits + n > words[BOUND]!) this.#refuse();
+      if (!isTold) locks.tell('release', this, { count: n });
+      isTold = true;
       const before = Atomics.compareExchange(words, PERMITS, permits, permits + n);
       if (before === permits) break;
       permits = before;

@@ -1,6 +1,6 @@
 // What is published on prac:lock and prac:task.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Barrier, Condition, Event, Lock, RLock, runAsTask, Semaphore, Thread } from '@prac/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, runAsTask, Semaphore, Thread } from '@prac/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 interface Told {
@@ -183,4 +183,41 @@ test('the start of a thread, and a wait for its end, are told', async () => {
   expect(start).toMatchObject({ type: 'start', kind: 'thread', name: 'mine' });
   expect(wait).toMatchObject({ type: 'wait', subject: { kind: 'Thread', name: 'mine', id: start!.subject!.id } });
   expect(waited).toMatchObject({ type: 'waited', wait: wait!.wait });
+});
+
+test('to be watched changes nothing for who waits for a task', async () => {
+  told('prac:task');
+  const promise = Object.assign(Promise.resolve(1), { mine: true });
+  expect(runAsTask(() => promise)).toBe(promise);
+  const order: string[] = [];
+  const task = runAsTask(async () => 'task').then((text) => order.push(text));
+  await Promise.all([task, Promise.resolve('other').then((text) => order.push(text))]);
+  expect(order).toEqual(['task', 'other']);
+  const rejected = Promise.reject(new Error('no'));
+  rejected.catch(() => {});
+  expect(runAsTask(() => rejected)).toBe(rejected);
+});
+
+test('an error of a task that nobody handles is one, also if the task is watched', async () => {
+  told('prac:task');
+  const seen = new Promise((resolve) => {
+    const before = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    process.once('unhandledRejection', (reason) => {
+      for (const listener of before) process.on('unhandledRejection', listener);
+      resolve(reason);
+    });
+  });
+  void runAsTask(async () => {
+    throw new Error('nobody');
+  });
+  expect(String(await seen)).toBe('Error: nobody');
+});
+
+test('a release that is refused is not told', () => {
+  const semaphore = new BoundedSemaphore(2);
+  semaphore.acquireSync();
+  const events = told();
+  expect(() => semaphore.release(2)).toThrow('released too many times');
+  expect(events).toEqual([]);
 });

@@ -1,9 +1,19 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { accessSync, constants as files, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants as files,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { registerHooks } from 'node:module';
 import { constants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FORMATS, type ProfileFormat } from '../internal/formats.ts';
 import { type Profiled, readParts } from '../internal/part.ts';
@@ -56,7 +66,9 @@ if (format !== undefined && !Object.hasOwn(FORMATS, format)) refuse(`no such for
 if (!isSortWord(sort) && !/^(-1|0|1|2)$/.test(sort)) refuse(`no such key: ${sort}`);
 if (!MODES.includes(mode)) refuse(`no such mode: ${mode}`);
 
-for (const file of [outfile, flamegraph, timeline]) if (file !== undefined) checkFile(file);
+const outputs = [outfile, flamegraph, timeline].filter((file) => file !== undefined);
+for (const file of outputs) checkFile(file);
+if (new Set(outputs.map((file) => resolve(file))).size < outputs.length) refuse('one file is to be written twice');
 
 const folder = mkdtempSync(join(tmpdir(), 'prac-profile-'));
 const begun = timeline === undefined ? undefined : process.hrtime();
@@ -77,8 +89,8 @@ process.stdout.on('error', () => {}); // who reads it has seen enough
 program.on('error', (error) => end(error, 1));
 program.on('exit', (code, signal) => {
   try {
-    report(readParts(folder));
     if (timeline !== undefined) writeTimeline(timeline);
+    report(readParts(folder));
     end(undefined, code ?? 128 + constants.signals[signal!]);
   } catch (error) {
     end(error as Error, code || 1);
@@ -96,6 +108,7 @@ function checkFile(file: string): void {
   try {
     accessSync(dirname(file), files.W_OK);
     if (file === '') throw new Error('it has no name');
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
   } catch (error) {
     refuse(`cannot write ${JSON.stringify(file)}: ${(error as Error).message}`);
   }
@@ -114,7 +127,21 @@ function report({ tree, functions }: Profiled): void {
 function writeTimeline(file: string): void {
   const story = timelineOf(readRecords(folder));
   for (const name of story.full) console.error(`prac-profile: too much happened in ${name}: its end is missing`);
-  writeFileSync(file, file.endsWith('.json') ? chromeTrace(story) : timelinePage(story));
+  if (file.endsWith('.json')) writePieces(file, chromeTrace(story));
+  else writeFileSync(file, timelinePage(story));
+}
+
+function writePieces(file: string, pieces: Iterable<string>): void {
+  const fd = openSync(file, 'w');
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < 2 ** 20) continue;
+    writeFileSync(fd, text);
+    text = '';
+  }
+  writeFileSync(fd, text);
+  closeSync(fd);
 }
 
 function reportTable({ tree, functions }: Profiled): void {

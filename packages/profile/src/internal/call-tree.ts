@@ -8,11 +8,12 @@
  *
  * All of it is in memory that other threads can read: of a thread that is terminated that is what is left.
  *
- *   │ SIZE │ HOT_AFTER_ │ HAS_HOT │ · │ numbers: an array for each │ integers: an array for each │
+ *   │ SIZE │ HOTNESS │ HAS_HOT │ ERA: how often it was cleared │ numbers: an array for each │ integers: an array for each │
  */
 const SIZE = 0;
-const HOT_AFTER_ = 1;
+const HOTNESS = 1;
 const HAS_HOT = 2;
+const ERA = 3;
 const HEADER = 4;
 const INTEGERS = ['fn', 'parent', 'kid', 'sibling', 'entries'] as const;
 const NUMBERS = ['laps', 'resumes', 'self', 'seen', 'wall'] as const;
@@ -51,11 +52,28 @@ export class CallTree {
     this.hotAfter = hotAfter;
   }
 
-  /** The tree that is in a memory. */
-  static in(memory: SharedArrayBuffer): CallTree {
-    const tree = new CallTree();
-    tree.#use(memory);
+  /** What is in the memory of a tree at which another thread may be at work. */
+  static snapshotOf(memory: SharedArrayBuffer): CallTree {
+    const others = new CallTree();
+    others.#use(memory);
+    const { size, hotAfter, hasHot } = others;
+    const tree = new CallTree(hotAfter, size);
+    for (const field of [...INTEGERS, ...NUMBERS]) tree[field].set(others[field].subarray(0, size));
+    tree.size = size;
+    tree.hasHot = hasHot;
+    // The other one changes their order as it goes: they are found anew.
+    tree.kid.fill(0);
+    for (let node = 1; node < size; node++) {
+      const parent = tree.parent[node]!; // was there before
+      tree.sibling[node] = tree.kid[parent]!;
+      tree.kid[parent] = node;
+    }
     return tree;
+  }
+
+  /** How often the tree in a memory was cleared. */
+  static eraOf(memory: SharedArrayBuffer): number {
+    return Atomics.load(new Int32Array(memory, 0, HEADER), ERA);
   }
 
   #use(memory: SharedArrayBuffer): void {
@@ -87,11 +105,11 @@ export class CallTree {
 
   /** A node that has been entered so often is hot: its calls are counted, and the clock is not read for them. */
   get hotAfter(): number {
-    return this.#header[HOT_AFTER_]!;
+    return this.#header[HOTNESS]!;
   }
 
   set hotAfter(entries: number) {
-    this.#header[HOT_AFTER_] = entries;
+    this.#header[HOTNESS] = entries;
   }
 
   /** Whether one is. */
@@ -172,6 +190,7 @@ export class CallTree {
   }
 
   clear(): void {
+    Atomics.add(this.#header, ERA, 1);
     for (const field of [...INTEGERS, ...NUMBERS]) this[field].fill(0, 0, this.size);
     this.size = 1;
   }

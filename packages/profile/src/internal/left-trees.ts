@@ -13,33 +13,52 @@ import { addSeen } from './sampler.ts';
 
 /** In a thread: tells where its tree is, and what functions are in it. */
 export function shareTree(tell: (told: Told) => void): void {
-  runtime.onTree = (memory, seen) => tell({ kind: 'tree', memory, seen });
+  runtime.onTree = (memory, seen) => tell({ kind: 'tree', memory, era: CallTree.eraOf(memory), seen });
   runtime.onFunctions = (first, keys) => tell({ kind: 'functions', first, keys });
 }
 
+type Tree = Extract<Notice, { kind: 'tree' }>;
+
 /** In the main thread: the trees of the others. */
 export class LeftTrees {
-  readonly #trees = new Map<number, Extract<Notice, { kind: 'tree' }>>();
+  readonly #trees = new Map<number, Tree>();
   readonly #functions = new Map<number, FunctionKey[]>();
 
   take(notice: Notice): void {
-    if (notice.kind === 'tree') this.#trees.set(notice.thread, notice);
-    else if (notice.kind === 'functions') {
-      const functions = this.#functions.get(notice.thread) ?? [];
-      this.#functions.set(notice.thread, functions);
+    const { kind, thread } = notice;
+    if (kind === 'tree') this.#trees.set(thread, notice);
+    else if (kind === 'functions') {
+      const functions = this.#functions.get(thread) ?? [];
+      this.#functions.set(thread, functions);
       for (const [i, key] of notice.keys.entries()) functions[notice.first + i] = key;
+    } else if (kind === 'ended') {
+      this.#trees.delete(thread);
+      this.#functions.delete(thread);
     }
   }
 
-  /** Of those threads that have not done it themselves. */
-  writeParts(folder: string): void {
-    for (const [thread, { memory, seen }] of this.#trees) {
+  /** Of those threads that have not done it themselves. @param takeRest - Takes notices that have come meanwhile. */
+  writeParts(folder: string, takeRest: () => void): void {
+    for (const thread of [...this.#trees.keys()]) {
       if (existsSync(partFile(folder, thread))) continue;
-      const tree = new CallTree();
-      tree.copy(CallTree.in(memory)); // it may still be at work
-      addSeen(seen, tree.seen.subarray(0, tree.size));
+      const tree = this.#snapshot(thread, takeRest);
+      takeRest(); // the functions of the last nodes
+      if (tree === undefined) continue;
       tree.costs = runtime.costs;
       writePart(folder, { tree, functions: this.#functions.get(thread) ?? [] }, thread);
+    }
+  }
+
+  /** Nothing if it has ended meanwhile. A thread that clears its tree has told before where what was in it is now. */
+  #snapshot(thread: number, takeRest: () => void): CallTree | undefined {
+    for (;;) {
+      const told = this.#trees.get(thread);
+      if (told === undefined) return undefined;
+      const tree = CallTree.snapshotOf(told.memory);
+      addSeen(told.seen, tree.seen);
+      if (CallTree.eraOf(told.memory) === told.era) return tree;
+      takeRest();
+      if (this.#trees.get(thread) === told) return undefined; // it has nothing more to tell
     }
   }
 }

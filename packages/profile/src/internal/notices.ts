@@ -4,20 +4,21 @@ import type { FunctionKey } from './function-key.ts';
 /*
  * What threads tell the main thread, which has it whatever becomes of them: above all where in shared memory they write.
  *
- *   log        what happens in the thread: see timeline/log.ts
- *   subject    a lock, a queue, a process, when it is first seen: its number in the log stands for it
- *   task       likewise
- *   name       the name of the thread, when it has one
- *   tree       its tree of calls, and what a sampler sees: see call-tree.ts, sampler.ts
+ *   log        what happens in the thread, and what it is about: see timeline/log.ts, timeline/names.ts
+ *   tree       its tree of calls, as of an era, and what a sampler sees: see call-tree.ts, sampler.ts
  *   functions  those that were instrumented: they have numbers in the tree
+ *   ended      it has left all that it has to leave
  */
 export type Notice = { readonly thread: number } & (
-  | { readonly kind: 'log'; readonly memory: SharedArrayBuffer }
-  | { readonly kind: 'subject'; readonly number: number; readonly subject: Subject }
-  | { readonly kind: 'task'; readonly number: number; readonly name: string }
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'tree'; readonly memory: SharedArrayBuffer; readonly seen: SharedArrayBuffer }
+  | { readonly kind: 'log'; readonly memory: SharedArrayBuffer; readonly names: SharedArrayBuffer }
+  | {
+      readonly kind: 'tree';
+      readonly memory: SharedArrayBuffer;
+      readonly era: number;
+      readonly seen: SharedArrayBuffer;
+    }
   | { readonly kind: 'functions'; readonly first: number; readonly keys: readonly FunctionKey[] }
+  | { readonly kind: 'ended' }
 );
 
 /** What something happens to. */

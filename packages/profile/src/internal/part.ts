@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { threadId } from 'node:worker_threads';
@@ -46,10 +46,16 @@ export function writePart(folder: string, { tree, functions }: Profiled, thread:
     wall: tree.wall.slice(0, size),
   };
   try {
-    writeFileSync(partFile(folder, thread), serialize(part));
+    writeWhole(partFile(folder, thread), serialize(part));
   } catch {
     // The program has outlived who wanted to know.
   }
+}
+
+/** Who looks for a file finds all of it, or none. */
+export function writeWhole(file: string, bytes: Uint8Array): void {
+  writeFileSync(`${file}.new`, bytes);
+  renameSync(`${file}.new`, file);
 }
 
 export function readParts(folder: string): Profiled {

@@ -17,6 +17,8 @@ const CAPACITY = 2 ** 18;
 
 export const defaultTimer: Timer = () => performance.now() / 1000;
 
+const NOTHING_SEEN = new SharedArrayBuffer(0);
+
 export class Runtime {
   readonly functions: FunctionKey[] = [];
   readonly #sampler = new Sampler();
@@ -93,6 +95,7 @@ export class Runtime {
     this.#builtIns.isOn = false;
     this.#sampler.stop();
     this.flush();
+    this.onTree?.(tree.memory, NOTHING_SEEN); // what was counted is there from now on
     this.#core.stop();
     this.#live.clear();
     this.#tree = undefined;
@@ -201,6 +204,8 @@ export class Runtime {
 
   /** Counts calls of nothing, which are hot. */
   #measured(hotAfter: number): Costs {
+    const { onTree } = this;
+    this.onTree = undefined; // it is nothing that was called
     const [rounds, calls, reads] = [5, 10_000, 1_000];
     const scratch = new CallTree(hotAfter);
     this.start(scratch, defaultTimer);
@@ -216,6 +221,7 @@ export class Runtime {
     const clock = (defaultTimer() - begun) / reads;
     this.#costs = { call, clock };
     this.stop();
+    this.onTree = onTree;
     return this.#costs;
   }
 }

@@ -1,4 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
+import { promiseHooks } from 'node:v8';
 import type { Subject } from '@prac/park';
 
 /** What is published on the channel `prac:task`. */
@@ -31,6 +33,10 @@ export function tellOfThread(type: TaskEvent['type'], name: string, serial: numb
   } satisfies TaskEvent);
 }
 
+/** Promises of tasks that run, and what is done when they are settled. */
+const running = new Map<unknown, () => void>();
+let stopLooking: (() => void) | undefined;
+
 /** Runs a task, of whose begin and end is told if anybody listens. */
 export function watchedTask<Result>(task: object, name: string, run: () => Result): Result {
   if (!tasks.hasSubscribers) return run();
@@ -41,10 +47,29 @@ export function watchedTask<Result>(task: object, name: string, run: () => Resul
   let isOver = true;
   try {
     const result = run();
-    if (!(result instanceof Promise)) return result;
-    isOver = false;
-    return result.finally(() => tell('end')) as Result;
+    isOver = !(result instanceof Promise) || isSettled(result);
+    if (!isOver) whenSettled(result, () => tell('end'));
+    return result;
   } finally {
     if (isOver) tell('end');
   }
+}
+
+/** Asks without a handler, and runs nobody's code. */
+function isSettled(promise: unknown): boolean {
+  return !inspect(promise, { depth: 0, customInspect: false, getters: false }).includes('<pending>');
+}
+
+/** Without a handler: it would be seen (nobody handles an error is an error, too). V8 tells of all promises, as long as tasks run. */
+function whenSettled(promise: unknown, tell: () => void): void {
+  running.set(promise, tell);
+  stopLooking ??= promiseHooks.onSettled((settled) => {
+    const told = running.get(settled);
+    if (told === undefined) return;
+    running.delete(settled);
+    told();
+    if (running.size > 0) return;
+    stopLooking!();
+    stopLooking = undefined;
+  }) as () => void;
 }

@@ -6,52 +6,54 @@ import type { Row, Timeline } from './timeline.ts';
  */
 type TraceEvent = Readonly<Record<string, unknown>>;
 
-export function chromeTrace(timeline: Timeline): string {
-  const parts: TraceEvent[][] = []; // very many: they cannot be arguments
+/** The text, in pieces: it may be longer than a text can be. */
+export function* chromeTrace(timeline: Timeline): Generator<string> {
+  let before = '{"displayTimeUnit":"ms","traceEvents":[\n';
+  for (const event of eventsOf(timeline)) {
+    yield `${before}${JSON.stringify(event)}`;
+    before = ',\n';
+  }
+  yield before === ',\n' ? '\n]}\n' : `${before}]}\n`;
+}
+
+function* eventsOf(timeline: Timeline): Generator<TraceEvent> {
   let tid = 0;
   for (const row of timeline.rows) {
-    if (row.kind === 'process')
-      parts.push([{ ph: 'M', name: 'process_name', pid: row.pid, tid: 0, args: { name: row.name } }]);
-    else {
-      const lanes = row.spans.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
-      parts.push(trackNames(row, tid, lanes), eventsOf(row, tid, timeline));
-      tid += lanes;
+    if (row.kind === 'process') {
+      yield { ph: 'M', name: 'process_name', pid: row.pid, tid: 0, args: { name: row.name } };
+      continue;
     }
+    const lanes = row.spans.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
+    yield* tracksOf(row, tid, lanes);
+    yield* eventsOfRow(row, tid, timeline);
+    tid += lanes;
   }
-  parts.push(sizesOf(timeline));
-  return JSON.stringify({ displayTimeUnit: 'ms', traceEvents: parts.flat() });
+  for (const { label, sizes, pid } of timeline.subjects)
+    for (const [ts, size] of sizes) yield { ph: 'C', name: label, pid, ts: round(ts), args: { size } };
 }
 
-function trackNames({ name, pid, kind }: Row, first: number, lanes: number): TraceEvent[] {
+function* tracksOf({ name, pid, kind }: Row, first: number, lanes: number): Generator<TraceEvent> {
   const indent = kind === 'task' ? '  ' : '';
-  return Array.from({ length: lanes }, (_, lane) => [
-    {
-      ph: 'M',
-      name: 'thread_name',
-      pid,
-      tid: first + lane,
-      args: { name: `${indent}${name}${lane === 0 ? '' : ` (${lane + 1})`}` },
-    },
-    { ph: 'M', name: 'thread_sort_index', pid, tid: first + lane, args: { sort_index: first + lane } },
-  ]).flat();
+  for (let lane = 0; lane < lanes; lane++) {
+    const tid = first + lane;
+    const label = `${indent}${name}${lane === 0 ? '' : ` (${lane + 1})`}`;
+    yield { ph: 'M', name: 'thread_name', pid, tid, args: { name: label } };
+    yield { ph: 'M', name: 'thread_sort_index', pid, tid, args: { sort_index: tid } };
+  }
 }
 
-function eventsOf({ spans, marks, pid }: Row, first: number, { subjects }: Timeline): TraceEvent[] {
-  return [
-    ...spans.map(({ kind, subject, from, to, lane }) => {
-      const name = `${kind === 'wait' ? 'waits for' : 'holds'} ${subjects[subject]!.label}`;
-      return { ph: 'X', cat: kind, name, pid, tid: first + lane, ts: from, dur: to - from };
-    }),
-    ...marks.map(({ type, subject, at, count }) => {
-      const name = `${type} ${subjects[subject]!.label}`;
-      return { ph: 'i', s: 't', cat: type, name, pid, tid: first, ts: at, args: { count } };
-    }),
-  ];
+function* eventsOfRow({ spans, marks, pid }: Row, first: number, { subjects }: Timeline): Generator<TraceEvent> {
+  for (const { kind, subject, from, to, lane } of spans) {
+    const name = `${kind === 'wait' ? 'waits for' : 'holds'} ${subjects[subject]!.label}`;
+    yield { ph: 'X', cat: kind, name, pid, tid: first + lane, ts: round(from), dur: round(to - from) };
+  }
+  for (const { type, subject, at, count } of marks) {
+    const name = `${type} ${subjects[subject]!.label}`;
+    yield { ph: 'i', s: 't', cat: type, name, pid, tid: first, ts: round(at), args: { count } };
+  }
 }
 
-function sizesOf({ subjects, rows }: Timeline): TraceEvent[] {
-  const pid = rows[0]?.pid;
-  return subjects.flatMap(({ label, sizes }) =>
-    sizes.map(([ts, size]) => ({ ph: 'C', name: label, pid, ts, args: { size } })),
-  );
+/** To nanoseconds. */
+function round(time: number): number {
+  return Math.round(1000 * time) / 1000;
 }

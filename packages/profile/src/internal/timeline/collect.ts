@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Notice, Subject } from '../notices.ts';
+import { writeWhole } from '../part.ts';
 import { readLog } from './log.ts';
+import { readNames } from './names.ts';
 
 /** What one thread has left. */
 export interface ThreadRecord {
@@ -23,47 +25,51 @@ export interface ProcessRecord {
 
 export const ENDING = '.timeline';
 
-/** What is known of a thread while the program runs. */
-interface Known {
-  memory: SharedArrayBuffer | undefined;
-  name: string | undefined;
-  readonly subjects: Subject[];
-  readonly tasks: string[];
-}
+/** Where a thread writes; or what it has written, when it has ended. */
+type Known = Extract<Notice, { kind: 'log' }> | ThreadRecord;
 
 /** What all threads of this process leave. */
 export class Records {
   readonly #threads = new Map<number, Known>();
 
   take(notice: Notice): void {
-    const none: Known = { memory: undefined, name: undefined, subjects: [], tasks: [] };
-    const known = this.#threads.get(notice.thread) ?? none;
-    if (notice.kind === 'log') known.memory = notice.memory;
-    else if (notice.kind === 'name') known.name = notice.name;
-    else if (notice.kind === 'task') known.tasks[notice.number] = notice.name;
-    else if (notice.kind === 'subject') known.subjects[notice.number] = notice.subject;
-    else return;
-    this.#threads.set(notice.thread, known);
+    const { kind, thread } = notice;
+    if (kind === 'log') this.#threads.set(thread, notice);
+    else if (kind === 'ended') {
+      const known = this.#threads.get(thread);
+      if (known !== undefined) this.#threads.set(thread, recordOf(known)); // its memory is given back
+    }
   }
 
   /** Writes them into the folder. */
   write(folder: string): void {
+    const [, program = '', ...rest] = process.argv;
     const record: ProcessRecord = {
       pid: process.pid,
-      command: process.argv
-        .slice(1)
-        .map((word) => basename(word))
-        .join(' '),
-      threads: [...this.#threads].flatMap(([thread, { memory, ...known }]) => {
-        return memory === undefined ? [] : [{ thread, ...known, ...readLog(memory) }];
-      }),
+      command: [basename(program), ...rest].join(' '),
+      threads: [...this.#threads.values()].map(recordOf),
     };
     try {
-      writeFileSync(join(folder, `${process.pid}${ENDING}`), serialize(record));
-    } catch {
-      // The program has outlived who wanted to know.
+      writeWhole(join(folder, `${process.pid}${ENDING}`), serialize(record));
+    } catch (error) {
+      // As a rule the program has outlived who wanted to know.
+      if (existsSync(folder)) console.error(`prac-profile: the timeline is lost: ${(error as Error).message}`);
     }
   }
+}
+
+function recordOf(known: Known): ThreadRecord {
+  if (!('memory' in known)) return known;
+  const log = readLog(known.memory); // first: what it is about was written before
+  let name: string | undefined;
+  const subjects: Subject[] = [];
+  const tasks: string[] = [];
+  for (const entry of readNames(known.names)) {
+    if ('subject' in entry) subjects[entry.subject] = { kind: entry.kind, id: entry.id, name: entry.name };
+    else if ('task' in entry) tasks[entry.task] = entry.name;
+    else name = entry.name;
+  }
+  return { thread: known.thread, name, subjects, tasks, ...log };
 }
 
 /** What all processes of a program have left. */

@@ -46,8 +46,8 @@ const COUNT = 0;
 const FULL = 1;
 const HEADER_BYTES = 8;
 const FIRST_RECORDS = 2 ** 10;
-/** 56 MB. */
-export const MOST_RECORDS: number = 2 ** 20;
+/** 28 MB. */
+export const MOST_RECORDS: number = 2 ** 19;
 
 const bytesFor = (records: number): number => HEADER_BYTES + 8 * FIELDS * records;
 
@@ -64,9 +64,10 @@ export class Log {
     this.#records = recordsOf(this.memory);
   }
 
-  write(at: number, type: EventType, subject: number, task: number, wait = 0, count = 0, size = 0): void {
+  /** `false` if there is no room for it. */
+  write(at: number, type: EventType, subject: number, task: number, wait = 0, count = 0, size = 0): boolean {
     const first = this.#count * FIELDS;
-    if (first === this.#records.length && !this.#grow()) return;
+    if (first === this.#records.length && !this.#grow()) return false;
     const records = this.#records;
     records[first] = at;
     records[first + 1] = NUMBERS[type];
@@ -76,17 +77,24 @@ export class Log {
     records[first + 5] = count;
     records[first + 6] = size;
     Atomics.store(this.#header, COUNT, ++this.#count);
+    return true;
   }
 
   #grow(): boolean {
     const { memory } = this;
-    if (memory.byteLength === memory.maxByteLength) {
-      Atomics.store(this.#header, FULL, 1);
-      return false;
+    if (memory.byteLength === memory.maxByteLength) return this.#fill();
+    try {
+      memory.grow(Math.min(memory.maxByteLength, HEADER_BYTES + 2 * (memory.byteLength - HEADER_BYTES)));
+    } catch {
+      return this.#fill();
     }
-    memory.grow(Math.min(memory.maxByteLength, HEADER_BYTES + 2 * (memory.byteLength - HEADER_BYTES)));
     this.#records = recordsOf(memory);
     return true;
+  }
+
+  #fill(): false {
+    Atomics.store(this.#header, FULL, 1);
+    return false;
   }
 
   /** Forgets what was written. */
@@ -106,9 +114,14 @@ export function readLog(memory: SharedArrayBuffer): { readonly records: Float64A
   const header = new Int32Array(memory, 0, 2);
   const count = Atomics.load(header, COUNT);
   return {
-    records: Float64Array.from(recordsOf(memory).subarray(0, FIELDS * count)),
+    records: recordsOf(memory).slice(0, FIELDS * count),
     isFull: Atomics.load(header, FULL) !== 0,
   };
+}
+
+/** When the last one was written. */
+export function lastOf(records: Float64Array): number | undefined {
+  return records.length === 0 ? undefined : records[records.length - FIELDS];
 }
 
 export function* entriesOf(records: Float64Array): Generator<Entry> {

@@ -1,10 +1,11 @@
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Told as Notice, Subject } from '../notices.ts';
 import { type EventType, Log, TYPES } from './log.ts';
+import { type Name, Names } from './names.ts';
 
 /*
- * Writes what the packages tell on their channels into the log of the thread. What it is about is told to the main thread, which has it
- * whatever becomes of this one: see notices.ts.
+ * Writes what the packages tell on their channels into the log of the thread, and what it is about beside it: in memory that the main thread
+ * has, whatever becomes of this one. When one of them is full nothing is listened to any more.
  */
 
 /** What is told on the channels, as far as it is looked at here. */
@@ -29,11 +30,13 @@ const PARENT = Symbol.for('prac.sync.parent');
 
 const CHANNELS = ['prac:lock', 'prac:queue', 'prac:task', 'prac:process'] as const;
 const NONE = -1;
+/** As it is now: tests of programs replace it. */
+const { hrtime } = process;
 
 export class Recorder {
   readonly #log = new Log();
+  readonly #names = new Names();
   readonly #begun: [number, number];
-  readonly #send: (notice: Notice) => void;
   readonly #subjects = new Map<string, number>();
   /** The same, by the object that is told: quicker. */
   readonly #known = new WeakMap<Subject, number>();
@@ -42,14 +45,13 @@ export class Recorder {
 
   /**
    * @param begun - What `process.hrtime()` said when the program was started: one clock for all threads and processes.
-   * @param send - Has the notices in the main thread.
+   * @param tell - Tells the main thread where it is written.
    */
-  constructor(begun: readonly [number, number], send: (notice: Notice) => void) {
+  constructor(begun: readonly [number, number], tell: (notice: Notice) => void) {
     this.#begun = [...begun];
-    this.#send = send;
-    send({ kind: 'log', memory: this.#log.memory });
+    tell({ kind: 'log', memory: this.#log.memory, names: this.#names.memory });
     this.#write('begin', NONE, NONE);
-    for (const name of CHANNELS) subscribe(name, (message) => this.#take(message as Told));
+    for (const name of CHANNELS) subscribe(name, this.#take);
   }
 
   /** The thread ends. */
@@ -58,17 +60,27 @@ export class Recorder {
   }
 
   #write(type: EventType, subject: number, task: number, wait = 0, count = 0, size = 0): void {
-    const [seconds, nanoseconds] = process.hrtime(this.#begun);
-    this.#log.write(1e6 * seconds + nanoseconds / 1000, type, subject, task, wait, count, size);
+    const [seconds, nanoseconds] = hrtime(this.#begun);
+    const isWritten = this.#log.write(1e6 * seconds + nanoseconds / 1000, type, subject, task, wait, count, size);
+    if (!isWritten) this.#stop();
   }
 
-  #take(told: Told): void {
+  #stop(): void {
+    for (const name of CHANNELS) unsubscribe(name, this.#take);
+  }
+
+  readonly #take = (message: unknown): void => {
+    const told = message as Told;
     const { type, kind, subject, pid, wait = 0, count = 0, size = 0 } = told;
     if (!TYPES.includes(type)) return;
     if (pid !== undefined) this.#takeProcess(told, pid);
     else if (kind === 'thread') this.#takeThread(told);
     else if (kind === 'task') this.#takeTask(told);
     else if (subject !== undefined) this.#write(type, this.#subject(subject), this.#task(told.task), wait, count, size);
+  };
+
+  #name(name: Name): void {
+    if (!this.#names.add(name)) this.#stop();
   }
 
   #takeProcess({ type, args, returncode = 0, signal = 0 }: Told, pid: number): void {
@@ -81,14 +93,14 @@ export class Recorder {
     if (type === 'start' && subject !== undefined) this.#write(type, this.#subject(subject), NONE);
     if (type !== 'begin') return;
     this.#log.clear(); // what the worker did before it was a thread is nobody's
-    this.#send({ kind: 'name', name });
+    this.#name({ name });
     this.#write('begin', NONE, NONE);
   }
 
   #takeTask({ type, name = '', task }: Told): void {
     if (type === 'begin' && task !== undefined) {
       this.#tasks.set(task, this.#taskCount);
-      this.#send({ kind: 'task', number: this.#taskCount++, name });
+      this.#name({ task: this.#taskCount++, name });
     }
     this.#write(type, NONE, this.#task(task));
   }
@@ -98,7 +110,7 @@ export class Recorder {
     if (number === undefined) {
       number = this.#subjects.size;
       this.#subjects.set(subject.id, number);
-      this.#send({ kind: 'subject', number, subject });
+      this.#name({ subject: number, ...subject });
     }
     this.#known.set(subject, number);
     return number;

@@ -24,7 +24,8 @@ export function timelinePage({ rows, subjects, end, full }: Timeline): string {
       marks.map(({ type, subject, at, count }) => [type, subject, round(at), count]),
     ]),
     subjects: subjects.map(({ label, kind, holds, held, waits, waited, longest, sizes }) => {
-      return [label, kind, holds, round(held), waits, round(waited), round(longest), sizes];
+      const rounded = sizes.map(([at, size]) => [round(at), size]);
+      return [label, kind, holds, round(held), waits, round(waited), round(longest), rounded];
     }),
   };
   return `<!doctype html>
@@ -67,6 +68,7 @@ declare const document: any, window: any, getComputedStyle: any, devicePixelRati
 /** What runs in the page: it has nothing from outside. */
 function page(): void {
   const [LANE, GAP, AXIS, NAMES, SIZES] = [16, 8, 22, 190, 34] as const;
+  const [HIGHEST, MOST_QUEUES] = [28_000, 50] as const;
   type Span = [isHold: number, subject: number, from: number, to: number, lane: number];
   type Mark = [type: string, subject: number, at: number, count: number];
   type Row = [kind: string, name: string, from: number, to: number, spans: Span[], marks: Mark[]];
@@ -92,14 +94,20 @@ function page(): void {
   const lengthOf = (us: number): string =>
     us < 1000 ? `${us.toFixed(1)} µs` : us < 1e6 ? `${(us / 1000).toFixed(3)} ms` : `${(us / 1e6).toFixed(3)} s`;
 
-  // Where the rows are.
+  // Where the rows are: as many as a canvas has room for.
   const tops: number[] = [];
   let height: number = AXIS;
   for (const [, , , , spans] of rows) {
+    const tall = LANE * spans.reduce((most, span) => Math.max(most, span[4] + 1), 1) + GAP;
+    if (height + tall > HIGHEST / devicePixelRatio) break;
     tops.push(height);
-    height += LANE * spans.reduce((most, span) => Math.max(most, span[4] + 1), 1) + GAP;
+    height += tall;
   }
-  const queues = subjects.flatMap(([, , , , , , , sizes], subject) => (sizes.length > 0 ? [subject] : []));
+  const missing = rows.length - tops.length;
+  rows.length = tops.length;
+  const queues = subjects
+    .flatMap(([, , , , , , , sizes], subject) => (sizes.length > 0 ? [subject] : []))
+    .slice(0, MOST_QUEUES);
   const sizesTop = height;
   height += SIZES * queues.length;
 
@@ -179,9 +187,11 @@ function page(): void {
     context.fillStyle = ink;
     context.fillText(clip(`${label}: items (at most ${most})`, NAMES - 12), 8, top + SIZES - 10);
     context.fillStyle = color(subject, picked === undefined || picked === subject ? 0.6 : 0.12);
+    let filled = -9;
     sizes.forEach(([at, size], i) => {
       const until = sizes[i + 1]?.[0] ?? end;
-      if (until < from || at > to || size === 0) return;
+      if (until < from || at > to || size === 0 || x(until) - filled < 0.5) return;
+      filled = x(until);
       const left = Math.max(x(at), NAMES);
       const tall = ((SIZES - 8) * size) / most;
       context.fillRect(left, top + SIZES - 4 - tall, Math.max(x(until) - left, 0.5), tall);
@@ -215,7 +225,12 @@ function page(): void {
         drawn[span[4]] = Math.max(right, x(span[2]) + 1);
         drawSpan(span, top, ink);
       }
-      for (const mark of marks) drawMark(mark, top);
+      let marked = -9;
+      for (const mark of marks) {
+        if (x(mark[2]) - marked < 0.5) continue;
+        marked = x(mark[2]);
+        drawMark(mark, top);
+      }
     });
     for (const [i, subject] of queues.entries()) drawSizes(subject, sizesTop + i * SIZES, ink);
   };
@@ -314,6 +329,7 @@ function page(): void {
     line.onkeydown = (event: { key: string }) => event.key === 'Enter' && pick(subject);
     byId('subjects').append(line);
   });
+  if (missing > 0) told.textContent = `${missing} more rows have no room here`;
   if (full.length > 0) told.textContent = `too much happened in ${full.join(', ')}: the end is missing`;
   window.onresize = draw;
   show(0, total);

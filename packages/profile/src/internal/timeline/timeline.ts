@@ -56,6 +56,8 @@ export interface Mark {
 export interface SubjectTimes {
   readonly label: string;
   readonly kind: string;
+  /** Of the process that has told of it first. */
+  readonly pid: number;
   holds: number;
   held: number;
   waits: number;
@@ -67,7 +69,8 @@ export interface SubjectTimes {
 
 export function timelineOf(processes: readonly ProcessRecord[]): Timeline {
   const made = new Maker();
-  for (const process of processes) made.add(process);
+  const begin = ({ threads }: ProcessRecord): number => Math.min(...threads.map(({ records }) => records[0] ?? 0));
+  for (const process of [...processes].sort((a, b) => begin(a) - begin(b))) made.add(process);
   return made.timeline();
 }
 
@@ -86,9 +89,10 @@ class Maker {
       .sort((a, b) => a.at - b.at);
     const end = entries.at(-1)?.at ?? 0;
     this.#end = Math.max(this.#end, end);
-    const story = new Story(process, end, (subject) => this.#subject(process.pid, subject), this.#subjects);
+    const isFirst = this.#rows.length === 0;
+    const story = new Story(process, end, isFirst, (subject) => this.#subject(process.pid, subject), this.#subjects);
     for (const entry of entries) story.take(entry);
-    this.#rows.push(...story.rows());
+    for (const row of story.rows()) this.#rows.push(row);
     for (const [pid, row] of story.children) if (!this.#children.has(pid)) this.#children.set(pid, row);
     for (const { isFull, thread, name } of process.threads)
       if (isFull) this.#full.push(name ?? threadName({ name, thread }));
@@ -113,6 +117,7 @@ class Maker {
     const number = this.#subjects.push({
       label,
       kind,
+      pid,
       holds: 0,
       held: 0,
       waits: 0,
@@ -125,13 +130,16 @@ class Maker {
   }
 }
 
-/** Gives spans that overlap lanes of their own. */
+/** Nobody sees more at a time. */
+const MOST_LANES = 64;
+
+/** Gives spans that overlap lanes of their own: up to so many, the rest is in the last one. */
 function layOut(spans: Span[]): void {
   spans.sort((a, b) => a.from - b.from || b.to - a.to);
   const ends: number[] = [];
   for (const span of spans) {
     const free = ends.findIndex((end) => end <= span.from);
-    span.lane = free < 0 ? ends.length : free;
-    ends[span.lane] = span.to;
+    span.lane = free < 0 ? Math.min(ends.length, MOST_LANES - 1) : free;
+    ends[span.lane] = Math.max(ends[span.lane] ?? 0, span.to);
   }
 }
