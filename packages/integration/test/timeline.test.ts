@@ -1,5 +1,6 @@
 // prac-profile --timeline: who waited for what, and held it, in threads, tasks and processes.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +133,40 @@ test('a page, of a program that fails', () => {
   const command = dist('@prac/profile', 'bin/prac-profile.js');
   expect(spawnSync(process.execPath, [command, '--timeline', page, file]).status).toBe(3);
   expect(readFileSync(page, 'utf8')).toContain('"Lock 1"');
+});
+
+test('a program that stands still is ended by the second signal, and shows who waits', async () => {
+  const file = join(folder, 'stands.mjs');
+  writeFileSync(
+    file,
+    `
+    import { writeSync } from 'node:fs';
+    import { Event, Lock, Thread } ${from('@prac/sync')};
+    const [a, b, ready] = [new Lock(), new Lock(), new Event()];
+    const crossed = (a, b, ready) => { b.acquireSync(); ready.set(); a.acquireSync(); };
+    a.acquireSync();
+    new Thread({ target: crossed, args: [a, b, ready], name: 'other' }).start();
+    ready.waitSync();
+    writeSync(1, 'ready');
+    b.acquireSync();
+  `,
+  );
+  const trace = join(folder, 'trace.json');
+  const command = dist('@prac/profile', 'bin/prac-profile.js');
+  const program = spawn(process.execPath, [command, '--timeline', trace, file], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(program, 'exit');
+  await once(program.stdout, 'data');
+  program.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 50)); // two signals at a time are one
+  program.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+  const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8')) as { traceEvents: TraceEvent[] };
+  const spans = traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name);
+  expect(spans).toEqual(
+    expect.arrayContaining(['holds Lock 1', 'holds Lock 2', 'waits for Lock 1', 'waits for Lock 2']),
+  );
 });
 
 test('a program that ends while a thread makes locks', () => {

@@ -9,7 +9,9 @@ function work(n: number, sum: Value<'i'>, lock: Lock) {
 }
 
 const [lock, sum] = [new Lock(), new Value('i', 0)];
-const children = [5, 10, 6].map((n) => new Process({ target: work, args: [n, sum, lock] }));
-for (const child of children) child.start();
-for (const child of children) await child.join();
+for (const n of [5, 10, 6]) {
+  const child = new Process({ target: work, args: [n, sum, lock] });
+  child.start();
+  await child.join();
+}
 console.log(sum.value); // 42

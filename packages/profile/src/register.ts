@@ -8,6 +8,7 @@ import { runtime } from './internal/runtime.ts';
 import { Records } from './internal/timeline/collect.ts';
 import { Recorder } from './internal/timeline/recorder.ts';
 import { OFF, VARIABLE, type Wanted } from './internal/wanted.ts';
+import { startWitness } from './internal/witness.ts';
 import { Profile, profiledBy } from './profile.ts';
 
 const asked = process.env[VARIABLE];
@@ -32,7 +33,10 @@ function attendMain({ folder, mode, begun }: Wanted): void {
     trees.take(notice);
   };
   const takeRest = receiveNotices(take);
-  const recorder = begun && new Recorder(begun, (told) => take({ ...told, thread: threadId }));
+  const ours: Notice[] = [];
+  const recorder = begun && new Recorder(begun, (told) => ours.push({ ...told, thread: threadId }));
+  for (const notice of ours) take(notice);
+  if (begun !== undefined) startWitness(folder, ours);
   const profiler = new Profile({ mode });
   const leave = (): void => {
     profiler.disable();

@@ -24,8 +24,12 @@ import { readRecords } from '../internal/timeline/collect.ts';
 import { timelineOf } from '../internal/timeline/timeline.ts';
 import { timelinePage } from '../internal/timeline/timeline-page.ts';
 import { VARIABLE, type Wanted } from '../internal/wanted.ts';
+import { STANDSTILL } from '../internal/witness.ts';
 import { MODES, type ProfileMode } from '../profile.ts';
 import { Stats } from '../stats.ts';
+
+/** For a witness to write. */
+const MOMENT_MS = 1000;
 
 const USAGE = `Usage: prac-profile [options] script [arguments]
 
@@ -80,10 +84,24 @@ const program = spawn(process.execPath, [...process.execArgv, ...(subprocesses ?
   stdio: 'inherit',
   env: { ...process.env, ...options, [VARIABLE]: JSON.stringify(wanted) },
 });
+const told: NodeJS.Signals[] = [];
+/** A program that sleeps hears no signal. It has a moment to say what has happened. */
+let isStanding = false;
+function endStandstill(): void {
+  if (isStanding) return;
+  isStanding = true;
+  if (timeline !== undefined) writeFileSync(join(folder, STANDSTILL), '');
+  setTimeout(() => program.kill('SIGKILL'), timeline === undefined ? 0 : MOMENT_MS);
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const) {
   // Of what is typed at a terminal the program hears itself.
   const isHeard = process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT');
-  process.on(signal, () => isHeard || program.kill(signal));
+  process.on(signal, () => {
+    if (!isHeard) program.kill(signal);
+    told.push(signal);
+    if (told.length > 1 && signal !== 'SIGUSR2') endStandstill();
+  });
 }
 process.stdout.on('error', () => {}); // who reads it has seen enough
 program.on('error', (error) => end(error, 1));
@@ -91,7 +109,7 @@ program.on('exit', (code, signal) => {
   try {
     if (timeline !== undefined) writeTimeline(timeline);
     report(readParts(folder));
-    end(undefined, code ?? 128 + constants.signals[signal!]);
+    end(undefined, code ?? 128 + constants.signals[isStanding ? told[0]! : signal!]);
   } catch (error) {
     end(error as Error, code || 1);
   }
