@@ -4,5 +4,24 @@ import { travels } from './internal/world.ts';
 /** Something is wrong with processes. Python: `multiprocessing.ProcessError`. */
 export class ProcessError extends Exception {}
 
-travels('ProcessError', ProcessError);
-Object.defineProperty(ProcessError.prototype, 'name', { value: 'ProcessError', configurable: true, writable: true });
+/** A result cannot travel. Python: `multiprocessing.pool.MaybeEncodingError`. */
+export class MaybeEncodingError extends Exception {
+  /** Why. */
+  readonly exc: string;
+  /** What it was. */
+  readonly value: string;
+
+  constructor(exc: string, value: string, options?: ErrorOptions) {
+    super(`Error sending result: '${value}'. Reason: '${exc}'`, options);
+    this.exc = exc;
+    this.value = value;
+  }
+}
+
+/** A worker of a pool has ended in the middle of a task: killed, out of memory, or by its own exit. */
+export class WorkerLostError extends ProcessError {}
+
+for (const [name, type] of Object.entries({ ProcessError, MaybeEncodingError, WorkerLostError })) {
+  travels(name, type);
+  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
+}

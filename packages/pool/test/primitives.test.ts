@@ -7,6 +7,7 @@ import {
   Condition,
   Event,
   Lock,
+  type LockOptions,
   RLock,
   Semaphore,
   Array as SharedArray,
@@ -21,8 +22,8 @@ import { crew, ended } from './helpers/crew.ts';
 const ROUNDS = 300;
 
 describe.each([
-  ['Lock', () => new Lock()],
-  ['RLock', () => new RLock()],
+  ['Lock', (options?: LockOptions) => new Lock(options)],
+  ['RLock', (options?: LockOptions) => new RLock(options)],
 ])('%s', (name, create) => {
   test.each([
     [
@@ -76,7 +77,7 @@ describe.each([
 
   test('a waiter that is killed takes no wake-up along', async () => {
     for (let round = 0; round < 5; round++) {
-      const [lock, done] = [create(), new Value('i')];
+      const [lock, done] = [create({ robust: true }), new Value('i')]; // it may be killed while it has it
       lock.acquireSync();
       const take = (lock: Lock | RLock, done: Value<'i'>): void =>
         lock.withSync(() => {

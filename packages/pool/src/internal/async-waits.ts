@@ -8,17 +8,20 @@ import type { HelperData } from './waiting.ts';
  * Waits for words of the arena that do not block the thread: a thread of its own sleeps on all of them (futex_waitv), and tells which was
  * woken. It is started by the first such wait, and keeps nobody alive.
  *
- *   control (in the arena)   │ BELL │ STOP │ HITS │ · │ a slot for each wait: STATE │ EXPECTED │ WHERE │ · │
+ *   control (in the arena)   │ BELL │ STOP │ HITS │ ENDED │ a slot for each wait: STATE │ EXPECTED │ WHERE │ · │
  *
  *   slot   FREE ── add ──> ARMED ── the word was woken, or is another ──> HIT ── called back ──> FREE
  *                            └── the time is up ──> FREE
  *
  * Who adds a wait rings the bell, which is one of the words that the helper sleeps on. Where all slots are taken a wait looks at its word
  * every few milliseconds.
+ *
+ * A thread that ends waits for its helper: one that is stopped while it loads the C library would take the process along.
  */
 export const BELL = 0;
 export const STOP = 1;
 export const HITS = 2;
+export const ENDED = 3;
 export const FIRST_SLOT = 4;
 export const SLOT_WORDS = 4;
 /** futex_waitv takes 128 words; one of them is the bell. */
@@ -31,6 +34,7 @@ export const ARMED = 1;
 export const HIT = 2;
 
 const LOOK_MS = 5;
+const LONGEST_END_MS = 2000;
 const CONTROL_WORDS: number = FIRST_SLOT + SLOT_WORDS * SLOTS;
 
 interface Pending {
@@ -113,11 +117,13 @@ export class AsyncWaits {
     const { words, address } = this.#arena;
     const workerData: HelperData = { words, address, control: this.#control };
     const helper = new Worker(programOf('waiting'), { workerData, name: 'prac waits', stdout: false, stderr: false });
-    helper.on('error', () => {}); // waits look by themselves then, when their time is up
+    // Waits look by themselves then, when their time is up.
+    helper.on('error', () => Atomics.store(words, this.#control + ENDED, 1));
     helper.unref();
     process.on('exit', () => {
       Atomics.store(words, this.#control + STOP, 1);
       this.#ring();
+      Atomics.wait(words, this.#control + ENDED, 0, LONGEST_END_MS);
     });
   }
 }

@@ -1,5 +1,18 @@
 import { libc } from '@prac/libc';
-import { ARMED, BELL, EXPECTED, FIRST_SLOT, HIT, HITS, SLOT_WORDS, SLOTS, STATE, STOP, WHERE } from './async-waits.ts';
+import {
+  ARMED,
+  BELL,
+  ENDED,
+  EXPECTED,
+  FIRST_SLOT,
+  HIT,
+  HITS,
+  SLOT_WORDS,
+  SLOTS,
+  STATE,
+  STOP,
+  WHERE,
+} from './async-waits.ts';
 
 export interface HelperData {
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -12,7 +25,17 @@ export interface HelperData {
 const SLICE_MS = 250;
 
 /** The program of the thread that sleeps for others. */
-export function wait({ words, address, control }: HelperData): void {
+export function wait(data: HelperData): void {
+  const { words, control } = data;
+  try {
+    if (Atomics.load(words, control + STOP) === 0) sleepForOthers(data);
+  } finally {
+    Atomics.store(words, control + ENDED, 1);
+    Atomics.notify(words, control + ENDED);
+  }
+}
+
+function sleepForOthers({ words, address, control }: HelperData): void {
   const library = libc();
   const addressOf = (index: number): bigint => address + BigInt(4 * index);
   for (;;) {

@@ -1,0 +1,132 @@
+import { repr, TimeoutError, ValueError } from '@prac/exceptions';
+import { deadlineAfter, now, type Steps, suspend, type Waitable } from '@prac/park';
+import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
+
+/** Called with a result, or an error, in the thread that has the pool. */
+export interface Callbacks<T> {
+  readonly callback?: ((value: T) => unknown) | null | undefined;
+  readonly errorCallback?: ((error: unknown) => unknown) | null | undefined;
+}
+
+/** How a blocked thread goes on meanwhile. @internal */
+export type BlockingWait = (isOver: () => boolean, deadline: number) => void;
+
+/**
+ * The result of a task that may still be under way. It can be awaited.
+ *
+ * Python: `multiprocessing.pool.AsyncResult`.
+ */
+export class AsyncResult<T> implements PromiseLike<T> {
+  readonly #callbacks: Callbacks<T>;
+  readonly #block: BlockingWait;
+  readonly #watchers = new Set<() => void>();
+  #state: { readonly isDone: boolean; readonly value: unknown } | undefined;
+
+  /** @internal */
+  constructor(callbacks: Callbacks<T>, block: BlockingWait) {
+    this.#callbacks = callbacks;
+    this.#block = block;
+  }
+
+  /**
+   * Waits for the result.
+   *
+   * Cancellation: an aborted call leaves no trace; the task goes on.
+   *
+   * @param options - Time limit in seconds, or options.
+   * @throws What the task has thrown. {TimeoutError} if the time was up first.
+   */
+  async get(options?: number | WaitOptions | null): Promise<T> {
+    if (!(await this.wait(options))) throw new TimeoutError();
+    return this.#result();
+  }
+
+  /** Blocking form of {@link get}. */
+  getSync(options?: number | WaitSyncOptions | null): T {
+    if (!this.waitSync(options)) throw new TimeoutError();
+    return this.#result();
+  }
+
+  /**
+   * Waits until it is there.
+   *
+   * @returns `false` if the time was up first.
+   */
+  wait(options?: number | WaitOptions | null): Promise<boolean> {
+    const { timeout, signal } = typeof options === 'number' ? { timeout: options, signal: undefined } : (options ?? {});
+    return suspend(this.#steps(deadlineAfter(timeout)), { signal });
+  }
+
+  /** Blocking form of {@link wait}. Other results are taken meanwhile, too. */
+  waitSync(options?: number | WaitSyncOptions | null): boolean {
+    const timeout = typeof options === 'number' ? options : options?.timeout;
+    if (!this.ready()) this.#block(() => this.ready(), deadlineAfter(timeout));
+    return this.ready();
+  }
+
+  /** Whether it is there. */
+  ready(): boolean {
+    return this.#state !== undefined;
+  }
+
+  /**
+   * Whether the task has not failed.
+   *
+   * @throws {ValueError} if the result is not there.
+   */
+  successful(): boolean {
+    if (this.#state === undefined) throw new ValueError(`${repr(this)} not ready`);
+    return this.#state.isDone;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is awaited, as a promise is
+  then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.get().then(onfulfilled, onrejected);
+  }
+
+  toString(): string {
+    const state = this.#state === undefined ? 'pending' : this.#state.isDone ? 'done' : 'failed';
+    return `<${this.constructor.name} ${state}>`;
+  }
+
+  /** @internal */
+  settle(isDone: boolean, value: unknown): void {
+    if (this.#state !== undefined) return;
+    this.#state = { isDone, value };
+    const { callback, errorCallback } = this.#callbacks;
+    // An error of theirs is the program's, not the pool's.
+    if (isDone && callback != null) queueMicrotask(() => callback(value as T));
+    if (!isDone && errorCallback != null) queueMicrotask(() => errorCallback(value));
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #result(): T {
+    const { isDone, value } = this.#state!;
+    if (isDone) return value as T;
+    throw value;
+  }
+
+  *#steps(deadline: number): Steps<boolean> {
+    const settled: Waitable = {
+      blocker: null,
+      watch: (callback) => void this.#watchers.add(callback),
+      unwatch: (callback) => void this.#watchers.delete(callback),
+    };
+    while (this.#state === undefined) {
+      if (now() >= deadline) return false;
+      yield { on: [settled], deadline };
+    }
+    return true;
+  }
+}
+
+Object.defineProperty(AsyncResult.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: AsyncResult<unknown>) {
+    return String(this);
+  },
+  configurable: true,
+  writable: true,
+});

@@ -1,0 +1,31 @@
+import { SimpleQueue } from '@prac/queue';
+import { Thread } from '@prac/sync';
+import type { Worker } from './engine.ts';
+import { type Answer, STOP, type Task } from './messages.ts';
+import type { Beginning } from './process-worker.ts';
+import { work } from './work.ts';
+
+/** Starts a thread that works. */
+export function threadWorker(number: number, answers: SimpleQueue<Answer>, beginning: Beginning): Worker {
+  const tasks = new SimpleQueue<Task>();
+  const position = { worker: number, tasks, answers, ...beginning };
+  const thread = new Thread({
+    target: work as never,
+    args: [position] as never,
+    daemon: true,
+    name: `ThreadPoolWorker-${number}`,
+  });
+  thread.start();
+  return {
+    tasks,
+    ended: () => (thread.isAlive() ? undefined : `worker thread ${thread.name} ended`),
+    untilEnded: (signal) => thread.join({ signal }),
+    kill() {
+      // A thread cannot be ended from outside: it ends behind the task that it has begun.
+      while (!tasks.empty()) tasks.getNowait();
+      tasks.putNowait([STOP, 0, new Uint8Array(0)]);
+    },
+    join: () => thread.join(),
+    joinSync: () => thread.joinSync(),
+  };
+}

@@ -1,0 +1,445 @@
+// Long because all that a pool promises is tried with processes and with threads.
+import {
+  AsyncResult,
+  currentProcess,
+  Event,
+  Lock,
+  MaybeEncodingError,
+  Pool,
+  type PoolOptions,
+  ThreadPool,
+  TimeoutError,
+  Value,
+  ValueError,
+  WorkerLostError,
+} from '@prac/pool';
+import { currentThread } from '@prac/sync';
+import { waitUntil } from '@prac/testing';
+import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
+
+const square = (n: number): number => n * n;
+const pow = (a: number, b: number): number => a ** b;
+const fail = (message: string): never => {
+  throw new RangeError(message);
+};
+
+describe.each([
+  ['Pool', (options?: PoolOptions<never>) => new Pool(options)],
+  ['ThreadPool', (options?: PoolOptions<never>) => new ThreadPool(options)],
+] as const)('%s', (kind, create) => {
+  /** One that is ended when the test is over. */
+  function made(options: PoolOptions<never> = { processes: 2 }): Pool | ThreadPool {
+    const pool = create(options);
+    onTestFinished(async () => {
+      pool.terminate();
+      await pool.join();
+    });
+    return pool;
+  }
+
+  test('functions are called elsewhere, with what they have captured', async () => {
+    const pool = made();
+    const factor = 6;
+    expect(await pool.apply((n: number) => n * factor, [7])).toBe(42);
+    expect(await pool.apply(async (n: number) => n + factor, [7])).toBe(13);
+    expect(await pool.apply((a: number, { b }: { b: number }) => a + b, [1] as never, { kwds: { b: 2 } })).toBe(3);
+    const [pid, name] = await pool.apply(() => [process.pid, currentProcess().name] as const);
+    if (kind === 'Pool')
+      expect([pid === process.pid, name]).toEqual([false, expect.stringMatching(/^SpawnPoolWorker-\d+$/)]);
+    else
+      expect([pid === process.pid, await pool.apply(() => currentThread().name)]).toEqual([
+        true,
+        expect.stringMatching(/^ThreadPoolWorker-\d+$/),
+      ]);
+  });
+
+  test('what was captured is as it is when the call is made', async () => {
+    const pool = made({ processes: 1 });
+    let n = 1;
+    const read = (): number => n;
+    expect(await pool.apply(read)).toBe(1);
+    n = 2;
+    expect(await pool.apply(read)).toBe(2);
+  });
+
+  test('values of all kinds come back as they were', async () => {
+    const pool = made();
+    const same = (value: unknown): unknown => value;
+    const values = [
+      1,
+      -0,
+      'text',
+      null,
+      undefined,
+      true,
+      2n ** 70n,
+      [1, [2]],
+      { a: { b: 1 } },
+      new Map([[1, new Set([2])]]),
+      new Date(5),
+      /x/g,
+      new Uint8Array([1, 2]),
+    ];
+    for (const value of values) expect(await pool.apply(same, [value])).toEqual(value);
+    const double = (await pool.apply(same, [(n: number) => 2 * n])) as (n: number) => number;
+    expect(double(21)).toBe(42);
+  });
+
+  test('map keeps the order, whatever the chunks', async () => {
+    const pool = made();
+    const items = Array.from({ length: 50 }, (_, i) => i);
+    const squares = items.map(square);
+    expect(await pool.map(square, items)).toEqual(squares);
+    expect(await pool.map(square, new Set(items), { chunksize: 1 })).toEqual(squares);
+    expect(await pool.map(square, items, { chunksize: 7 })).toEqual(squares);
+    expect(await pool.map(square, items, { chunksize: 1000 })).toEqual(squares);
+    expect(await pool.map(square, [])).toEqual([]);
+    expect(
+      await pool.starmap(
+        pow,
+        items.map((i) => [i, 2] as const),
+      ),
+    ).toEqual(squares);
+    expect(await pool.map(async (n: number) => n + 1, [1, 2])).toEqual([2, 3]);
+  });
+
+  test('the blocking forms', () => {
+    const pool = made();
+    expect(pool.applySync(pow, [2, 5])).toBe(32);
+    expect(pool.mapSync(square, [1, 2, 3])).toEqual([1, 4, 9]);
+    expect(
+      pool.starmapSync(pow, [
+        [2, 3],
+        [3, 2],
+      ]),
+    ).toEqual([8, 9]);
+    expect([...pool.imap(square, [1, 2, 3]).sync()]).toEqual([1, 4, 9]);
+    expect(() => pool.applySync(fail, ['no'])).toThrow(new RangeError('no'));
+    expect(pool.applyAsync(square, [3]).getSync(20)).toBe(9);
+  });
+
+  test('results that are still to come', async () => {
+    const pool = made();
+    const [go, calls] = [new Event(), [] as unknown[]];
+    const wait = async (go: Event): Promise<string> => {
+      await go.wait();
+      return 'went';
+    };
+    const result = pool.applyAsync(wait, [go], { callback: (value) => calls.push(value) });
+    expect(result).toBeInstanceOf(AsyncResult);
+    expect([result.ready(), await result.wait(0.001), result.waitSync(0.001)]).toEqual([false, false, false]);
+    expect(() => result.successful()).toThrow(new ValueError('<AsyncResult pending> not ready'));
+    await expect(result.get(0.001)).rejects.toThrow(TimeoutError);
+    expect(() => result.getSync(0.001)).toThrow(TimeoutError);
+    const controller = new AbortController();
+    const aborted = result.get({ signal: controller.signal });
+    controller.abort('enough');
+    await expect(aborted).rejects.toBe('enough');
+    go.set();
+    expect([await result, await result.get(), result.ready(), result.successful(), calls]).toEqual([
+      'went',
+      'went',
+      true,
+      true,
+      ['went'],
+    ]);
+  });
+
+  test('errors come with their class, message and fields; callbacks are told', async () => {
+    const pool = made();
+    const errors: unknown[] = [];
+    const result = pool.applyAsync(
+      (code: string) => {
+        throw Object.assign(new RangeError('out of it'), { code });
+      },
+      ['E1'],
+      { errorCallback: (error) => errors.push(error) },
+    );
+    const error = await result.get().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ message: 'out of it', code: 'E1' });
+    expect([errors, result.successful()]).toEqual([[error], false]);
+    const called = new Value('i');
+    const odd = (n: number, called: Value<'i'>): number => {
+      called.withSync(() => {
+        called.value += 1;
+      });
+      if (n % 2 === 1) throw new RangeError(`odd: ${n}`);
+      return n;
+    };
+    await expect(
+      pool.starmap(
+        odd,
+        [0, 1, 2, 3, 4].map((n) => [n, called] as const),
+        { chunksize: 1 },
+      ),
+    ).rejects.toThrow('odd: 1');
+    expect(called.value).toBe(5); // all were called
+  });
+
+  test('imap gives results in their order, imapUnordered as they come; errors in their places', async () => {
+    const pool = made();
+    const unlessThree = (n: number): number => (n === 3 ? fail('three') : n);
+    const results = pool.imap(unlessThree, [1, 2, 3, 4]);
+    expect([await results.next(), await results.next()]).toEqual([
+      { done: false, value: 1 },
+      { done: false, value: 2 },
+    ]);
+    await expect(results.next()).rejects.toThrow('three');
+    expect(await results.next(20)).toEqual({ done: false, value: 4 });
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    const [go, order] = [new Event(), [] as number[]];
+    const wait = async (n: number, go: Event): Promise<number> => {
+      if (n === 0) await go.wait();
+      return n;
+    };
+    for await (const n of pool.imapUnordered(([n, go]: readonly [number, Event]) => wait(n, go), [
+      [0, go],
+      [1, go],
+      [2, go],
+    ] as const)) {
+      order.push(n);
+      if (order.length === 2) go.set();
+    }
+    expect(order.slice(-1)).toEqual([0]);
+    const late = pool.imap(() => wait(0, go), [1]);
+    go.clear();
+    await expect(pool.imap((go: Event) => go.wait(20), [go]).next(0.001)).rejects.toThrow(TimeoutError);
+    go.set();
+    expect((await late.next()).done).toBe(false);
+  });
+
+  test('the items of imap are taken as workers have room; their own error is the last', async () => {
+    const pool = made();
+    let taken = 0;
+    function* items(): Generator<number> {
+      for (;;) {
+        taken++;
+        if (taken > 20) throw new Error('no more');
+        yield taken;
+      }
+    }
+    const results = pool.imap(square, items());
+    expect((await results.next()).value).toBe(1);
+    const got: unknown[] = [];
+    await expect(
+      (async () => {
+        for await (const value of results) got.push(value);
+      })(),
+    ).rejects.toThrow('no more');
+    expect(got).toHaveLength(19);
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('what cannot travel is told to who asked, and nobody else', async () => {
+    const pool = made();
+    await expect(pool.apply((value: unknown) => value, [new WeakMap()])).rejects.toThrow(/WeakMap/);
+    await expect(pool.apply(() => new WeakMap())).rejects.toThrow(MaybeEncodingError);
+    await expect(pool.apply(() => new WeakMap())).rejects.toThrow(
+      /^Error sending result: '<WeakMap object>'\. Reason: 'PicklingError/,
+    );
+    const unopenable = (): unknown =>
+      Object.defineProperty({}, Symbol.for('prac.pickle.reduce'), { value: () => [decodeURIComponent, ['%']] });
+    await expect(pool.apply(unopenable)).rejects.toThrow();
+    await expect(pool.apply((value: unknown) => value, [unopenable()])).rejects.toThrow();
+    await expect(
+      pool.apply(() => {
+        throw Object.assign(new Error('odd'), { socket: new WeakMap() });
+      }),
+    ).rejects.toThrow('odd');
+    expect(await pool.map(square, [1, 2, 3])).toEqual([1, 4, 9]);
+  });
+
+  test('a worker that exits in the middle of a task fails that one, and is replaced', async () => {
+    const pool = made();
+    const results = Array.from({ length: 10 }, (_, n) =>
+      pool.applyAsync((n: number) => (n === 4 ? process.exit(3) : n), [n]),
+    );
+    const outcomes = await Promise.allSettled(results);
+    expect(outcomes.map(({ status }) => status)).toEqual(results.map((_, n) => (n === 4 ? 'rejected' : 'fulfilled')));
+    const { reason } = outcomes[4] as PromiseRejectedResult;
+    expect(reason).toBeInstanceOf(WorkerLostError);
+    expect(String(reason)).toMatch(/^WorkerLostError: worker (process|thread) \S+ .*ended.* while it ran the task$/);
+    expect(await pool.map(square, [1, 2, 3, 4])).toEqual([1, 4, 9, 16]);
+    expect(() => pool.applySync(() => process.exit(3))).toThrow(WorkerLostError);
+    expect(pool.applySync(square, [5])).toBe(25);
+  });
+
+  test('an error that nobody handles ends the worker, and its task', async () => {
+    const pool = made();
+    const later = (): Promise<never> => {
+      setTimeout(() => {
+        throw new Error('in a timer (this is expected)');
+      });
+      return new Promise(() => {});
+    };
+    await expect(pool.apply(later)).rejects.toThrow(WorkerLostError);
+    expect(await pool.apply(square, [2])).toBe(4);
+  });
+
+  test('timers of tasks that are over go on', async () => {
+    const pool = made({ processes: 1 });
+    const fired = new Event();
+    await pool.apply((fired: Event) => void setTimeout(() => fired.set(), 20), [fired]);
+    expect(await fired.wait(20)).toBe(true);
+    expect(await pool.apply(square, [2])).toBe(4);
+  });
+
+  test('the initializer runs before the first task, once in each worker', async () => {
+    const begun = new Value('i');
+    const initializer = (begun: Value<'i'>, word: string): void => {
+      begun.withSync(() => {
+        begun.value += 1;
+      });
+      Object.assign(globalThis, { word });
+    };
+    const pool = made({ processes: 2, initializer, initargs: [begun, 'hello'] } as never);
+    const words = await pool.map(() => (globalThis as unknown as { word: string }).word, [1, 2, 3, 4], {
+      chunksize: 1,
+    });
+    expect(words).toEqual(Array(4).fill('hello'));
+    await waitUntil(() => begun.value === 2);
+  });
+
+  test('if it fails, so does all that is asked of the pool', async () => {
+    const pool = made({ processes: 2, initializer: fail, initargs: ['cannot begin'] } as never);
+    await expect(pool.apply(square, [2])).rejects.toThrow('cannot begin');
+    expect(() => pool.applyAsync(square, [2])).toThrow('Pool not running');
+  });
+
+  test('close: what there is is done, and nothing more; join waits for the workers', async () => {
+    const pool = made();
+    const results = pool.mapAsync(
+      square,
+      Array.from({ length: 100 }, (_, i) => i),
+      { chunksize: 1 },
+    );
+    await expect(pool.join()).rejects.toThrow(new ValueError('Pool is still running'));
+    expect(() => pool.joinSync()).toThrow('Pool is still running');
+    pool.close();
+    pool.close();
+    for (const act of [
+      () => pool.applyAsync(square, [1]),
+      () => pool.mapAsync(square, [1]),
+      () => pool.imap(square, [1]),
+    ])
+      expect(act).toThrow(new ValueError('Pool not running'));
+    await expect(pool.apply(square, [1])).rejects.toThrow('Pool not running');
+    await pool.join();
+    expect((await results.get())[99]).toBe(9801);
+    await pool.join();
+    expect(String(pool)).toBe(`<pool.${kind} state=CLOSE pool_size=2>`);
+  });
+
+  test('close and join, blocking', () => {
+    const pool = made();
+    const results = pool.mapAsync(square, [1, 2, 3], { chunksize: 1 });
+    pool.close();
+    pool.joinSync();
+    expect(results.getSync(0)).toEqual([1, 4, 9]);
+  });
+
+  test('terminate: what is not done fails', async () => {
+    const pool = made({ processes: 1 });
+    const [begun, go] = [new Event(), new Event()];
+    const wait = (begun: Event, go: Event): void => {
+      begun.set();
+      go.waitSync();
+    };
+    const [first, second] = [pool.applyAsync(wait, [begun, go]), pool.applyAsync(square, [2])];
+    await begun.wait();
+    pool.terminate();
+    pool.terminate();
+    await expect(first.get()).rejects.toThrow(new WorkerLostError('the pool was terminated'));
+    await expect(second.get()).rejects.toThrow('the pool was terminated');
+    go.set();
+    await pool.join();
+  });
+
+  test('what is wrong is told at the call', () => {
+    const pool = made();
+    expect(() => pool.applyAsync(5 as never)).toThrow(TypeError);
+    expect(() => pool.applyAsync(square, 5 as never)).toThrow(TypeError);
+    expect(() => pool.mapAsync(square, 5 as never)).toThrow('Expected items to be iterable, got 5');
+    expect(() => pool.mapAsync(square, [1], { chunksize: 0 })).toThrow(new ValueError('Chunksize must be 1+, not 0'));
+    expect(() => pool.imap(square, [1], { chunksize: 1.5 })).toThrow(TypeError);
+    expect(() => pool.imap(square, [1], { chunkSize: 1 } as never)).toThrow("Unknown option 'chunkSize'");
+    expect(() => pool.applyAsync(square, [1], { callback: 5 } as never)).toThrow(TypeError);
+    for (const options of [{ processes: 1.5 }, { initializer: 5 }, { initargs: 5 }, { workers: 5 }])
+      expect(() => create(options as never)).toThrow(TypeError);
+    expect(() => create({ processes: 0 })).toThrow(new ValueError('Number of processes must be at least 1'));
+  });
+
+  test('many results at once', async () => {
+    const pool = made();
+    const results = await Promise.all(Array.from({ length: 3000 }, (_, n) => pool.applyAsync(square, [n])));
+    expect(results).toEqual(Array.from({ length: 3000 }, (_, n) => n * n));
+  });
+});
+
+test('a worker that is killed fails its task, and is replaced', async () => {
+  const pool = new Pool({ processes: 2 });
+  onTestFinished(() => pool.terminate());
+  const running = new Value('i');
+  const wait = (running: Value<'i'>): void => {
+    running.value = process.pid;
+    new Event().waitSync();
+  };
+  const lost = pool.applyAsync(wait, [running]);
+  const rest = pool.mapAsync(square, [1, 2, 3, 4, 5, 6], { chunksize: 1 });
+  await waitUntil(() => running.value !== 0);
+  process.kill(running.value, 'SIGKILL');
+  await expect(lost.get()).rejects.toThrow(/ended with exit code -9 while it ran the task$/);
+  expect(await rest).toEqual([1, 4, 9, 16, 25, 36]);
+  expect(await pool.map((process_) => process_, [1, 2])).toEqual([1, 2]);
+});
+
+test('a worker is replaced after so many tasks', async () => {
+  const pool = new Pool({ processes: 2, maxtasksperchild: 3 });
+  onTestFinished(() => pool.terminate());
+  const pids = await pool.map(
+    () => process.pid,
+    Array.from({ length: 12 }, (_, i) => i),
+    { chunksize: 1 },
+  );
+  const counts = Map.groupBy(pids, (pid) => pid);
+  expect(pids).toHaveLength(12);
+  expect(Math.max(...[...counts.values()].map((all) => all.length))).toBe(3);
+  expect(() => new Pool({ maxtasksperchild: 0 })).toThrow('maxtasksperchild must be a positive int or None');
+  expect(() => new ThreadPool({ maxtasksperchild: 1 } as never)).toThrow("Unknown option 'maxtasksperchild'");
+});
+
+test('a pool that nobody asks anything keeps no program alive; await using ends it', async () => {
+  const { run } = await import('@prac/subprocess');
+  const program = new URL('fixtures/pools.ts', import.meta.url).pathname;
+  const { stdout, returncode } = await run([process.execPath, program], {
+    captureOutput: true,
+    text: true,
+    timeout: 15,
+  });
+  expect([stdout, returncode]).toEqual(['[ 1, 4 ]\n[ 9 ]\nend\n', 0]);
+});
+
+test('locks and values go along', async () => {
+  const pool = new Pool({ processes: 3 });
+  onTestFinished(() => pool.terminate());
+  const [lock, sum] = [new Lock(), new Value('i')];
+  const add = ([n, lock, sum]: readonly [number, Lock, Value<'i'>]): void =>
+    lock.withSync(() => {
+      sum.value += n;
+    });
+  await pool.map(
+    add,
+    Array.from({ length: 100 }, (_, n) => [n, lock, sum] as const),
+    { chunksize: 1 },
+  );
+  expect(sum.value).toBe(4950);
+});
+
+test('types follow from the function', () => {
+  const pool = undefined as unknown as Pool;
+  expectTypeOf(() => pool.map(square, [1])).returns.toEqualTypeOf<Promise<number[]>>();
+  expectTypeOf(() => pool.apply(async (text: string) => text, ['a'])).returns.toEqualTypeOf<Promise<string>>();
+  // @ts-expect-error: a text is no number
+  void (() => pool.apply(square, ['a']));
+});
