@@ -1,4 +1,5 @@
 import type { Chapter } from './framework/chapter.ts';
+import { multiprocessing } from './multiprocessing/index.ts';
 import { profile } from './profile/index.ts';
 import { queue } from './queue/index.ts';
 import { signal } from './signal/index.ts';
@@ -12,12 +13,7 @@ export const CHAPTERS: readonly Chapter[] = [
   signal,
   threading,
   queue,
-  {
-    name: 'multiprocessing',
-    title: 'processes used like threads',
-    needs: ['@prac/pool'],
-    scenarios: ['process', 'current-process', 'lock', 'logging', 'pool-map', 'apply-async', 'queue'],
-  },
+  multiprocessing,
   {
     name: 'futures',
     title: 'pools of workers, and results that are still to come',

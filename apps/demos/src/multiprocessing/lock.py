@@ -1,0 +1,16 @@
+from multiprocessing import Lock, Process
+
+
+def printer(item, lock):
+    """Prints out the item that was passed in"""
+    lock.acquire()
+    try:
+        print(item)
+    finally:
+        lock.release()
+
+
+if __name__ == "__main__":
+    lock = Lock()
+    for item in ["tango", "foxtrot", 10]:
+        Process(target=printer, args=(item, lock)).start()
