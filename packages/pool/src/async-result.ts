@@ -97,9 +97,15 @@ export class AsyncResult<T> implements PromiseLike<T> {
     if (this.#state !== undefined) return;
     this.#state = { isDone, value };
     const { callback, errorCallback } = this.#callbacks;
-    // An error of theirs is the program's, not the pool's.
-    if (isDone && callback != null) queueMicrotask(() => callback(value as T));
-    if (!isDone && errorCallback != null) queueMicrotask(() => errorCallback(value));
+    try {
+      if (isDone) callback?.(value as T);
+      else errorCallback?.(value);
+    } catch (error) {
+      // It is the program's, not the pool's.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
     for (const watcher of [...this.#watchers]) watcher();
   }
 

@@ -59,12 +59,6 @@ export class IMapIterator<T> implements AsyncIterator<T, undefined> {
     return this;
   }
 
-  /** All of them, blocking: `for (const value of pool.imap(…).sync())`. */
-  *sync(): Generator<T, undefined> {
-    for (let result = this.nextSync(); !result.done; result = this.nextSync()) yield result.value;
-    return undefined;
-  }
-
   /** Results of a chunk. @internal */
   put(place: number, outcomes: readonly Outcome[]): void {
     for (const [i, outcome] of outcomes.entries()) {
@@ -96,5 +90,31 @@ export class IMapIterator<T> implements AsyncIterator<T, undefined> {
     const changed = this.#changed;
     this.#changed = new AsyncResult<void>({}, this.#block);
     changed.settle(true, undefined);
+  }
+}
+
+/**
+ * What `imapSync` and `imapUnorderedSync` give: the blocking form. `for … of` takes all; `next(timeout)` one.
+ */
+export class IMapSyncIterator<T> implements IterableIterator<T, undefined> {
+  readonly #results: IMapIterator<T>;
+
+  /** @internal */
+  constructor(results: IMapIterator<T>) {
+    this.#results = results;
+  }
+
+  /**
+   * The next result. Results of other calls are taken meanwhile, too.
+   *
+   * @param options - Time limit in seconds, or options.
+   * @throws What its task has thrown: the next call gives the one behind it. {TimeoutError} if the time was up first.
+   */
+  next(options?: number | WaitSyncOptions | null): IteratorResult<T, undefined> {
+    return this.#results.nextSync(options);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
   }
 }

@@ -8,7 +8,7 @@ export { getAllStartMethods, getStartMethod, setStartMethod } from './context.ts
 export { activeChildren, cpuCount, currentProcess, parentProcess } from './current.ts';
 export { MaybeEncodingError, ProcessError, WorkerLostError } from './errors.ts';
 export { Event } from './event.ts';
-export { IMapIterator } from './imap-iterator.ts';
+export { IMapIterator, IMapSyncIterator } from './imap-iterator.ts';
 export type { ParentProcess } from './internal/parent-process.ts';
 export { Lock, type LockOptions } from './lock.ts';
 export { getLogger, type LevelName, Logger, logToStderr } from './logging.ts';

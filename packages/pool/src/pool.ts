@@ -7,7 +7,7 @@ import { Engine, type Job, type Source, sourceOf, type Worker } from './engine/e
 import { type Answer, APPLY, MAP, STARMAP } from './engine/messages.ts';
 import { type Beginning, processWorker } from './engine/process-worker.ts';
 import { threadWorker } from './engine/thread-worker.ts';
-import { IMapIterator } from './imap-iterator.ts';
+import { IMapIterator, IMapSyncIterator } from './imap-iterator.ts';
 import { travels } from './internal/world.ts';
 import { SimpleQueue } from './queue.ts';
 
@@ -162,6 +162,15 @@ abstract class BasePool {
     return this.#mapLazily(fn as Job['fn'], items, options, true);
   }
 
+  /** Blocking form of {@link imap}. */
+  imapSync<Item, T>(
+    fn: (item: Item) => T,
+    items: Iterable<Item>,
+    options?: MapOptions | null,
+  ): IMapSyncIterator<Awaited<T>> {
+    return new IMapSyncIterator(this.imap(fn, items, options));
+  }
+
   /** As {@link imap}: results are given as they come. Python: `Pool.imap_unordered`. */
   imapUnordered<Item, T>(
     fn: (item: Item) => T,
@@ -169,6 +178,15 @@ abstract class BasePool {
     options?: MapOptions | null,
   ): IMapIterator<Awaited<T>> {
     return this.#mapLazily(fn as Job['fn'], items, options, false);
+  }
+
+  /** Blocking form of {@link imapUnordered}. */
+  imapUnorderedSync<Item, T>(
+    fn: (item: Item) => T,
+    items: Iterable<Item>,
+    options?: MapOptions | null,
+  ): IMapSyncIterator<Awaited<T>> {
+    return new IMapSyncIterator(this.imapUnordered(fn, items, options));
   }
 
   /** Takes no more tasks. Workers end when they have done those that there are. */
@@ -322,6 +340,7 @@ function lazyChunksOf<T>(fn: Job['fn'], items: Iterator<unknown>, size: number, 
       } catch (value) {
         error = { value };
         isOver = true;
+        args.length = 0; // as in Python: it comes in the place of the chunk that could not be completed
       }
       const first = place;
       place += args.length;

@@ -1,5 +1,4 @@
 // Long because a process's life is one story.
-import { closeSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { AssertionError, OSError, repr, ValueError } from '@prac/exceptions';
@@ -12,7 +11,7 @@ import { arena } from './internal/arena.ts';
 import type { Birth, Work } from './internal/birth.ts';
 import { authkey, family, nextLineage } from './internal/family.ts';
 import { processName } from './internal/identity.ts';
-import { newMailbox, putBirth, takeOutcome } from './internal/mailbox.ts';
+import { closeDescriptor, newMailbox, putBirth, takeOutcome } from './internal/mailbox.ts';
 import { noteEnd } from './internal/members.ts';
 import { programOf } from './internal/program.ts';
 import { endWithChildren } from './internal/shutdown.ts';
@@ -141,7 +140,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       const command = [process.execPath, ...inheritedArguments(), programOf('process'), String(mailbox)];
       this.#child = new Popen(command, { stdin: DEVNULL, passFds: [...shared, mailbox] }) as Popen;
     } catch (error) {
-      closeSync(mailbox);
+      closeDescriptor(mailbox);
       throw error;
     }
     this.#mailbox = mailbox;
@@ -225,7 +224,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       throw new ValueError(
         'Cannot close a process while it is still running. You should first call join() or terminate().',
       );
-    if (this.#pidfd !== undefined) closeSync(this.#pidfd);
+    if (this.#pidfd !== undefined) closeDescriptor(this.#pidfd);
     this.#pidfd = undefined;
     this.#child = undefined;
     family.children.delete(this as unknown as Process);

@@ -113,7 +113,12 @@ describe.each([
         [3, 2],
       ]),
     ).toEqual([8, 9]);
-    expect([...pool.imap(square, [1, 2, 3]).sync()]).toEqual([1, 4, 9]);
+    expect([...pool.imapSync(square, [1, 2, 3])]).toEqual([1, 4, 9]);
+    expect([...pool.imapUnorderedSync(square, [1, 2, 3])].sort()).toEqual([1, 4, 9]);
+    expect(pool.imapSync(square, [4]).next(20)).toEqual({ done: false, value: 16 });
+    const values: number[] = [];
+    pool.mapAsync(square, [1, 2], { callback: (value) => values.push(...value) }).waitSync();
+    expect(values).toEqual([1, 4]);
     expect(() => pool.applySync(fail, ['no'])).toThrow(new RangeError('no'));
     expect(pool.applyAsync(square, [3]).getSync(20)).toBe(9);
   });

@@ -51,8 +51,14 @@ export function takeOutcome(fd: number): Uint8Array | undefined {
   try {
     return take(fd, OUTCOME);
   } finally {
-    closeSync(fd);
+    closeDescriptor(fd);
   }
+}
+
+/** In a thread Node warns of descriptors that it has not opened, and is to close. */
+export function closeDescriptor(fd: number): void {
+  if (isLibcAvailable()) libc().close(fd);
+  else closeSync(fd);
 }
 
 function take(fd: number, kind: number): Uint8Array | undefined {
