@@ -4,6 +4,7 @@ import { repr, ValueError } from '@prac/exceptions';
 import { SimpleQueue as ThreadQueue } from '@prac/queue';
 import { AsyncResult, type Callbacks } from './async-result.ts';
 import { Engine, type Job, type Source, sourceOf, type Worker } from './engine/engine.ts';
+import { type JobLimits, limitsOf } from './engine/limits.ts';
 import { type Answer, APPLY, MAP, STARMAP } from './engine/messages.ts';
 import { type Beginning, processWorker } from './engine/process-worker.ts';
 import { threadWorker } from './engine/thread-worker.ts';
@@ -23,13 +24,17 @@ export interface PoolOptions<Args extends readonly unknown[] = readonly unknown[
 }
 
 /** Options of `apply`. */
-export interface ApplyOptions {
+export interface ApplyOptions extends JobLimits {
+  /** Tasks of higher ones are begun first. @defaultValue 0 */
+  readonly priority?: number | null | undefined;
   /** Keyword arguments: the function gets them as one last object. */
   readonly kwds?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** Options of `map` and its kin. */
 export interface MapOptions {
+  /** Is told how many of the items are done, of how many: not of lazy maps. */
+  readonly progress?: ((done: number, total: number) => void) | null | undefined;
   /** So many items are one task. @defaultValue a quarter of each worker's share; 1 for `imap` */
   readonly chunksize?: number | null | undefined;
 }
@@ -93,11 +98,18 @@ abstract class BasePool {
     options?: (ApplyOptions & Callbacks<Awaited<T>>) | null,
   ): AsyncResult<Awaited<T>> {
     this.#check(fn);
-    const { kwds, ...callbacks } = options ?? {};
+    const { kwds, signal, timeout, priority, ...callbacks } = options ?? {};
     checkIterable('args', args ?? []);
+    checkLimits(signal, timeout, priority);
     const result = this.#result(callbacks);
     const all = [...(args ?? []), ...(kwds ? [kwds] : [])];
-    this.#engine.add(sourceOf([{ fn: fn as Job['fn'], style: APPLY, args: all, settle: settling(result) }]));
+    const limits = limitsOf({ signal, timeout }, (reason) => result.settle(false, reason));
+    if (limits?.isOver) return result;
+    const settle: Job['settle'] = (isDone, value) => {
+      limits?.settled();
+      result.settle(isDone, value);
+    };
+    this.#engine.add(sourceOf([{ fn: fn as Job['fn'], style: APPLY, args: all, limits, settle }]), priority ?? 0);
     return result;
   }
 
@@ -252,7 +264,9 @@ abstract class BasePool {
   ): AsyncResult<T[]> {
     this.#check(fn);
     checkIterable('items', items);
-    const { chunksize, ...callbacks } = options ?? {};
+    const { chunksize, progress, ...callbacks } = options ?? {};
+    if (progress != null && typeof progress !== 'function')
+      throw new TypeError(`Expected progress to be a function, got ${repr(progress)}`);
     const all = [...items];
     const size = chunksizeOf(chunksize) ?? Math.max(1, Math.ceil(all.length / (CHUNKS * this.#size)));
     const result = this.#result<T[]>(callbacks);
@@ -260,7 +274,7 @@ abstract class BasePool {
       result.settle(true, []);
       return result;
     }
-    this.#engine.add(chunksOf(fn, style, all, size, result));
+    this.#engine.add(chunksOf(fn, style, all, size, result, progress));
     return result;
   }
 
@@ -281,10 +295,6 @@ abstract class BasePool {
   }
 }
 
-function settling<T>(result: AsyncResult<T>): Job['settle'] {
-  return (isDone, value) => result.settle(isDone, value);
-}
-
 /** All are called; the first error, in the order of the items, is that of the whole. */
 function chunksOf<T>(
   fn: Job['fn'],
@@ -292,8 +302,10 @@ function chunksOf<T>(
   all: readonly unknown[],
   size: number,
   result: AsyncResult<T[]>,
+  progress: MapOptions['progress'],
 ): Source {
   const values = new Array<T>(all.length);
+  let done = 0;
   let left = Math.ceil(all.length / size);
   let failure: { readonly at: number; readonly error: unknown } | undefined;
   const jobs = Array.from({ length: left }, (_, chunk): Job => {
@@ -305,6 +317,8 @@ function chunksOf<T>(
       settle(isDone, value) {
         if (isDone) for (const [i, one] of (value as T[]).entries()) values[at + i] = one;
         else if (failure === undefined || at < failure.at) failure = { at, error: value };
+        done += Math.min(size, all.length - at);
+        progress?.(done, all.length);
         if (--left > 0) return;
         if (failure === undefined) result.settle(true, values);
         else result.settle(false, failure.error);
@@ -419,6 +433,15 @@ function checked(options: PoolOptions<never> | null | undefined, keys: readonly 
   if (maxtasksperchild != null && !(Number.isInteger(maxtasksperchild) && maxtasksperchild > 0))
     throw new ValueError('maxtasksperchild must be a positive int or None');
   return given;
+}
+
+function checkLimits(signal: unknown, timeout: unknown, priority: unknown): void {
+  if (signal != null && typeof (signal as AbortSignal).addEventListener !== 'function')
+    throw new TypeError(`Expected signal to be an AbortSignal, got ${repr(signal)}`);
+  if (timeout != null && !(typeof timeout === 'number' && timeout >= 0))
+    throw new TypeError(`Expected timeout to be a number of seconds, got ${repr(timeout)}`);
+  if (priority != null && (typeof priority !== 'number' || Number.isNaN(priority)))
+    throw new TypeError(`Expected priority to be a number, got ${repr(priority)}`);
 }
 
 function checkIterable(name: string, value: unknown): void {

@@ -425,6 +425,73 @@ test('a pool that nobody asks anything keeps no program alive; await using ends 
   expect([stdout, returncode]).toEqual(['[ 1, 4 ]\n[ 9 ]\nend\n', 0]);
 });
 
+test.each(['an abort', 'a time limit'])('%s ends a task that never would, and its worker', async (by) => {
+  const pool = new Pool({ processes: 2 });
+  onTestFinished(() => pool.terminate());
+  const running = new Value('i');
+  const controller = new AbortController();
+  const spin = (running: Value<'i'>): never => {
+    running.value = process.pid;
+    for (;;);
+  };
+  const limits = by === 'an abort' ? { signal: controller.signal } : { timeout: 0.3 };
+  const result = pool.applyAsync(spin, [running], limits);
+  const others = pool.mapAsync(square, [1, 2, 3, 4], { chunksize: 1 });
+  await waitUntil(() => running.value !== 0 || result.ready());
+  if (by === 'an abort') {
+    controller.abort('enough');
+    await expect(result.get()).rejects.toBe('enough');
+  } else await expect(result.get()).rejects.toThrow(TimeoutError);
+  expect(await others).toEqual([1, 4, 9, 16]);
+  expect(await pool.map(square, [5, 6, 7], { chunksize: 1 })).toEqual([25, 36, 49]);
+});
+
+test('a task that is called off before it has begun is never called', async () => {
+  const pool = new ThreadPool({ processes: 1 });
+  onTestFinished(() => pool.terminate());
+  const [go, called] = [new Event(), new Value('i')];
+  const first = pool.applyAsync((go: Event) => go.waitSync(), [go]);
+  const controller = new AbortController();
+  const call = (called: Value<'i'>): void => {
+    called.value = 1;
+  };
+  const second = pool.applyAsync(call, [called], { signal: controller.signal });
+  controller.abort('never mind');
+  await expect(second.get()).rejects.toBe('never mind');
+  await expect(pool.apply(call, [called], { signal: AbortSignal.abort('too late') })).rejects.toBe('too late');
+  go.set();
+  await first;
+  await pool.apply(square, [1]);
+  expect(called.value).toBe(0);
+});
+
+test('what is more urgent is begun first', async () => {
+  const pool = new ThreadPool({ processes: 1 });
+  onTestFinished(() => pool.terminate());
+  const go = new Event();
+  const first = pool.applyAsync((go: Event) => go.waitSync(), [go]);
+  const order: number[] = [];
+  const callback = (n: number): void => void order.push(n);
+  const rest = [1, 3, 2, 3].map((priority, i) =>
+    pool.applyAsync((n: number) => n, [10 * priority + i], { priority, callback }),
+  );
+  go.set();
+  await first;
+  await Promise.all(rest);
+  expect(order).toEqual([31, 33, 22, 10]);
+  expect(() => pool.applyAsync(square, [1], { priority: 'high' } as never)).toThrow(TypeError);
+  expect(() => pool.applyAsync(square, [1], { timeout: -1 })).toThrow('Expected timeout to be a number of seconds');
+});
+
+test('the progress of a map is told', async () => {
+  const pool = new ThreadPool({ processes: 2 });
+  onTestFinished(() => pool.terminate());
+  const told: [number, number][] = [];
+  await pool.map(square, [1, 2, 3, 4, 5], { chunksize: 2, progress: (done, total) => told.push([done, total]) });
+  expect(told.map(([, total]) => total)).toEqual([5, 5, 5]);
+  expect(told.at(-1)).toEqual([5, 5]);
+});
+
 test('locks and values go along', async () => {
   const pool = new Pool({ processes: 3 });
   onTestFinished(() => pool.terminate());

@@ -26,7 +26,17 @@ export interface Job {
   /** How the arguments are meant: see messages.ts. */
   readonly style: number;
   readonly args: readonly unknown[];
+  /** It may be called off while it is under way: its worker is its alone, and is ended then. */
+  readonly limits?: Limits | undefined;
   settle(isDone: boolean, value: unknown): void;
+}
+
+/** Of a job that may be called off. */
+export interface Limits {
+  /** Whether it has been: it is not begun any more. */
+  readonly isOver: boolean;
+  /** A worker has it. @param end - Ends the worker. */
+  begin(end: () => void): void;
 }
 
 /** Jobs that come one after the other. */
@@ -39,6 +49,8 @@ export interface Worker {
   readonly tasks: { putNowait(task: Task): void; qsize(): number };
   /** Why it has ended; nothing as long as it runs. */
   ended(): string | undefined;
+  /** Whether `kill()` ends it at once. */
+  readonly isMortal: boolean;
   /** Waits for its end. Aborted by the signal. */
   untilEnded(signal: AbortSignal): Promise<void>;
   kill(): void;
@@ -73,6 +85,8 @@ interface Place {
   depth: number;
   isStopping: boolean;
   hasAnswered: boolean;
+  /** By a job that may be called off. */
+  isTaken: boolean;
 }
 
 const MOST_AT_A_TIME = 64;
@@ -89,10 +103,13 @@ const LINGER_MS = 50;
 export class Engine {
   readonly #options: EngineOptions;
   readonly #places = new Map<number, Place>();
-  readonly #sources: Source[] = [];
+  /** The most urgent first; of those that are equal the oldest. */
+  readonly #sources: { readonly source: Source; readonly priority: number }[] = [];
   #nextWorker = 0;
   #nextTask = STOP;
   #pending = 0;
+  /** The next job, if it could not be given to anybody. */
+  #held: Job | undefined;
   /** New tasks are refused. */
   #isClosed = false;
   #isTerminated = false;
@@ -114,13 +131,23 @@ export class Engine {
     return !this.#isClosed;
   }
 
+  /** Whether there are jobs that no worker has. */
+  get #hasMore(): boolean {
+    return this.#held !== undefined || this.#sources.length > 0;
+  }
+
   get workers(): readonly Worker[] {
     return [...this.#places.values()].map(({ worker }) => worker);
   }
 
-  /** Takes jobs from a source, as long as it has some. */
-  add(source: Source): void {
-    this.#sources.push(source);
+  /**
+   * Takes jobs from a source, as long as it has some.
+   *
+   * @param priority - Higher ones come first.
+   */
+  add(source: Source, priority = 0): void {
+    const behind = this.#sources.findLastIndex((other) => other.priority >= priority);
+    this.#sources.splice(behind + 1, 0, { source, priority });
     this.#dispatch();
   }
 
@@ -197,6 +224,7 @@ export class Engine {
       depth: 1,
       isStopping: false,
       hasAnswered: false,
+      isTaken: false,
     };
     this.#places.set(number, place);
     if (this.#pump !== undefined) this.#listenForEnd(place, this.#pump.signal);
@@ -204,12 +232,18 @@ export class Engine {
 
   #dispatch(): void {
     for (let place = this.#roomiest(); place !== undefined; place = this.#roomiest()) {
-      const job = this.#nextJob();
+      const job = this.#held ?? this.#nextJob();
+      this.#held = undefined;
       if (job === undefined) break;
+      if (job.limits?.isOver) continue;
+      if (job.limits !== undefined && place.assigned.size > 0) {
+        this.#held = job; // it waits for a worker that has nothing to do
+        break;
+      }
       this.#assign(place, job);
     }
     if (this.#pending > 0) this.#listen();
-    if (this.#isClosed && this.#sources.length === 0) this.#stopIdle();
+    if (this.#isClosed) this.#stopIdle();
   }
 
   /** The worker with the fewest tasks of those that may have another. */
@@ -217,15 +251,15 @@ export class Engine {
     let best: Place | undefined;
     for (const place of this.#places.values()) {
       const { size } = place.assigned;
-      if (place.isStopping || place.left === 0 || size >= place.depth) continue;
+      if (place.isStopping || place.isTaken || place.left === 0 || size >= place.depth) continue;
       if (best === undefined || size < best.assigned.size) best = place;
     }
     return best;
   }
 
   #nextJob(): Job | undefined {
-    for (let source = this.#sources[0]; source !== undefined; source = this.#sources[0]) {
-      const job = source.next();
+    for (let first = this.#sources[0]; first !== undefined; first = this.#sources[0]) {
+      const job = first.source.next();
       if (job !== undefined) return job;
       this.#sources.shift();
     }
@@ -249,6 +283,9 @@ export class Engine {
     place.left--;
     this.#pending++;
     place.worker.tasks.putNowait([id, job.style, bytes]);
+    if (job.limits === undefined) return;
+    place.isTaken = true;
+    job.limits.begin(() => place.assigned.has(id) && place.worker.isMortal && place.worker.kill());
   }
 
   /** Hears answers and ends, as long as there is a task. */
@@ -301,6 +338,7 @@ export class Engine {
     const job = place?.assigned.get(id);
     if (place === undefined || job === undefined) return; // it was given up
     place.assigned.delete(id);
+    place.isTaken = false;
     place.hasAnswered = true;
     this.#stillborn = 0;
     this.#pending--;
@@ -311,7 +349,7 @@ export class Engine {
 
   #replace(place: Place): void {
     this.#stop(place);
-    if (!this.#isClosed || this.#sources.length > 0) this.#addWorker();
+    if (!this.#isClosed || this.#hasMore) this.#addWorker();
   }
 
   #stop(place: Place): void {
@@ -321,7 +359,7 @@ export class Engine {
   }
 
   #stopIdle(): void {
-    if (this.#sources.length > 0) return;
+    if (this.#hasMore) return;
     for (const place of this.#places.values()) if (place.assigned.size === 0) this.#stop(place);
   }
 
@@ -346,10 +384,10 @@ export class Engine {
     const jobs = [...assigned.values()];
     const begun = Math.max(0, jobs.length - worker.tasks.qsize());
     const [lost, rest] = [jobs.slice(0, begun), jobs.slice(begun)];
-    if (rest.length > 0) this.#sources.unshift(sourceOf(rest));
+    if (rest.length > 0) this.#sources.unshift({ source: sourceOf(rest), priority: Number.POSITIVE_INFINITY });
     if (!hasAnswered && !isStopping && ++this.#stillborn > MOST_STILLBORN + this.#options.size)
       this.#fail(new ProcessError(`workers end before they have done anything: ${why}`));
-    if (!isStopping && !this.#isTerminated && (!this.#isClosed || this.#sources.length > 0)) this.#addWorker();
+    if (!isStopping && !this.#isTerminated && (!this.#isClosed || this.#hasMore)) this.#addWorker();
     for (const job of lost) job.settle(false, new WorkerLostError(`${why} while it ran the task`));
   }
 
@@ -368,6 +406,8 @@ export class Engine {
     for (const { assigned } of this.#places.values()) assigned.clear();
     this.#pending = 0;
     for (const job of jobs) job.settle(false, error);
+    this.#held?.settle(false, error);
+    this.#held = undefined;
     for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) job.settle(false, error);
     this.#rest();
   }

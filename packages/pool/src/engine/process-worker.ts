@@ -25,6 +25,7 @@ export function processWorker(number: number, answers: SimpleQueue<Answer>, begi
   process.start();
   return {
     tasks,
+    isMortal: true,
     ended() {
       const { exitcode } = process;
       if (exitcode === null) return undefined;

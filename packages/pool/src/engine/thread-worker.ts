@@ -18,6 +18,7 @@ export function threadWorker(number: number, answers: SimpleQueue<Answer>, begin
   thread.start();
   return {
     tasks,
+    isMortal: false,
     ended: () => (thread.isAlive() ? undefined : `worker thread ${thread.name} ended`),
     untilEnded: (signal) => thread.join({ signal }),
     kill() {
