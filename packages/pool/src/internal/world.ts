@@ -25,9 +25,13 @@ export function shared<State>(name: string, create: () => State): State {
   return states.get(name) as State;
 }
 
-/** Lets a function or class of this package travel by its name (pickle's protocol for who does not import it). */
-export function travels<Value extends object>(name: string, value: Value): Value {
-  const reference = { module: '@prac/pool', from: import.meta.url, path: [name], world: WORLD };
+/**
+ * Lets a function or class of this package travel by its name (pickle's protocol for who does not import it).
+ *
+ * @param module - By whose import it is there.
+ */
+export function travels<Value extends object>(name: string, value: Value, module = '@prac/pool'): Value {
+  const reference = { module, from: import.meta.url, path: [name], world: WORLD };
   Object.defineProperty(value, Symbol.for('prac.pickle.reference'), { value: reference, configurable: true });
   Object.defineProperty(value, 'name', { value: name, configurable: true }); // bundlers rename
   const { exports } = world();
