@@ -206,14 +206,13 @@ export class Libc {
    * It is that of a shared WebAssembly.Memory, the only one that never moves and is a SharedArrayBuffer; the pages of the file are put in
    * the place of its own. V8 unmaps it.
    *
-   * @param bytes - How many, a multiple of 65,536. The file has to be as long.
+   * @param bytes - How many: the file has to be as long. What is left of the last 65,536 is memory of this process alone.
    * @returns The memory, or the negative errno.
    * @throws {RangeError} if there is no room for it in this process's address space (each takes 8 GiB of that).
    */
   mapShared(fd: number, bytes: number): SharedArrayBuffer | number {
-    const pages = bytes / Number(PAGES_BYTES);
-    if (!(Number.isInteger(pages) && pages > 0))
-      throw new TypeError(`Expected bytes to be a multiple of 65,536, got ${bytes}`);
+    if (!(Number.isSafeInteger(bytes) && bytes > 0)) throw new TypeError(`Expected a number of bytes, got ${bytes}`);
+    const pages = Math.ceil(bytes / Number(PAGES_BYTES));
     const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const address = this.#ffi.address(new Uint8Array(buffer));
     const [protection, flags] = [C.PROT_READ | C.PROT_WRITE, C.MAP_SHARED | C.MAP_FIXED];

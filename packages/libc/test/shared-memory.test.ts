@@ -90,8 +90,11 @@ describeBackends('shared memory', (library) => {
   });
 
   test('what cannot be mapped is refused', () => {
-    for (const bytes of [0, 1000, -PAGE, Number.NaN])
-      expect(() => library.mapShared(newFile(library), bytes)).toThrow('Expected bytes to be a multiple of 65,536');
+    for (const bytes of [0, 1.5, -PAGE, Number.NaN])
+      expect(() => library.mapShared(newFile(library), bytes)).toThrow('Expected a number of bytes');
+    const short = library.mapShared(newFile(library), 1000) as SharedArrayBuffer;
+    expect(short.byteLength).toBe(PAGE);
+    new Uint8Array(short)[PAGE - 1] = 1; // its own
     expect(library.mapShared(12_345, PAGE)).toBe(-9);
     expect(() => library.memfdCreate('a\0b', 0)).toThrow('embedded null byte');
   });

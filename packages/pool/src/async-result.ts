@@ -1,5 +1,6 @@
 import { repr, TimeoutError, ValueError } from '@prac/exceptions';
-import { deadlineAfter, now, type Steps, suspend, type Waitable } from '@prac/park';
+import { now, type Steps, suspend, type Waitable } from '@prac/park';
+import { waitLimits } from '@prac/queue/base';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 
 /** Called with a result, or an error, in the thread that has the pool. */
@@ -53,14 +54,14 @@ export class AsyncResult<T> implements PromiseLike<T> {
    * @returns `false` if the time was up first.
    */
   wait(options?: number | WaitOptions | null): Promise<boolean> {
-    const { timeout, signal } = typeof options === 'number' ? { timeout: options, signal: undefined } : (options ?? {});
-    return suspend(this.#steps(deadlineAfter(timeout)), { signal });
+    const limits = waitLimits(options, 'async');
+    return suspend(this.#steps(limits.deadline), limits);
   }
 
   /** Blocking form of {@link wait}. Other results are taken meanwhile, too. */
   waitSync(options?: number | WaitSyncOptions | null): boolean {
-    const timeout = typeof options === 'number' ? options : options?.timeout;
-    if (!this.ready()) this.#block(() => this.ready(), deadlineAfter(timeout));
+    const { deadline } = waitLimits(options, 'sync');
+    if (!this.ready()) this.#block(() => this.ready(), deadline);
     return this.ready();
   }
 
@@ -97,15 +98,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
     if (this.#state !== undefined) return;
     this.#state = { isDone, value };
     const { callback, errorCallback } = this.#callbacks;
-    try {
-      if (isDone) callback?.(value as T);
-      else errorCallback?.(value);
-    } catch (error) {
-      // It is the program's, not the pool's.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    guarded(() => (isDone ? callback?.(value as T) : errorCallback?.(value)));
     for (const watcher of [...this.#watchers]) watcher();
   }
 
@@ -126,6 +119,17 @@ export class AsyncResult<T> implements PromiseLike<T> {
       yield { on: [settled], deadline };
     }
     return true;
+  }
+}
+
+/** Calls what is the program's: an error of it is the program's, too, not the pool's. @internal */
+export function guarded(call: () => unknown): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

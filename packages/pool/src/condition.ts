@@ -10,6 +10,7 @@ import type { SharedOptions } from './semaphore.ts';
 const WAITERS = 4096;
 /** Before the waiters' places, and for each of them: see @prac/sync. */
 const [HEADER_WORDS, PLACE_WORDS] = [5, 4];
+const NOT_ACQUIRED = 'must acquire() condition before using wait()';
 
 /**
  * Lets processes, threads and tasks wait until others tell them that something has changed, under a lock.
@@ -30,11 +31,26 @@ export class Condition extends ThreadCondition {
 
   /** @throws {AssertionError} if the lock is not held. */
   override wait(options?: number | WaitOptions | null): Promise<boolean> {
-    return asserting(() => super.wait(options), 'must acquire() condition before using wait()');
+    return asserting(() => super.wait(options), NOT_ACQUIRED);
   }
 
   override waitSync(options?: number | WaitSyncOptions | null): boolean {
-    return asserting(() => super.waitSync(options), 'must acquire() condition before using wait()');
+    return asserting(() => super.waitSync(options), NOT_ACQUIRED);
+  }
+
+  /** @throws {AssertionError} if the lock is not held. */
+  override async waitFor<Result>(predicate: () => Result, options?: number | WaitOptions | null): Promise<Result> {
+    try {
+      return await super.waitFor(predicate, options);
+    } catch (error) {
+      return asserting(() => {
+        throw error;
+      }, NOT_ACQUIRED);
+    }
+  }
+
+  override waitForSync<Result>(predicate: () => Result, options?: number | WaitSyncOptions | null): Result {
+    return asserting(() => super.waitForSync(predicate, options), NOT_ACQUIRED);
   }
 
   /** @throws {AssertionError} if the lock is not held. */

@@ -23,9 +23,9 @@ export function getStartMethod(): string {
  * @param options - `force`: may be said again.
  * @throws {ValueError} for another one: a JavaScript engine cannot be forked. {RuntimeError} if it has been said before.
  */
-export function setStartMethod(method: 'spawn', { force = false }: { readonly force?: boolean } = {}): void {
+export function setStartMethod(method: 'spawn', options?: { readonly force?: boolean | null } | null): void {
   checkMethod(method);
-  if (state.method !== undefined && !force) throw new RuntimeError('context has already been set');
+  if (state.method !== undefined && !options?.force) throw new RuntimeError('context has already been set');
   state.method = method;
 }
 

@@ -17,8 +17,8 @@ import type { SharedOptions } from './semaphore.ts';
  * await child.join();
  */
 export class Event extends ThreadEvent {
-  constructor({ memory = processMemory() }: SharedOptions = {}) {
-    super({ memory });
+  constructor(options?: SharedOptions | null) {
+    super({ memory: options?.memory ?? processMemory() });
     ownedBy(this);
   }
 

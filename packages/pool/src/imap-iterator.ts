@@ -1,4 +1,6 @@
 import { TimeoutError } from '@prac/exceptions';
+import { now, TIMEOUT_MAX } from '@prac/park';
+import { waitLimits } from '@prac/queue/base';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { AsyncResult, type BlockingWait } from './async-result.ts';
 
@@ -16,6 +18,8 @@ type Outcome = { readonly isDone: boolean; readonly value: unknown };
  */
 export class IMapIterator<T> implements AsyncIterator<T, undefined> {
   readonly #block: BlockingWait;
+  readonly #poke: () => void;
+  #leave: (() => void) | undefined;
   readonly #isOrdered: boolean;
   /** Those that are there, by their places. */
   readonly #outcomes = new Map<number, Outcome>();
@@ -26,9 +30,10 @@ export class IMapIterator<T> implements AsyncIterator<T, undefined> {
   #changed: AsyncResult<void>;
 
   /** @internal */
-  constructor(isOrdered: boolean, block: BlockingWait) {
+  constructor(isOrdered: boolean, block: BlockingWait, poke: () => void) {
     this.#isOrdered = isOrdered;
     this.#block = block;
+    this.#poke = poke;
     this.#changed = new AsyncResult<void>({}, block);
   }
 
@@ -39,20 +44,43 @@ export class IMapIterator<T> implements AsyncIterator<T, undefined> {
    * @throws What its task has thrown: the next call gives the one behind it. {TimeoutError} if the time was up first.
    */
   async next(options?: number | WaitOptions | null): Promise<IteratorResult<T, undefined>> {
-    const limits = typeof options === 'number' ? { timeout: options } : options;
-    while (!this.#isReady) if (!(await this.#changed.wait(limits))) throw new TimeoutError();
+    const { deadline, signal } = waitLimits(options, 'async');
+    while (!this.#isReady) {
+      const timeout = Math.max(0, (deadline - now()) / 1000);
+      if (!(await this.#changed.wait({ timeout: Math.min(timeout, TIMEOUT_MAX), signal }))) throw new TimeoutError();
+    }
     return this.#take();
   }
 
   /** Blocking form of {@link next}. */
   nextSync(options?: number | WaitSyncOptions | null): IteratorResult<T, undefined> {
-    const timeout = typeof options === 'number' ? options : options?.timeout;
-    if (!this.#isReady) {
-      const waited = new AsyncResult<void>({}, (_, deadline) => this.#block(() => this.#isReady, deadline));
-      waited.waitSync(timeout ?? null);
-      if (!this.#isReady) throw new TimeoutError();
-    }
+    const { deadline } = waitLimits(options, 'sync');
+    if (!this.#isReady) this.#block(() => this.#isReady, deadline);
+    if (!this.#isReady) throw new TimeoutError();
     return this.#take();
+  }
+
+  /** Takes no more: what is not begun is not asked for. (`break` in a `for await` does that.) */
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.leave();
+    return { done: true, value: undefined };
+  }
+
+  /** @internal */
+  leave(): void {
+    this.#leave?.();
+    this.#outcomes.clear();
+    this.#next = Number.POSITIVE_INFINITY;
+  }
+
+  /** @internal */
+  whenLeft(leave: () => void): void {
+    this.#leave = leave;
+  }
+
+  /** How many are there that nobody has asked for. @internal */
+  get unread(): number {
+    return this.#outcomes.size;
   }
 
   [Symbol.asyncIterator](): this {
@@ -61,6 +89,7 @@ export class IMapIterator<T> implements AsyncIterator<T, undefined> {
 
   /** Results of a chunk. @internal */
   put(place: number, outcomes: readonly Outcome[]): void {
+    if (this.#next === Number.POSITIVE_INFINITY) return; // nobody will ask
     for (const [i, outcome] of outcomes.entries()) {
       this.#outcomes.set(this.#isOrdered ? place + i : this.#added, outcome);
       this.#added++;
@@ -82,6 +111,7 @@ export class IMapIterator<T> implements AsyncIterator<T, undefined> {
     const outcome = this.#outcomes.get(this.#next);
     if (outcome === undefined) return { done: true, value: undefined };
     this.#outcomes.delete(this.#next++);
+    if (this.#length === undefined) this.#poke(); // there may be room for more
     if (outcome.isDone) return { done: false, value: outcome.value as T };
     throw outcome.value;
   }
@@ -112,6 +142,11 @@ export class IMapSyncIterator<T> implements IterableIterator<T, undefined> {
    */
   next(options?: number | WaitSyncOptions | null): IteratorResult<T, undefined> {
     return this.#results.nextSync(options);
+  }
+
+  return(): IteratorResult<T, undefined> {
+    this.#results.leave();
+    return { done: true, value: undefined };
   }
 
   [Symbol.iterator](): this {

@@ -28,8 +28,8 @@ export interface LockOptions {
  * for (const process of processes) await process.join();
  */
 export class Lock extends ThreadLock {
-  constructor({ memory = processMemory(), ...options }: LockOptions = {}) {
-    super({ ...options, memory });
+  constructor(options?: LockOptions | null) {
+    super({ ...options, memory: options?.memory ?? processMemory() });
     ownedBy(this);
   }
 

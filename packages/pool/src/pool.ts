@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { repr, ValueError } from '@prac/exceptions';
 import { SimpleQueue as ThreadQueue } from '@prac/queue';
-import { AsyncResult, type Callbacks } from './async-result.ts';
+import { AsyncResult, type Callbacks, guarded } from './async-result.ts';
 import { Engine, type Job, type Source, sourceOf, type Worker } from './engine/engine.ts';
 import { type JobLimits, limitsOf } from './engine/limits.ts';
 import { type Answer, APPLY, MAP, STARMAP } from './engine/messages.ts';
@@ -217,13 +217,13 @@ abstract class BasePool {
    * @throws {ValueError} if the pool was neither closed nor terminated.
    */
   async join(): Promise<void> {
-    if (this.#engine.isRunning) throw new ValueError('Pool is still running');
+    if (this.#engine.state === 'RUN') throw new ValueError('Pool is still running');
     await this.#engine.join();
   }
 
   /** Blocking form of {@link join}. */
   joinSync(): void {
-    if (this.#engine.isRunning) throw new ValueError('Pool is still running');
+    if (this.#engine.state === 'RUN') throw new ValueError('Pool is still running');
     this.#engine.joinSync();
   }
 
@@ -238,11 +238,11 @@ abstract class BasePool {
   }
 
   toString(): string {
-    return `<pool.${this.constructor.name} state=${this.#engine.isRunning ? 'RUN' : 'CLOSE'} pool_size=${this.#size}>`;
+    return `<pool.${this.constructor.name} state=${this.#engine.state} pool_size=${this.#size}>`;
   }
 
   #check(fn: unknown): void {
-    if (!this.#engine.isRunning) throw new ValueError('Pool not running');
+    if (this.#engine.state !== 'RUN') throw new ValueError('Pool not running');
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
   }
 
@@ -289,7 +289,11 @@ abstract class BasePool {
     const { chunksize, ...unknown } = options ?? {};
     for (const key of Object.keys(unknown)) throw new TypeError(`Unknown option ${repr(key)}`);
     const size = chunksizeOf(chunksize) ?? 1;
-    const results = new IMapIterator<T>(isOrdered, (isOver, deadline) => this.#engine.waitSync(isOver, deadline));
+    const results = new IMapIterator<T>(
+      isOrdered,
+      (isOver, deadline) => this.#engine.waitSync(isOver, deadline),
+      () => this.#engine.poke(),
+    );
     this.#engine.add(lazyChunksOf(fn, items[Symbol.iterator](), size, results));
     return results;
   }
@@ -317,9 +321,10 @@ function chunksOf<T>(
       settle(isDone, value) {
         if (isDone) for (const [i, one] of (value as T[]).entries()) values[at + i] = one;
         else if (failure === undefined || at < failure.at) failure = { at, error: value };
+        left--;
         done += Math.min(size, all.length - at);
-        progress?.(done, all.length);
-        if (--left > 0) return;
+        guarded(() => progress?.(done, all.length));
+        if (left > 0) return;
         if (failure === undefined) result.settle(true, values);
         else result.settle(false, failure.error);
       },
@@ -328,37 +333,50 @@ function chunksOf<T>(
   return sourceOf(jobs);
 }
 
+/** So many results of a lazy map may wait for being asked for. */
+const MOST_UNREAD = 1000;
+
 /** An error of the items themselves is given in their place, and is the last one. */
 function lazyChunksOf<T>(fn: Job['fn'], items: Iterator<unknown>, size: number, results: IMapIterator<T>): Source {
   let place = 0;
   let isOver = false;
-  const end = (): undefined => {
+  const end = (): void => {
     isOver = true;
     results.end(place);
-    return undefined;
   };
+  /** The items of a chunk: none if they are over, or one of them is an error. */
+  const nextItems = (): unknown[] => {
+    const args: unknown[] = [];
+    try {
+      while (args.length < size) {
+        const item = items.next();
+        if (item.done) {
+          isOver = true;
+          break;
+        }
+        args.push(item.value);
+      }
+      return args;
+    } catch (error) {
+      results.put(place++, [{ isDone: false, value: error }]); // as in Python: in the place of the whole chunk
+      isOver = true;
+      return [];
+    }
+  };
+  results.whenLeft(() => {
+    if (isOver) return;
+    end();
+    guarded(() => items.return?.());
+  });
   return {
+    get isHeld() {
+      return !isOver && results.unread >= MOST_UNREAD;
+    },
     next() {
       if (isOver) return undefined;
-      const args: unknown[] = [];
-      let error: { readonly value: unknown } | undefined;
-      try {
-        for (let item = items.next(); ; item = items.next()) {
-          if (item.done) {
-            isOver = true;
-            break;
-          }
-          args.push(item.value);
-          if (args.length === size) break;
-        }
-      } catch (value) {
-        error = { value };
-        isOver = true;
-        args.length = 0; // as in Python: it comes in the place of the chunk that could not be completed
-      }
+      const args = nextItems();
       const first = place;
       place += args.length;
-      if (error !== undefined) results.put(place++, [{ isDone: false, value: error.value }]);
       if (isOver) end();
       if (args.length === 0) return undefined;
       return {
@@ -366,10 +384,18 @@ function lazyChunksOf<T>(fn: Job['fn'], items: Iterator<unknown>, size: number, 
         style: MAP,
         args,
         settle(isDone, value) {
-          const outcomes = args.map((_, i) => ({ isDone, value: isDone ? (value as T[])[i] : value }));
-          results.put(first, outcomes);
+          results.put(
+            first,
+            args.map((_, i) => ({ isDone, value: isDone ? (value as T[])[i] : value })),
+          );
         },
       };
+    },
+    fail(error) {
+      if (isOver) return;
+      results.put(place++, [{ isDone: false, value: error }]);
+      end();
+      guarded(() => items.return?.());
     },
   };
 }
@@ -397,7 +423,7 @@ export class Pool extends BasePool {
 }
 
 /**
- * Threads that call functions for this one: as {@link Pool}, without `maxtasksperchild`. `terminate()` waits for what a thread has begun.
+ * Threads that call functions for this one: as {@link Pool}, without `maxtasksperchild`. `terminate()` lets a thread end what it has begun.
  *
  * Python: `multiprocessing.pool.ThreadPool`.
  *
@@ -445,10 +471,7 @@ function checkLimits(signal: unknown, timeout: unknown, priority: unknown): void
 }
 
 function checkIterable(name: string, value: unknown): void {
-  if (
-    typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function' ||
-    typeof value === 'string'
-  )
+  if (typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function')
     throw new TypeError(`Expected ${name} to be iterable, got ${repr(value)}`);
 }
 

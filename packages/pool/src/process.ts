@@ -3,7 +3,7 @@ import { constants as system } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { AssertionError, OSError, repr, ValueError } from '@prac/exceptions';
 import { constants, isLibcAvailable, libc } from '@prac/libc';
-import { dumps, loadsSync, type PickleableArgs } from '@prac/pickle';
+import { dumps, hasPrivateState, loadsSync, type PickleableArgs, PicklingError } from '@prac/pickle';
 import { DEVNULL, Popen, TimeoutExpired } from '@prac/subprocess';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { inheritedArguments, ownFields } from '@prac/sync/starting';
@@ -36,7 +36,7 @@ export interface ProcessOptions<Args extends readonly unknown[] = readonly unkno
   readonly args?: Readonly<PickleableArgs<Args>> | null | undefined;
   /** Keyword arguments: the function gets them as one last object. */
   readonly kwargs?: Readonly<Record<string, unknown>> | null | undefined;
-  /** @defaultValue `Process-N`; `Process-N:M` in a process that was started by another */
+  /** @defaultValue `Process-N`; `Process-N:M` in a process that was started by another; a subclass has its own name in it */
   readonly name?: string | null | undefined;
   /** It ends with this process, and may start none itself. @defaultValue that of this process */
   readonly daemon?: boolean | null | undefined;
@@ -102,7 +102,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
     this.#target = target ?? undefined;
     this.#args = [...((args as readonly unknown[] | null) ?? []), ...(kwargs ? [kwargs] : [])];
     this.#lineage = nextLineage();
-    this.#name = name || `Process-${this.#lineage.join(':')}`;
+    this.#name = name || `${new.target.name}-${this.#lineage.join(':')}`;
     this.#daemon = daemon ?? family.daemon;
   }
 
@@ -116,6 +116,8 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
     this.#check();
     if (this.#pid !== undefined) throw new AssertionError('cannot start a process twice');
     if (family.daemon) throw new AssertionError('daemonic processes are not allowed to have children');
+    for (const other of [...family.children]) other.isAlive(); // collects those that have ended
+    if (hasPrivateState(this.constructor as never, Process as never)) throw privateState(this.constructor.name);
     const work: Work = {
       type: this.constructor === Process ? undefined : this.constructor,
       target: this.#target as Work['target'],
@@ -365,6 +367,15 @@ function checked(options: object | null | undefined): ProcessOptions {
   if (daemon != null && typeof daemon !== 'boolean')
     throw new TypeError(`Expected daemon to be a boolean, got ${repr(daemon)}`);
   return given as ProcessOptions;
+}
+
+/** In the process its object is made without the constructor: private fields would not be there. */
+function privateState(name: string): PicklingError {
+  return new PicklingError({
+    path: 'class',
+    reason: `class ${name} has private fields, which nobody can read from outside`,
+    advice: 'use fields without #, which travel',
+  });
 }
 
 function opened(pid: number): number {

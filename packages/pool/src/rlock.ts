@@ -18,8 +18,8 @@ import type { LockOptions } from './lock.ts';
  * lock.withSync(() => lock.withSync(() => console.log(String(lock)))); // <RLock(MainProcess, 2)>
  */
 export class RLock extends ThreadRLock {
-  constructor({ memory = processMemory(), ...options }: LockOptions = {}) {
-    super({ ...options, memory });
+  constructor(options?: LockOptions | null) {
+    super({ ...options, memory: options?.memory ?? processMemory() });
     ownedBy(this);
   }
 

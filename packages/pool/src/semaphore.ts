@@ -23,8 +23,8 @@ export interface SharedOptions {
  * await tickets.with(async () => console.log(tickets.getValue())); // 1
  */
 export class Semaphore extends ThreadSemaphore {
-  constructor(value = 1, { memory = processMemory() }: SharedOptions = {}) {
-    super(value, { memory });
+  constructor(value = 1, options?: SharedOptions | null) {
+    super(value, { memory: options?.memory ?? processMemory() });
     ownedBy(this);
   }
 

@@ -9,8 +9,6 @@ export { FileExistsError, FileNotFoundError, NotImplementedError, OSError, Value
 
 /** Where Linux has them: what `shm_open` opens. */
 const FOLDER = '/dev/shm/';
-/** What is mapped is a whole number of these; what lies behind the end of the block is not to be had. */
-const PAGES = 65_536;
 
 /** Options of a {@link SharedMemory}. */
 export interface SharedMemoryOptions {
@@ -20,7 +18,10 @@ export interface SharedMemoryOptions {
   readonly create?: boolean | null | undefined;
   /** In bytes, if it is created. */
   readonly size?: number | null | undefined;
-  /** It is unlinked when the process that has created it ends. @defaultValue true */
+  /**
+   * It is unlinked when the thread that has created it ends; in the main thread, with the process (not if that is killed).
+   * @defaultValue true
+   */
   readonly track?: boolean | null | undefined;
 }
 
@@ -66,7 +67,7 @@ export class SharedMemory {
     try {
       if (create) ftruncateSync(fd, size);
       this.#size = fstatSync(fd).size;
-      const memory = libc().mapShared(fd, PAGES * Math.max(1, Math.ceil(this.#size / PAGES)));
+      const memory = libc().mapShared(fd, this.#size);
       if (typeof memory === 'number') throw new OSError(-memory);
       this.#buf = new Uint8Array(memory, 0, this.#size);
     } catch (error) {

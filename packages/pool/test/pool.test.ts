@@ -334,6 +334,8 @@ describe.each([
     expect((await results.get())[99]).toBe(9801);
     await pool.join();
     expect(String(pool)).toBe(`<pool.${kind} state=CLOSE pool_size=2>`);
+    pool.terminate();
+    expect(String(pool)).toBe(`<pool.${kind} state=TERMINATE pool_size=2>`);
   });
 
   test('close and join, blocking', () => {
@@ -375,6 +377,79 @@ describe.each([
     expect(() => create({ processes: 0 })).toThrow(new ValueError('Number of processes must be at least 1'));
   });
 
+  test('who leaves an endless imap ends it, and so does terminate', async () => {
+    const pool = made();
+    const left: number[] = [];
+    function* endless(id: number): Generator<number> {
+      try {
+        for (let n = 0; ; n++) yield n;
+      } finally {
+        left.push(id);
+      }
+    }
+    for await (const n of pool.imap(square, endless(1))) if (n > 100) break;
+    for (const n of pool.imapSync(square, endless(2))) if (n > 100) break;
+    expect(left).toEqual([1, 2]);
+    const results = pool.imap(square, endless(3));
+    expect((await results.next()).value).toBe(0);
+    pool.terminate();
+    await expect(
+      (async () => {
+        for await (const _ of results) {
+        }
+      })(),
+    ).rejects.toThrow('the pool was terminated');
+    expect(left).toEqual([1, 2, 3]);
+  });
+
+  test('callbacks may call the pool, and wait for results that are there already', () => {
+    const pool = made();
+    const seen: number[] = [];
+    const results: AsyncResult<number>[] = [];
+    for (let n = 0; n < 20; n++) {
+      const callback = (value: number): void => {
+        if (n < 19) seen.push(value + results[n + 1]!.getSync(20));
+      };
+      results.push(pool.applyAsync(square, [n], { callback }));
+    }
+    expect(results.map((result) => result.getSync(20))).toEqual(results.map((_, n) => n * n));
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 19 }, (_, n) => n * n + (n + 1) ** 2));
+    expect(pool.applySync(pow, [2, 3])).toBe(8);
+  });
+
+  test('nothing waits behind a task that waits for it', async () => {
+    const pool = made();
+    await pool.map(
+      square,
+      Array.from({ length: 500 }, (_, n) => n),
+      { chunksize: 1 },
+    ); // quick: many are given at a time
+    const go = new Event();
+    const results = [
+      pool.applyAsync((go: Event) => go.waitSync(), [go]),
+      ...Array.from({ length: 30 }, (_, n) => pool.applyAsync(square, [n])),
+      pool.applyAsync((go: Event) => go.set(), [go]),
+    ];
+    await Promise.all(results.map((result) => (result as AsyncResult<unknown>).get(20)));
+  });
+
+  test('an error of a callback is the program’s, and the pool goes on', async () => {
+    const pool = made();
+    const errors: unknown[] = [];
+    const before = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => errors.push(error));
+    onTestFinished(() => {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of before) process.on('uncaughtException', listener);
+    });
+    const progress = (): never => fail('in progress');
+    expect(await pool.map(square, [1, 2, 3], { chunksize: 1, progress })).toEqual([1, 4, 9]);
+    expect(await pool.applyAsync(square, [2], { callback: () => fail('in callback') })).toBe(4);
+    await waitUntil(() => errors.length === 4);
+    expect(errors.map(String).at(-1)).toBe('RangeError: in callback');
+  });
+
   test('many results at once', async () => {
     const pool = made();
     const results = await Promise.all(Array.from({ length: 3000 }, (_, n) => pool.applyAsync(square, [n])));
@@ -397,6 +472,21 @@ test('a worker that is killed fails its task, and is replaced', async () => {
   await expect(lost.get()).rejects.toThrow(/ended with exit code -9 while it ran the task$/);
   expect(await rest).toEqual([1, 4, 9, 16, 25, 36]);
   expect(await pool.map((process_) => process_, [1, 2])).toEqual([1, 2]);
+});
+
+test('a worker that is killed while the pool rests is replaced when it is needed', async () => {
+  const pool = new Pool({ processes: 1 });
+  onTestFinished(() => pool.terminate());
+  const pid = await pool.apply(() => process.pid);
+  await new Promise((resolve) => setTimeout(resolve, 100)); // it listens to nothing now
+  process.kill(pid, 'SIGKILL');
+  expect(await pool.apply(square, [3])).toBe(9);
+  expect(pool.applySync(square, [4], { timeout: 20 })).toBe(16);
+  const spin = (): never => {
+    for (;;);
+  };
+  expect(() => pool.applySync(spin, [], { timeout: 0.2 })).toThrow(TimeoutError);
+  expect(pool.applySync(square, [5])).toBe(25);
 });
 
 test('a worker is replaced after so many tasks', async () => {

@@ -185,10 +185,10 @@ describe('names and relatives', () => {
       }
     }
     const outer = new Outer();
-    const number = /^Process-(\d+)$/.exec(outer.name)![1];
+    const number = /^Outer-(\d+)$/.exec(outer.name)![1];
     outer.start();
     await outer.join();
-    expect(outer.names).toEqual([`Process-${number}:1`, `Process-${number}`, true]);
+    expect(outer.names).toEqual([`Inner-${number}:1`, `Outer-${number}`, true]);
   });
 
   test('the main process', () => {
@@ -306,6 +306,28 @@ describe('what is wrong', () => {
     it.close();
     for (const act of [() => it.pid, () => it.exitcode, () => it.isAlive(), () => it.joinSync(), () => it.start()])
       expect(act).toThrow(new ValueError('process object is closed'));
+  });
+
+  test('a class with private fields is refused, and what cannot come back does no harm', async () => {
+    class Hidden extends Process {
+      readonly #hidden = 1;
+      override run(): number {
+        return this.#hidden;
+      }
+    }
+    expect(() => new Hidden().start()).toThrow('class Hidden has private fields');
+    class Odd extends Process {
+      memory: unknown;
+      number = 0;
+      override run(): void {
+        this.memory = new SharedArrayBuffer(8); // goes to threads only
+        this.number = 42;
+      }
+    }
+    const it = new Odd();
+    it.start();
+    await it.join();
+    expect([it.exitcode, it.number, it.memory]).toEqual([0, 42, undefined]);
   });
 
   test('a process does not travel', () => {

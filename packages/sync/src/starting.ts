@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { toMessage } from '@prac/pickle';
 
 /*
  * What threads and processes have in common: which of Node's options they are started with, and how fields come back.
@@ -42,15 +41,14 @@ export function travelling<Travelled>(
   try {
     return travel(fields);
   } catch {
-    return travel(Object.fromEntries(Object.entries(fields).filter(([, value]) => canTravel(value))));
-  }
-}
-
-function canTravel(value: unknown): boolean {
-  try {
-    toMessage(value);
-    return true;
-  } catch {
-    return false;
+    const canTravel = ([key, value]: readonly [string, unknown]): boolean => {
+      try {
+        travel({ [key]: value });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    return travel(Object.fromEntries(Object.entries(fields).filter(canTravel)));
   }
 }

@@ -3,21 +3,36 @@ import { RuntimeError } from '@prac/exceptions';
 import { now } from '@prac/park';
 import { Pickler } from '@prac/pickle';
 import { ProcessError, WorkerLostError } from '../errors.ts';
-import { type Answer, DONE, NOT_BEGUN, STOP, type Task, unpackValue } from './messages.ts';
+import {
+  ANEW,
+  type Answer,
+  BEGUN,
+  DONE,
+  isPickle,
+  NOT_BEGUN,
+  Opening,
+  STOP,
+  type Task,
+  TELLS,
+  unpackValue,
+} from './messages.ts';
 
 /*
  * The engine of a pool: gives tasks to workers, which are processes or threads, and settles them.
  *
- *   source (tasks that are still to be made) ── a worker has room ──> assigned ── an answer ──> settled
+ *   source (jobs that are still to be made) ── a worker has room ──> assigned ── an answer ──> opened ──> settled
  *                                                   │ the worker ends
  *                                                   ├─ not begun: goes to the front again
  *                                                   └─ begun: WorkerLostError
  *
  * Each worker has a queue of its own: what it has been given can be told from what it has begun, when it ends. As a rule it has one task.
- * If tasks are short it has as many as it does in a fifth of a millisecond, since the way there and back takes longer than they do.
+ * If tasks are short it has as many as it does in a fifth of a millisecond, since the way there and back takes longer than they do. When
+ * another has nothing to do, what it has not begun is taken back: nothing waits behind a long task while somebody is idle.
  *
  * The engine listens for answers, and for the ends of workers, as long as there is a task: it keeps the event loop alive then, and only
- * then.
+ * then. While a thread is blocked in one of the ...Sync forms, that takes the answers.
+ *
+ * Callbacks may call the pool again, and wait: all that is under way is in fields, where who comes next finds it.
  */
 
 /** Something to be done by a worker. */
@@ -28,6 +43,7 @@ export interface Job {
   readonly args: readonly unknown[];
   /** It may be called off while it is under way: its worker is its alone, and is ended then. */
   readonly limits?: Limits | undefined;
+  /** Throws nothing. */
   settle(isDone: boolean, value: unknown): void;
 }
 
@@ -36,17 +52,26 @@ export interface Limits {
   /** Whether it has been: it is not begun any more. */
   readonly isOver: boolean;
   /** A worker has it. @param end - Ends the worker. */
-  begin(end: () => void): void;
+  given(end: () => void): void;
+  /** The worker has begun. */
+  begun(): void;
+  /** Looks whether the time is up. */
+  look(): void;
+  settled(): void;
 }
 
 /** Jobs that come one after the other. */
 export interface Source {
+  /** There are jobs, but nobody wants them yet. */
+  readonly isHeld?: boolean;
   next(): Job | undefined;
+  /** There will be none: all that are left fail, without being made. */
+  fail(error: unknown): void;
 }
 
 /** A process or thread that works. */
 export interface Worker {
-  readonly tasks: { putNowait(task: Task): void; qsize(): number };
+  readonly tasks: { putNowait(task: Task): void; getNowait(): Task; empty(): boolean; qsize(): number };
   /** Why it has ended; nothing as long as it runs. */
   ended(): string | undefined;
   /** Whether `kill()` ends it at once. */
@@ -76,7 +101,10 @@ export interface EngineOptions {
 interface Place {
   readonly number: number;
   readonly worker: Worker;
-  readonly pickler: Pickler;
+  /** Remembers the functions that the worker has. */
+  pickler: Pickler;
+  /** The worker does not know yet that it remembers nothing. */
+  isAnew: boolean;
   /** By their ids, in the order in which they were given. */
   readonly assigned: Map<number, Job>;
   /** So many more tasks it may be given. */
@@ -87,6 +115,8 @@ interface Place {
   hasAnswered: boolean;
   /** By a job that may be called off. */
   isTaken: boolean;
+  /** By us. */
+  isKilled: boolean;
 }
 
 const MOST_AT_A_TIME = 64;
@@ -97,47 +127,51 @@ const WORTH_MS = 0.2;
 const LOOK = 0.05;
 /** Who has to be replaced so often will not work. */
 const MOST_STILLBORN = 10;
-/** So long after the last task the ends of workers are still listened for, in milliseconds. */
+/** So long after the last task answers and ends are still listened for, in milliseconds: more may come at once. */
 const LINGER_MS = 50;
+/** So many jobs that cannot travel are told of at a time. */
+const MOST_FAILURES = 100;
 
 export class Engine {
   readonly #options: EngineOptions;
   readonly #places = new Map<number, Place>();
   /** The most urgent first; of those that are equal the oldest. */
   readonly #sources: { readonly source: Source; readonly priority: number }[] = [];
+  /** The next job, if it could not be given to anybody. */
+  #held: Job | undefined;
+  /** Answers that were taken, and not looked at. */
+  readonly #inbox: Answer[] = [];
+  readonly #openings = new Set<Opening>();
   #nextWorker = 0;
   #nextTask = STOP;
   #pending = 0;
-  /** The next job, if it could not be given to anybody. */
-  #held: Job | undefined;
   /** New tasks are refused. */
   #isClosed = false;
   #isTerminated = false;
   /** A thread that waits here does not run its event loop. */
   #isBlocked = false;
+  #isDispatching = false;
+  #isAskedAgain = false;
+  #isListenAsked = false;
   /** Nothing works any more: why. */
   #failure: unknown;
   #pump: AbortController | undefined;
   #lingering: NodeJS.Timeout | undefined;
-  /** How many workers in a row have ended before their first answer. */
+  /** How many workers in a row have ended before they had done anything. */
   #stillborn = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    for (let i = 0; i < options.size; i++) this.#addWorker();
+    try {
+      for (let i = 0; i < options.size; i++) this.#addWorker();
+    } catch (error) {
+      this.terminate();
+      throw error;
+    }
   }
 
-  get isRunning(): boolean {
-    return !this.#isClosed;
-  }
-
-  /** Whether there are jobs that no worker has. */
-  get #hasMore(): boolean {
-    return this.#held !== undefined || this.#sources.length > 0;
-  }
-
-  get workers(): readonly Worker[] {
-    return [...this.#places.values()].map(({ worker }) => worker);
+  get state(): 'RUN' | 'CLOSE' | 'TERMINATE' {
+    return this.#isTerminated ? 'TERMINATE' : this.#isClosed ? 'CLOSE' : 'RUN';
   }
 
   /**
@@ -146,8 +180,14 @@ export class Engine {
    * @param priority - Higher ones come first.
    */
   add(source: Source, priority = 0): void {
+    if (this.#pump === undefined) this.#settleEnds(); // nobody has looked meanwhile
     const behind = this.#sources.findLastIndex((other) => other.priority >= priority);
     this.#sources.splice(behind + 1, 0, { source, priority });
+    this.#dispatch();
+  }
+
+  /** A source that was held may have jobs. */
+  poke(): void {
     this.#dispatch();
   }
 
@@ -162,8 +202,7 @@ export class Engine {
     this.#isClosed = true;
     if (this.#isTerminated) return;
     this.#isTerminated = true;
-    for (const { worker } of this.#places.values()) worker.kill();
-    this.#failAll(new WorkerLostError('the pool was terminated'));
+    this.#killAll(new WorkerLostError('the pool was terminated'));
   }
 
   async join(): Promise<void> {
@@ -174,7 +213,7 @@ export class Engine {
   }
 
   joinSync(): void {
-    while (this.#pending > 0) this.#workSync(LOOK);
+    while (this.#pending > 0 || this.#openings.size > 0 || this.#hasMore) this.#workSync(LOOK);
     for (let place = this.#first; place !== undefined; place = this.#first) {
       place.worker.joinSync();
       this.#settleEnds();
@@ -185,65 +224,109 @@ export class Engine {
     return this.#places.values().next().value;
   }
 
-  /** Blocks until a condition is true, or the time is up. */
-  waitSync(isOver: () => boolean, deadline: number): void {
-    while (!isOver() && now() < deadline) this.#workSync(Math.min(LOOK, Math.max(0, (deadline - now()) / 1000)));
+  /** Whether there are jobs that no worker has. */
+  get #hasMore(): boolean {
+    return this.#held !== undefined || this.#sources.length > 0;
   }
 
-  #workSync(seconds: number): void {
+  /** Blocks until a condition is true, or the time is up. What is there is taken, also if that is now. */
+  waitSync(isOver: () => boolean, deadline: number): void {
+    do this.#workSync(Math.min(LOOK, Math.max(0, (deadline - now()) / 1000)), isOver);
+    while (!isOver() && now() < deadline);
+  }
+
+  #workSync(seconds: number, isOver: () => boolean = () => false): void {
+    const before = this.#isBlocked; // a callback may wait, too
     this.#isBlocked = true;
     try {
-      this.#workBlocked(seconds);
+      for (const opening of [...this.#openings]) opening.force();
+      this.#drain();
+      if (!isOver()) this.#receive(seconds);
+      for (const { assigned, isTaken } of this.#places.values())
+        if (isTaken) for (const job of assigned.values()) job.limits?.look();
+      this.#settleEnds();
+      this.#dispatch();
     } finally {
-      this.#isBlocked = false;
+      this.#isBlocked = before;
     }
   }
 
-  #workBlocked(seconds: number): void {
-    let answers: Answer[] = [];
+  #receive(seconds: number): void {
     try {
-      answers = this.#options.answers.getManySync(MOST_ANSWERS, { timeout: seconds });
+      this.#inbox.push(...this.#options.answers.getManySync(MOST_ANSWERS, { timeout: seconds }));
     } catch (error) {
       if ((error as Error).name !== 'Empty') throw error;
     }
-    for (const answer of answers) this.#take(answer);
-    this.#settleEnds();
-    this.#dispatch();
+    this.#drain();
+  }
+
+  #drain(): void {
+    for (let answer = this.#inbox.shift(); answer !== undefined; answer = this.#inbox.shift()) this.#take(answer);
   }
 
   #addWorker(): void {
     const number = ++this.#nextWorker;
-    const worker = this.#options.create(number);
-    const pickler = new Pickler({ remember: true, name: 'task' });
     const place: Place = {
       number,
-      worker,
-      pickler,
+      worker: this.#options.create(number),
+      pickler: newPickler(),
+      isAnew: false,
       assigned: new Map(),
       left: this.#options.maxTasks,
       depth: 1,
       isStopping: false,
       hasAnswered: false,
       isTaken: false,
+      isKilled: false,
     };
     this.#places.set(number, place);
     if (this.#pump !== undefined) this.#listenForEnd(place, this.#pump.signal);
   }
 
+  #addAnother(): void {
+    try {
+      this.#addWorker();
+    } catch (error) {
+      this.#fail(error); // the system has no more
+    }
+  }
+
+  /** Gives jobs to who has room. Who makes them may call the pool meanwhile. */
   #dispatch(): void {
-    for (let place = this.#roomiest(); place !== undefined; place = this.#roomiest()) {
-      const job = this.#held ?? this.#nextJob();
-      this.#held = undefined;
-      if (job === undefined) break;
-      if (job.limits?.isOver) continue;
-      if (job.limits !== undefined && place.assigned.size > 0) {
-        this.#held = job; // it waits for a worker that has nothing to do
-        break;
-      }
-      this.#assign(place, job);
+    if (this.#isDispatching) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    this.#isDispatching = true;
+    try {
+      do {
+        this.#isAskedAgain = false;
+        this.#giveAll();
+      } while (this.#isAskedAgain);
+    } finally {
+      this.#isDispatching = false;
     }
     if (this.#pending > 0) this.#listen();
+    else this.#linger();
     if (this.#isClosed) this.#stopIdle();
+  }
+
+  #giveAll(): void {
+    let failures = 0;
+    for (let place = this.#roomiest(); place !== undefined; place = this.#roomiest()) {
+      const job = this.#held ?? this.#nextJob() ?? this.#takenBack(place);
+      this.#held = undefined;
+      if (job === undefined) return;
+      if (job.limits?.isOver) continue;
+      const chosen = this.#roomiest(); // it may be another now
+      if (chosen === undefined || (job.limits !== undefined && chosen.assigned.size > 0)) {
+        this.#held = job; // it waits for a worker, or for one that has nothing to do
+        return;
+      }
+      if (this.#assign(chosen, job) || ++failures < MOST_FAILURES) continue;
+      setImmediate(() => this.#dispatch());
+      return;
+    }
   }
 
   /** The worker with the fewest tasks of those that may have another. */
@@ -251,92 +334,156 @@ export class Engine {
     let best: Place | undefined;
     for (const place of this.#places.values()) {
       const { size } = place.assigned;
-      if (place.isStopping || place.isTaken || place.left === 0 || size >= place.depth) continue;
+      if (place.isStopping || place.isKilled || place.isTaken || place.left === 0 || size >= place.depth) continue;
       if (best === undefined || size < best.assigned.size) best = place;
     }
     return best;
   }
 
   #nextJob(): Job | undefined {
-    for (let first = this.#sources[0]; first !== undefined; first = this.#sources[0]) {
-      const job = first.source.next();
+    for (let at = 0; at < this.#sources.length; ) {
+      const entry = this.#sources[at]!;
+      if (entry.source.isHeld && !this.#isClosed) {
+        at++;
+        continue;
+      }
+      const job = entry.source.next();
       if (job !== undefined) return job;
-      this.#sources.shift();
+      const place = this.#sources.indexOf(entry);
+      if (place >= 0) this.#sources.splice(place, 1);
+      at = 0; // another may have come
     }
     return undefined;
   }
 
-  #assign(place: Place, job: Job): void {
-    if (this.#failure !== undefined) {
-      job.settle(false, this.#failure);
-      return;
+  /** A job that another worker has, and has not begun, for one that has nothing to do. */
+  #takenBack({ assigned }: Place): Job | undefined {
+    if (assigned.size > 0) return undefined;
+    for (const place of this.#places.values()) {
+      if (place.assigned.size < 2) continue;
+      const jobs = this.#takeBack(place);
+      if (jobs.length > 0) this.#sources.unshift({ source: sourceOf(jobs), priority: Number.POSITIVE_INFINITY });
+    }
+    return this.#nextJob();
+  }
+
+  /** All that it has not begun. What its pickler remembers may be in that: it begins anew. */
+  #takeBack(place: Place): Job[] {
+    const jobs: Job[] = [];
+    const { tasks } = place.worker;
+    while (!tasks.empty()) {
+      let task: Task;
+      try {
+        task = tasks.getNowait();
+      } catch {
+        break; // the worker was quicker
+      }
+      const job = place.assigned.get(task[0]);
+      if (job === undefined) continue;
+      place.assigned.delete(task[0]);
+      place.left++;
+      this.#pending--;
+      jobs.push(job);
+    }
+    place.depth = 1;
+    place.pickler = newPickler();
+    place.isAnew = true;
+    return jobs;
+  }
+
+  /** `false` if it cannot travel. */
+  #assign(place: Place, job: Job): boolean {
+    if (this.#failure !== undefined || this.#isTerminated) {
+      job.settle(false, this.#failure ?? new WorkerLostError('the pool was terminated'));
+      return false;
     }
     const id = ++this.#nextTask;
-    let bytes: Uint8Array;
+    const flags = (place.isAnew ? ANEW : 0) | (job.limits === undefined ? 0 : TELLS);
     try {
-      bytes = place.pickler.dumps([job.fn, job.args] as never);
+      place.worker.tasks.putNowait([id, job.style | flags, place.pickler.dumps([job.fn, job.args] as never)]);
     } catch (error) {
-      job.settle(false, error); // it cannot travel
-      return;
+      job.settle(false, error);
+      return false;
     }
+    place.isAnew = false;
     place.assigned.set(id, job);
     place.left--;
     this.#pending++;
-    place.worker.tasks.putNowait([id, job.style, bytes]);
-    if (job.limits === undefined) return;
+    if (job.limits === undefined) return true;
     place.isTaken = true;
-    job.limits.begin(() => place.assigned.has(id) && place.worker.isMortal && place.worker.kill());
+    job.limits.given(() => {
+      if (place.assigned.has(id) && place.worker.isMortal) this.#kill(place);
+    });
+    return true;
   }
 
-  /** Hears answers and ends, as long as there is a task. */
+  /** Hears answers and ends, as long as there is a task. Not at once: who blocks the thread takes them itself. */
   #listen(): void {
     clearTimeout(this.#lingering);
-    if (this.#pump !== undefined) return;
-    const pump = new AbortController();
-    this.#pump = pump;
-    this.#settleEnds(); // nobody has looked meanwhile
-    for (const place of this.#places.values()) this.#listenForEnd(place, pump.signal);
-    void this.#hear(pump);
+    this.#lingering = undefined;
+    if (this.#pump !== undefined || this.#isListenAsked) return;
+    this.#isListenAsked = true;
+    queueMicrotask(() => {
+      this.#isListenAsked = false;
+      if (this.#pending === 0 || this.#pump !== undefined) return;
+      const pump = new AbortController();
+      this.#pump = pump;
+      for (const place of this.#places.values()) this.#listenForEnd(place, pump.signal);
+      this.#settleEnds();
+      void this.#hear(pump);
+    });
   }
 
   async #hear(pump: AbortController): Promise<void> {
     try {
       while (this.#pump === pump) {
-        const answers = await this.#options.answers.getMany(MOST_ANSWERS, { signal: pump.signal });
-        for (const answer of answers) this.#take(answer);
+        this.#inbox.push(...(await this.#options.answers.getMany(MOST_ANSWERS, { signal: pump.signal })));
+        this.#drain();
         this.#dispatch();
-        if (this.#pending === 0) this.#lingering = setTimeout(() => this.#rest(), LINGER_MS);
       }
     } catch (error) {
       if (!pump.signal.aborted) this.#fail(error);
     }
   }
 
+  #linger(): void {
+    if (this.#pump === undefined || this.#lingering !== undefined) return;
+    const pump = this.#pump;
+    this.#lingering = setTimeout(() => {
+      this.#lingering = undefined;
+      if (this.#pump === pump && this.#pending === 0) this.#rest();
+    }, LINGER_MS);
+  }
+
   #rest(): void {
     clearTimeout(this.#lingering);
+    this.#lingering = undefined;
     const pump = this.#pump;
     this.#pump = undefined;
     pump?.abort();
   }
 
   #listenForEnd(place: Place, signal: AbortSignal): void {
-    place.worker.untilEnded(signal).then(
-      () => {
-        this.#settleEnds();
-        this.#dispatch();
-      },
-      () => {}, // nobody listens any more
-    );
+    const look = (): void => {
+      if (signal.aborted) return; // nobody listens any more
+      this.#settleEnds();
+      this.#dispatch();
+    };
+    place.worker.untilEnded(signal).then(look, look);
   }
 
   #take([number, id, outcome, how, value, milliseconds]: Answer): void {
+    const place = this.#places.get(number);
     if (outcome === NOT_BEGUN) {
-      unpackValue(how, value, this.#isBlocked, (_, error) => this.#fail(error));
+      this.#open(how, value, (_, error) => this.#fail(error));
       return;
     }
-    const place = this.#places.get(number);
     const job = place?.assigned.get(id);
     if (place === undefined || job === undefined) return; // it was given up
+    if (outcome === BEGUN) {
+      job.limits?.begun();
+      return;
+    }
     place.assigned.delete(id);
     place.isTaken = false;
     place.hasAnswered = true;
@@ -344,12 +491,32 @@ export class Engine {
     this.#pending--;
     place.depth = Math.max(1, Math.min(MOST_AT_A_TIME, Math.floor(WORTH_MS / Math.max(milliseconds, 0.001))));
     if (place.left === 0 && place.assigned.size === 0) this.#replace(place);
-    unpackValue(how, value, this.#isBlocked, (isOpened, opened) => job.settle(isOpened && outcome === DONE, opened));
+    this.#open(how, value, (isOpened, opened) => job.settle(isOpened && outcome === DONE, opened));
+  }
+
+  #open(how: number, value: unknown, then: (isOpened: boolean, value: unknown) => void): void {
+    if (isPickle(how)) {
+      const opening = new Opening(value as Uint8Array, (isOpened, opened) => {
+        this.#openings.delete(opening);
+        then(isOpened, opened);
+      });
+      this.#openings.add(opening);
+      if (this.#isBlocked) opening.force();
+      return;
+    }
+    let opened: unknown;
+    try {
+      opened = unpackValue(how, value);
+    } catch (error) {
+      then(false, error);
+      return;
+    }
+    then(true, opened);
   }
 
   #replace(place: Place): void {
     this.#stop(place);
-    if (!this.#isClosed || this.#hasMore) this.#addWorker();
+    if (!this.#isClosed || this.#hasMore) this.#addAnother();
   }
 
   #stop(place: Place): void {
@@ -363,31 +530,34 @@ export class Engine {
     for (const place of this.#places.values()) if (place.assigned.size === 0) this.#stop(place);
   }
 
+  #kill(place: Place): void {
+    place.isKilled = true;
+    place.worker.kill();
+  }
+
   /** Looks who has ended. */
   #settleEnds(): void {
     for (const place of [...this.#places.values()]) {
       const why = place.worker.ended();
       if (why === undefined) continue;
-      this.#takeAll(); // what it has said before
+      while (!this.#options.answers.empty()) this.#receive(0); // what it has said before
+      if (this.#places.get(place.number) !== place) continue; // a callback has looked, too
       this.#places.delete(place.number);
       this.#settleEnd(place, why);
     }
   }
 
-  #takeAll(): void {
-    while (!this.#options.answers.empty())
-      for (const answer of this.#options.answers.getManySync(MOST_ANSWERS, { timeout: 0 })) this.#take(answer);
-  }
-
-  #settleEnd({ assigned, worker, isStopping, hasAnswered }: Place, why: string): void {
+  #settleEnd({ assigned, worker, isStopping, hasAnswered, isKilled }: Place, why: string): void {
     this.#pending -= assigned.size;
     const jobs = [...assigned.values()];
+    assigned.clear();
     const begun = Math.max(0, jobs.length - worker.tasks.qsize());
     const [lost, rest] = [jobs.slice(0, begun), jobs.slice(begun)];
     if (rest.length > 0) this.#sources.unshift({ source: sourceOf(rest), priority: Number.POSITIVE_INFINITY });
-    if (!hasAnswered && !isStopping && ++this.#stillborn > MOST_STILLBORN + this.#options.size)
+    const isStillborn = !hasAnswered && !isKilled && !isStopping && begun === 0;
+    if (isStillborn && ++this.#stillborn > MOST_STILLBORN + this.#options.size)
       this.#fail(new ProcessError(`workers end before they have done anything: ${why}`));
-    if (!isStopping && !this.#isTerminated && (!this.#isClosed || this.#hasMore)) this.#addWorker();
+    if (!isStopping && !this.#isTerminated && (!this.#isClosed || this.#hasMore)) this.#addAnother();
     for (const job of lost) job.settle(false, new WorkerLostError(`${why} while it ran the task`));
   }
 
@@ -397,24 +567,35 @@ export class Engine {
     this.#failure = error ?? new RuntimeError('the pool has failed');
     this.#isClosed = true;
     this.#isTerminated = true;
-    for (const { worker } of this.#places.values()) worker.kill();
-    this.#failAll(this.#failure);
+    this.#killAll(this.#failure);
   }
 
-  #failAll(error: unknown): void {
+  #killAll(error: unknown): void {
+    for (const place of this.#places.values()) this.#kill(place);
     const jobs = [...this.#places.values()].flatMap(({ assigned }) => [...assigned.values()]);
     for (const { assigned } of this.#places.values()) assigned.clear();
-    this.#pending = 0;
-    for (const job of jobs) job.settle(false, error);
-    this.#held?.settle(false, error);
+    if (this.#held !== undefined) jobs.push(this.#held);
+    const sources = this.#sources.splice(0);
     this.#held = undefined;
-    for (let job = this.#nextJob(); job !== undefined; job = this.#nextJob()) job.settle(false, error);
+    this.#pending = 0;
     this.#rest();
+    for (const job of jobs) job.settle(false, error);
+    for (const { source } of sources) source.fail(error);
   }
+}
+
+function newPickler(): Pickler {
+  return new Pickler({ remember: true, name: 'task' });
 }
 
 /** Of jobs that are there. */
 export function sourceOf(jobs: readonly Job[]): Source {
   let next = 0;
-  return { next: () => jobs[next++] };
+  return {
+    next: () => jobs[next++],
+    fail(error) {
+      for (const job of jobs.slice(next)) job.settle(false, error);
+      next = jobs.length;
+    },
+  };
 }

@@ -1,30 +1,29 @@
 import { TimeoutError } from '@prac/exceptions';
+import { LONGEST_MS } from '../internal/longest.ts';
 import type { Limits } from './engine.ts';
 
 /*
  * A job that may be called off, by a signal or because it has taken too long:
  *
- *   waits ── begin ──> under way ── settled ──> over
- *     └── aborted ──────────┴── aborted, too late: the caller is told, the worker is ended ──> over
+ *   waits ── given to a worker ──> given ── the worker says that it begins: time counts ──> begun ── settled ──> over
+ *     └── aborted ────────────────────┴── aborted, too late: the caller is told, the worker is ended ──┴──────────> over
  */
 
 /** How a job is limited. */
 export interface JobLimits {
   /** Calls it off: it fails with the signal's reason. */
   readonly signal?: AbortSignal | null | undefined;
-  /** It may take so many seconds, from when a worker has it. */
+  /** It may take so many seconds, from when it is begun. */
   readonly timeout?: number | null | undefined;
 }
 
 /** @param fail - Tells the caller. */
-export function limitsOf(
-  { signal, timeout }: JobLimits,
-  fail: (reason: unknown) => void,
-): (Limits & { settled(): void }) | undefined {
+export function limitsOf({ signal, timeout }: JobLimits, fail: (reason: unknown) => void): Limits | undefined {
   if (signal == null && timeout == null) return undefined;
   let isOver = signal?.aborted === true;
   let endWorker: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let deadline = Number.POSITIVE_INFINITY;
   const callOff = (reason: unknown): void => {
     if (isOver) return;
     limits.settled();
@@ -32,14 +31,27 @@ export function limitsOf(
     endWorker?.();
   };
   const onAbort = (): void => callOff(signal!.reason);
-  const limits = {
+  const look = (): void => {
+    clearTimeout(timer);
+    const left = deadline - performance.now();
+    if (left <= 0) callOff(new TimeoutError());
+    else if (left !== Number.POSITIVE_INFINITY) timer = setTimeout(look, Math.min(LONGEST_MS, Math.ceil(left)));
+  };
+  const limits: Limits = {
     get isOver() {
       return isOver;
     },
-    begin(end: () => void) {
+    given(end) {
       endWorker = end;
-      if (timeout != null) timer = setTimeout(() => callOff(new TimeoutError()), 1000 * timeout);
+      deadline = Number.POSITIVE_INFINITY;
+      clearTimeout(timer);
     },
+    begun() {
+      if (timeout == null) return;
+      deadline = performance.now() + 1000 * timeout;
+      look();
+    },
+    look,
     settled() {
       isOver = true;
       clearTimeout(timer);

@@ -30,11 +30,17 @@ export const APPLY = 0;
 export const MAP = 1;
 /** Each of a list is the list of arguments of a call. */
 export const STARMAP = 2;
+/** Besides: the worker says when it begins. */
+export const TELLS = 4;
+/** Besides: it forgets the functions that it has been sent. */
+export const ANEW = 8;
 
 export const DONE = 0;
 export const FAILED = 1;
 /** The initializer has failed: the worker does not work. */
 export const NOT_BEGUN = 2;
+/** A task that {@link TELLS} is begun. */
+export const BEGUN = 3;
 
 const RAW = 0;
 const DATA = 1;
@@ -57,32 +63,45 @@ export function packValue(value: unknown): readonly [how: number, value: unknown
   }
 }
 
-/**
- * The opposite.
- *
- * @param isBlocked - Promises will not be settled. Otherwise modules that a pickle needs may be waited for.
- * @param then - Is called with it, or with the error.
- */
-export function unpackValue(
-  how: number,
-  value: unknown,
-  isBlocked: boolean,
-  then: (isOpened: boolean, value: unknown) => void,
-): void {
-  if (how === RAW) then(true, value);
-  else if (how === DATA) then(true, decoder.decode(value as Uint8Array));
-  else if (isBlocked) {
-    let opened: unknown;
+/** A value that is being opened: modules that its pickle needs may have to be waited for. */
+export class Opening {
+  readonly #bytes: Uint8Array;
+  readonly #then: (isOpened: boolean, value: unknown) => void;
+  #isOver = false;
+
+  constructor(bytes: Uint8Array, then: (isOpened: boolean, value: unknown) => void) {
+    this.#bytes = bytes;
+    this.#then = then;
+    loads(bytes).then(
+      (value) => this.#end(true, value),
+      (error) => this.#end(false, error),
+    );
+  }
+
+  /** Opens it now: in a blocked thread promises are not settled. */
+  force(): void {
+    let value: unknown;
     try {
-      opened = loadsSync(value as Uint8Array);
+      value = loadsSync(this.#bytes);
     } catch (error) {
-      then(false, error);
+      this.#end(false, error);
       return;
     }
-    then(true, opened);
-  } else
-    loads(value as Uint8Array).then(
-      (opened) => then(true, opened),
-      (error) => then(false, error),
-    );
+    this.#end(true, value);
+  }
+
+  #end(isOpened: boolean, value: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#then(isOpened, value);
+  }
+}
+
+export function isPickle(how: number): boolean {
+  return how === PICKLE;
+}
+
+/** The opposite, of what is no pickle. */
+export function unpackValue(how: number, value: unknown): unknown {
+  return how === RAW ? value : decoder.decode(value as Uint8Array);
 }

@@ -32,7 +32,7 @@ export function processWorker(number: number, answers: SimpleQueue<Answer>, begi
       return `worker process ${process.name} (pid ${process.pid}) ended with exit code ${exitcode}`;
     },
     untilEnded: (signal) => process.join({ signal }),
-    kill: () => process.terminate(),
+    kill: () => process.kill(),
     join: () => process.join(),
     joinSync: () => process.joinSync(),
   };

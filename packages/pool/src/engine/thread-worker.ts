@@ -23,7 +23,11 @@ export function threadWorker(number: number, answers: SimpleQueue<Answer>, begin
     untilEnded: (signal) => thread.join({ signal }),
     kill() {
       // A thread cannot be ended from outside: it ends behind the task that it has begun.
-      while (!tasks.empty()) tasks.getNowait();
+      try {
+        while (!tasks.empty()) tasks.getNowait();
+      } catch {
+        // It has taken the last one itself.
+      }
       tasks.putNowait([STOP, 0, new Uint8Array(0)]);
     },
     join: () => thread.join(),

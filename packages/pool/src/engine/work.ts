@@ -1,6 +1,19 @@
 import { Unpickler } from '@prac/pickle';
 import { travels } from '../internal/world.ts';
-import { type Answer, DONE, FAILED, MAP, NOT_BEGUN, packValue, STARMAP, STOP, type Task } from './messages.ts';
+import {
+  ANEW,
+  type Answer,
+  BEGUN,
+  DONE,
+  FAILED,
+  MAP,
+  NOT_BEGUN,
+  packValue,
+  STARMAP,
+  STOP,
+  type Task,
+  TELLS,
+} from './messages.ts';
 
 /*
  * What a worker does, in a process or a thread:
@@ -29,7 +42,7 @@ export interface Position {
 }
 
 export async function work({ worker, tasks, answers, initializer, initargs }: Position): Promise<void> {
-  const unpickler = new Unpickler({ remember: true });
+  let unpickler = new Unpickler({ remember: true });
   const quiet = process.getActiveResourcesInfo().length;
   const answer = (id: number, outcome: number, value: unknown, since: number): void => {
     const [how, packed] = packValue(value);
@@ -43,12 +56,14 @@ export async function work({ worker, tasks, answers, initializer, initargs }: Po
   }
   for (;;) {
     const isQuiet = process.getActiveResourcesInfo().length <= quiet;
-    const [id, style, bytes] = isQuiet ? tasks.getSync() : await tasks.get();
+    const [id, how, bytes] = isQuiet ? tasks.getSync() : await tasks.get();
     if (id === STOP) return process.exit(0);
     const begun = performance.now();
+    if ((how & ANEW) !== 0) unpickler = new Unpickler({ remember: true });
+    if ((how & TELLS) !== 0) answer(id, BEGUN, undefined, begun);
     try {
       const [fn, args] = await unpickler.loads<readonly [Fn, readonly unknown[]]>(bytes);
-      answer(id, DONE, await outcomeOf(fn, style, args), begun);
+      answer(id, DONE, await outcomeOf(fn, how & ~(ANEW | TELLS), args), begun);
     } catch (error) {
       try {
         answer(id, FAILED, error, begun);

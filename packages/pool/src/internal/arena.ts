@@ -71,9 +71,11 @@ export class Arena {
       this.words.fill(0, again, again + size);
       return again;
     }
-    const at = Atomics.add(this.words, NEXT, size);
-    if (at + size <= this.words.length) return at;
-    Atomics.sub(this.words, NEXT, size);
+    for (let at = Atomics.load(this.words, NEXT); at + size <= this.words.length; ) {
+      const before = Atomics.compareExchange(this.words, NEXT, at, at + size);
+      if (before === at) return at;
+      at = before;
+    }
     throw new OSError(12, `no shared memory is left for ${4 * size} bytes`);
   }
 
@@ -99,14 +101,20 @@ function created(): number {
 
 /** The first that was made: all threads of the process find the same. */
 function found(): number | undefined {
+  return arenaDescriptors()[0];
+}
+
+/** Those of this process that are whole. */
+export function arenaDescriptors(): number[] {
   const mine = /^\/memfd:prac-pool-1\b/;
   const all = readdirSync('/proc/self/fd').flatMap((name) => {
     try {
       const fd = Number(name);
-      return mine.test(readlinkSync(`/proc/self/fd/${name}`)) ? [{ fd, inode: fstatSync(fd).ino }] : [];
+      return mine.test(readlinkSync(`/proc/self/fd/${name}`)) ? [{ fd, ...fstatSync(fd) }] : [];
     } catch {
       return []; // closed meanwhile, as that of the folder is
     }
   });
-  return all.sort((a, b) => a.inode - b.inode || a.fd - b.fd)[0]?.fd;
+  const whole = all.filter(({ size }) => size === BYTES); // another thread may be making one
+  return whole.sort((a, b) => a.ino - b.ino || a.fd - b.fd).map(({ fd }) => fd);
 }

@@ -64,7 +64,10 @@ export class AsyncWaits {
     }
     words[slot + EXPECTED] = expected;
     words[slot + WHERE] = where;
-    const timer = setTimeout(() => this.#callBack(slot), milliseconds);
+    const timer = setTimeout(() => {
+      this.#callBack(slot);
+      this.#ring(); // nobody sleeps on it any more
+    }, milliseconds);
     this.#pending.set(slot, { callback, timer });
     Atomics.store(words, slot + STATE, ARMED);
     this.#ring();

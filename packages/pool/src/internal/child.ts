@@ -6,6 +6,7 @@ import { changedFields, travelling } from '@prac/sync/starting';
 import * as all from '../index.ts';
 import { getLogger, loggingState } from '../logging.ts';
 import { Adoption, Process } from '../process.ts';
+import { arenaDescriptors } from './arena.ts';
 import type { Birth, Work } from './birth.ts';
 import { becomeProcess } from './family.ts';
 import { putOutcome, takeBirth } from './mailbox.ts';
@@ -21,6 +22,8 @@ import { writeError } from './write-error.ts';
  */
 export async function live(mailbox: number): Promise<void> {
   const birth = loadsSync<Birth>(takeBirth(mailbox));
+  if (isLibcAvailable())
+    for (const fd of [mailbox, ...arenaDescriptors()]) libc().fcntl(fd, constants.F_SETFD, constants.FD_CLOEXEC);
   process.argv.splice(0, process.argv.length, ...birth.argv);
   Object.assign(loggingState(), birth.logging);
   become(new Process(new Adoption(birth.name, birth.daemon) as never), birth);
@@ -37,7 +40,8 @@ export async function live(mailbox: number): Promise<void> {
     become(it, birth);
     Object.assign(it, fields);
     it.employ(target, args);
-    process.on('exit', () => leaveFields(mailbox, it, birth));
+    const asBorn = Object.keys(fields).length > 0 ? dumps<unknown>(fields) : undefined;
+    process.on('exit', () => leaveFields(mailbox, it, asBorn));
     getLogger().info('child process calling self.run()');
     await it.run();
   } catch (error) {
@@ -50,14 +54,19 @@ function become(it: Process, { lineage, daemon, authkey, parent }: Birth): void 
 }
 
 /** Those that run() has set, or changed. */
-function leaveFields(mailbox: number, it: Process, { work }: Birth): void {
+function leaveFields(mailbox: number, it: Process, asBorn: Uint8Array | undefined): void {
   if (Object.keys(it).length === 0) return;
-  const changed = changedFields(it, loadsSync<Work>(work).fields);
-  if (Object.keys(changed).length > 0)
+  try {
+    const before = asBorn === undefined ? {} : loadsSync<Record<string, unknown>>(asBorn);
+    const changed = changedFields(it, before);
+    if (Object.keys(changed).length === 0) return;
     putOutcome(
       mailbox,
       travelling(changed, (fields) => dumps<unknown>(fields)),
     );
+  } catch {
+    // What it was about is not there any more: the process has done its work all the same.
+  }
 }
 
 /** An uncaught error ends the process, and is told of. */

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import { OSError } from '@prac/exceptions';
 import { threadMemory } from '@prac/sync/memory';
 import { arena, FIRST_MEMBER, MEMBER_WORDS, MEMBERS, MOST_MEMBERS } from './arena.ts';
 import { shared } from './world.ts';
@@ -35,7 +37,7 @@ export function me(): number {
 
 function enter(): number {
   const { words } = arena();
-  for (;;) {
+  for (let tried = 0; tried < MOST_MEMBERS; tried++) {
     const number = Atomics.add(words, MEMBERS, 1) + 1;
     const at = entryOf(number);
     const before = Atomics.load(words, at + NUMBER);
@@ -44,9 +46,11 @@ function enter(): number {
     words[at + PID] = process.pid;
     words[at + BEGUN] = begunOf(process.pid) ?? 0;
     words[at + IDENT] = threadMemory().me;
-    process.on('exit', () => Atomics.compareExchange(words, at + NUMBER, number, 0));
+    // Of a process the system tells when it has ended: until then, others of its exit handlers may hold something.
+    if (!isMainThread) process.on('exit', () => Atomics.compareExchange(words, at + NUMBER, number, 0));
     return number;
   }
+  throw new OSError(11, `more than ${MOST_MEMBERS} threads of all processes share memory`);
 }
 
 /** Whether a member has ended, as far as is known. */

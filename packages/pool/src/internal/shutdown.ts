@@ -24,7 +24,7 @@ export function endWithChildren(): void {
   });
   process.on('exit', () => {
     begin();
-    for (const child of endDaemons()) child.joinSync();
+    for (const child of endDaemons()) joinSync(child);
   });
 }
 
@@ -44,6 +44,14 @@ function endDaemons(): Process[] {
   }
   for (const child of children) getLogger().info(`calling join() for process ${child.name}`);
   return children;
+}
+
+function joinSync(child: Process): void {
+  try {
+    child.joinSync();
+  } catch {
+    // As below.
+  }
 }
 
 /** What it has left that cannot be opened is nobody's now. */

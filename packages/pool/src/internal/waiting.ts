@@ -1,4 +1,4 @@
-import { libc } from '@prac/libc';
+import { constants, libc } from '@prac/libc';
 import {
   ARMED,
   BELL,
@@ -20,6 +20,9 @@ export interface HelperData {
   /** The first of the words by which it is told: see async-waits.ts. */
   readonly control: number;
 }
+
+const EXPECTED_ERRORS: readonly number[] = [constants.EAGAIN, constants.EINTR, constants.ETIMEDOUT];
+const LOOK_MS = 5;
 
 /** A process that ends waits for its threads: none of them sleeps longer. */
 const SLICE_MS = 250;
@@ -52,7 +55,12 @@ function sleepForOthers({ words, address, control }: HelperData): void {
     if (hasHit) tell();
     const list = slots.map((slot) => [addressOf(words[slot + WHERE]!), words[slot + EXPECTED]!] as const);
     const woken = library.futexWaitAny([[addressOf(control + BELL), bell], ...list], SLICE_MS);
-    if (woken > 0 && hit(slots[woken - 1]!)) tell();
+    if (woken > 0) {
+      if (hit(slots[woken - 1]!)) tell();
+      else library.futexWake(list[woken - 1]![0], 1); // it was given up meanwhile: the wake-up is for somebody else
+    } else if (woken < 0 && !EXPECTED_ERRORS.includes(-woken)) {
+      library.futexWait(addressOf(control + BELL), bell, LOOK_MS); // there is no such call here: look now and then
+    }
   }
 
   function hit(slot: number): boolean {
