@@ -1,3 +1,4 @@
+// Long because a process's life has many ends.
 import { readFileSync } from 'node:fs';
 import {
   AssertionError,
