@@ -1,4 +1,5 @@
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
+import * as all from './index.ts';
 import { shared, travels } from './internal/world.ts';
 
 const state: { method: string | undefined } = shared('context', () => ({ method: undefined }));
@@ -29,6 +30,21 @@ export function setStartMethod(method: 'spawn', options?: { readonly force?: boo
   state.method = method;
 }
 
+/**
+ * All of this package, as processes are started by a method: for programs that ask for it in Python.
+ *
+ * @param method - `'spawn'`.
+ * @throws {ValueError} for another one.
+ * @example
+ * import { getContext } from '@prac/pool';
+ * const { Lock } = getContext('spawn');
+ * console.log(String(new Lock())); // <Lock(owner=None)>
+ */
+export function getContext(method?: 'spawn' | null): typeof all {
+  checkMethod(method);
+  return all;
+}
+
 /** @internal */
 export function checkMethod(method: unknown): void {
   if (method === 'fork' || method === 'forkserver')
@@ -36,4 +52,5 @@ export function checkMethod(method: unknown): void {
   if (method != null && method !== 'spawn') throw new ValueError(`cannot find context for ${repr(method)}`);
 }
 
-for (const [name, fn] of Object.entries({ getAllStartMethods, getStartMethod, setStartMethod })) travels(name, fn);
+for (const [name, fn] of Object.entries({ getAllStartMethods, getContext, getStartMethod, setStartMethod }))
+  travels(name, fn);

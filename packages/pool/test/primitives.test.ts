@@ -6,8 +6,11 @@ import {
   BrokenBarrierError,
   Condition,
   Event,
+  getContext,
   Lock,
   type LockOptions,
+  RawArray,
+  RawValue,
   RLock,
   Semaphore,
   Array as SharedArray,
@@ -271,6 +274,20 @@ test('values and arrays are the same in all processes', async () => {
   expect(() => new Value('x' as never)).toThrow(/x/);
   expect(() => new SharedArray('i', -1)).toThrow('size must be >= 0');
   expect(() => new SharedArray('i', [1.5])).toThrow(TypeError);
+});
+
+test('raw values have no lock, and are the same in all processes', async () => {
+  const [flag, numbers] = [new RawValue('i', 5), new RawArray('d', [1, 2])];
+  const change = (flag: RawValue<'i'>, numbers: RawArray<'d'>): void => {
+    flag.value += 1;
+    numbers.set(-1, numbers.at(0) + 0.5);
+  };
+  expect(await ended(crew(1, change, [flag, numbers]))).toEqual([0]);
+  expect([flag.value, [...numbers], numbers.length]).toEqual([6, [1, 1.5], 2]);
+  expect([String(flag), String(numbers)]).toEqual(["<RawValue 'i': 6>", "<RawArray 'd': [1, 1.5]>"]);
+  expect(() => numbers.at(2)).toThrow('array index out of range');
+  expect(getContext().RawValue).toBe(RawValue);
+  expect(() => getContext('fork' as never)).toThrow('a JavaScript engine cannot be forked');
 });
 
 test('one object stands for a lock, wherever it comes from', async () => {

@@ -1,0 +1,29 @@
+import * as pool from '@prac/pool';
+import { expect, test } from 'vitest';
+
+test('the package exports what its README lists', () => {
+  const processes = ['Process', 'activeChildren', 'cpuCount', 'currentProcess', 'parentProcess'];
+  const methods = ['getAllStartMethods', 'getContext', 'getStartMethod', 'setStartMethod'];
+  const primitives = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore'];
+  const values = ['Array', 'RawArray', 'RawValue', 'Value'];
+  const queues = ['JoinableQueue', 'Queue', 'SimpleQueue'];
+  const pools = ['AsyncResult', 'IMapIterator', 'IMapSyncIterator', 'Pool', 'ThreadPool'];
+  const logging = ['Logger', 'getLogger', 'logToStderr'];
+  const errors = [
+    'AssertionError',
+    'BrokenBarrierError',
+    'Empty',
+    'Full',
+    'MaybeEncodingError',
+    'NotImplementedError',
+    'OSError',
+    'ProcessError',
+    'RuntimeError',
+    'ShutDown',
+    'TimeoutError',
+    'ValueError',
+    'WorkerLostError',
+  ];
+  const all = [processes, methods, primitives, values, queues, pools, logging, errors].flat();
+  expect(Object.keys(pool).sort()).toEqual(all.sort());
+});
