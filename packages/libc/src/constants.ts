@@ -22,6 +22,19 @@ export const POLLERR = 8;
 export const POLLHUP = 16;
 export const POLLNVAL = 32;
 
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
+/** `socket`, `accept4`: as `O_CLOEXEC`, `O_NONBLOCK`. */
+export const SOCK_CLOEXEC = 0o2000000;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
+export const SO_ERROR = 4;
+export const IPPROTO_TCP = 6;
+export const TCP_NODELAY = 1;
+
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_DEL = 2;
 export const EPOLLIN = 1;
@@ -71,6 +84,7 @@ export const POSIX_SPAWN_SETSID = 0x80;
 /** `syscall` numbers of calls that glibc 2.36 has no function for, or has under a newer name (the same on all 64-bit ports). */
 export const SYS_pidfd_open = 434;
 export const SYS_pidfd_send_signal = 424;
+export const SYS_pidfd_getfd = 438;
 export const SYS_futex_waitv = 449;
 /** futex(2), which has another number on each of the older ports. */
 export const SYS_futex: Readonly<Record<string, number>> = {
@@ -84,6 +98,7 @@ export const CLOCK_MONOTONIC = 1;
 
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const EINPROGRESS = 115;
 export const ECHILD = 10;
 export const ETIMEDOUT = 110;
 export const ENOSYS = 38;

@@ -3,6 +3,7 @@ import * as C from './constants.ts';
 import { int32 } from './internal/integers.ts';
 import { bindAll, type CFunctions } from './internal/signatures.ts';
 import { Spawner } from './internal/spawn.ts';
+import { Sockets } from './sockets.ts';
 import type { SpawnPlan } from './spawn-plan.ts';
 import { cString, STABLE_BYTES } from './strings.ts';
 
@@ -52,6 +53,7 @@ export class Libc {
   readonly #ffi: Backend;
   readonly #c: CFunctions;
   readonly #spawner: Spawner;
+  #sockets: Sockets | undefined;
   // Scratch memory, used within one call only: the functions do not call each other while they need it.
   readonly #out = new Int32Array(STABLE_BYTES / 4);
   readonly #outBytes = new Uint8Array(this.#out.buffer);
@@ -66,6 +68,12 @@ export class Libc {
     this.modulePath = ffi.modulePath;
     this.canChdir = this.#c.posix_spawn_file_actions_addchdir_np !== null;
     this.canCloseFrom = this.#c.posix_spawn_file_actions_addclosefrom_np !== null;
+  }
+
+  /** Its calls for sockets. */
+  get sockets(): Sockets {
+    this.#sockets ??= new Sockets(this.#ffi);
+    return this.#sockets;
   }
 
   /** Checks whether this process may use a file: `access(2)` with `R_OK`, `W_OK`, `X_OK`. */
@@ -148,6 +156,16 @@ export class Libc {
   /** Opens a descriptor for a process: readable when it has ended. Negative errno (ENOSYS) before Linux 5.3. */
   pidfdOpen(pid: number): number {
     return this.#check(this.#c.syscall(C.SYS_pidfd_open, int32(pid, 'pid'), 0, 0, 0));
+  }
+
+  /**
+   * Takes a descriptor of another process: a duplicate of it is this process's, closed on exec. The system has to allow it (that of a
+   * relative, as a rule; `-EPERM`); `-ENOSYS` before Linux 5.6.
+   *
+   * @param pidfd - Of {@link pidfdOpen}.
+   */
+  pidfdGetfd(pidfd: number, fd: number): number {
+    return this.#check(this.#c.syscall(C.SYS_pidfd_getfd, int32(pidfd, 'pidfd'), int32(fd, 'fd'), 0, 0));
   }
 
   /** Sends a signal to the process behind a descriptor of {@link pidfdOpen}. */

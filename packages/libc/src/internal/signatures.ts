@@ -99,13 +99,47 @@ const OPTIONAL_SIGNATURES: Readonly<Record<OptionalName, Signature>> = {
   uv_async_send: ['i32', 'ptr'],
 } as const;
 
+/** Of sockets: bound when the first is made. */
+const SOCKET_SIGNATURES = {
+  accept4: ['i32', 'i32', 'ptr', 'ptr', 'i32'],
+  bind: ['i32', 'i32', 'ptr', 'i32'],
+  connect: ['i32', 'i32', 'ptr', 'i32'],
+  freeaddrinfo: ['i32', 'ptr'],
+  getaddrinfo: ['i32', 'ptr', 'ptr', 'ptr', 'ptr'],
+  getsockname: ['i32', 'i32', 'ptr', 'ptr'],
+  getsockopt: ['i32', 'i32', 'i32', 'i32', 'ptr', 'ptr'],
+  listen: ['i32', 'i32', 'i32'],
+  memcpy: ['i64', 'ptr', 'ptr', 'i64'],
+  setsockopt: ['i32', 'i32', 'i32', 'i32', 'ptr', 'i32'],
+  socket: ['i32', 'i32', 'i32', 'i32'],
+} as const satisfies Readonly<Record<string, Signature>>;
+
+export type SocketFunctions = Readonly<Record<keyof typeof SOCKET_SIGNATURES, CFunction>>;
+
 /** @throws {Error} naming the first function that is missing. */
 export function bindAll(ffi: Backend): CFunctions {
-  const bound: Record<string, CFunction | null> = {};
-  for (const [name, [returns, ...args]] of Object.entries({ ...SIGNATURES, ...OPTIONAL_SIGNATURES })) {
-    bound[name] = ffi.bind(name, returns, args);
-    if (bound[name] === null && name in SIGNATURES) throw new Error(`the C library has no ${name}`);
-  }
-  bound.syscallOnMemory = ffi.bind('syscall', 'i64', ['i64', 'ptr', 'i64', 'i64', 'ptr', 'i64'])!;
+  const bound = {
+    ...bindEach(ffi, SIGNATURES),
+    ...bindEach(ffi, OPTIONAL_SIGNATURES, false),
+    syscallOnMemory: ffi.bind('syscall', 'i64', ['i64', 'ptr', 'i64', 'i64', 'ptr', 'i64'])!,
+  };
   return bound as CFunctions;
+}
+
+/** @throws {Error} naming the first function that is missing. */
+export function bindSockets(ffi: Backend): SocketFunctions {
+  return bindEach(ffi, SOCKET_SIGNATURES) as SocketFunctions;
+}
+
+function bindEach(
+  ffi: Backend,
+  signatures: Readonly<Record<string, Signature>>,
+  isRequired = true,
+): Readonly<Record<string, CFunction | null>> {
+  const bound: Record<string, CFunction | null> = {};
+  for (const [name, [returns, ...args]] of Object.entries(signatures)) {
+    bound[name] = ffi.bind(name, returns, args);
+    if (bound[name] === null && isRequired) throw new Error(`the C library has no ${name}`);
+  }
+  return bound;
 }

@@ -1,15 +1,10 @@
 import { OSError } from '@prac/exceptions';
 import { constants as C, FdWatch, type Libc } from '@prac/libc';
-import { signalHook } from '@prac/park';
+import { PollBlocker } from '../polling.ts';
 import { Reminder } from './engines/reminder.ts';
-import { type Kernel, nap, type Watch, type WatchFor } from './kernel.ts';
+import type { Kernel, Watch, WatchFor } from './kernel.ts';
 import { isMainThread } from './main-thread.ts';
 import type { Pollable } from './pollable.ts';
-
-/** How often a wait looks again at something that has no descriptor (no pidfd: Linux before 5.3), in milliseconds. */
-const LOOK_AGAIN_MS = 5;
-/** A worker that is to be terminated notices it between two native calls: none of them is longer than this, in milliseconds. */
-const WORKER_SLICE_MS = 25;
 
 /** From this size on, memory is worth huge pages (2 MiB each): the edges that are none of them are a small part. */
 const HUGE_BYTES = 8_388_608;
@@ -17,12 +12,12 @@ const HUGE_BYTES = 8_388_608;
 /** The C library's system calls. */
 export class LibcKernel implements Kernel {
   readonly #libc: Libc;
-  readonly #longestMs: number;
+  readonly #blocker: PollBlocker;
   #writes = 0; // that got something into a pipe
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#longestMs = isMainThread() ? Number.POSITIVE_INFINITY : WORKER_SLICE_MS;
+    this.#blocker = new PollBlocker(libc, isMainThread());
   }
 
   /**
@@ -89,19 +84,6 @@ export class LibcKernel implements Kernel {
   }
 
   block(on: readonly Pollable[], milliseconds: number): void {
-    const described = on.filter(({ fd }) => fd >= 0).map(({ fd, events }) => [fd, events] as const);
-    const longest = described.length < on.length ? LOOK_AGAIN_MS : this.#longestMs;
-    const signals = signalHook();
-    if (signals !== undefined && signals.fd >= 0) described.push([signals.fd, C.POLLIN]);
-    const limit = Math.min(milliseconds, longest);
-    if (described.length === 0) {
-      nap(limit);
-      return;
-    }
-    // Rounded up: a wait must not end before its deadline and spin. EINTR: the caller tries and comes back.
-    const events = this.#libc.poll(described, Number.isFinite(limit) ? Math.ceil(limit) : -1);
-    // Also if no handler is due any more: the descriptor would stay readable.
-    if (signals !== undefined && typeof events === 'object' && signals.fd >= 0 && events.at(-1) !== 0)
-      signals.deliver();
+    this.#blocker.block(on, milliseconds);
   }
 }

@@ -1,13 +1,9 @@
 import { LibcUnavailableError } from '@prac/libc';
-import type { Waitable } from '@prac/park';
+import type { Polled } from '../polling.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Something of a child that becomes ready: a pipe to read, a pipe to write, the child's end. */
-export interface Pollable extends Waitable {
-  /** The descriptor to poll while blocking; -1 where there is none (the wait is then a series of short naps). */
-  readonly fd: number;
-  /** `POLLIN` or `POLLOUT`. */
-  readonly events: number;
+export interface Pollable extends Polled {
   /** The kernel's poll, if it becomes ready without this thread's event loop running. */
   readonly blocker: Kernel | null;
 }
