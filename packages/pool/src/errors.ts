@@ -21,7 +21,22 @@ export class MaybeEncodingError extends Exception {
 /** A worker of a pool has ended in the middle of a task: killed, out of memory, or by its own exit. */
 export class WorkerLostError extends ProcessError {}
 
-for (const [name, type] of Object.entries({ ProcessError, MaybeEncodingError, WorkerLostError })) {
+/** The message does not fit into the memory that it was to go to. Python: `multiprocessing.BufferTooShort`. */
+export class BufferTooShort extends ProcessError {
+  /** The whole message. */
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    super(`the message has ${bytes.length} bytes`);
+    this.bytes = bytes;
+  }
+}
+
+/** Somebody does not know the key. Python: `multiprocessing.AuthenticationError`. */
+export class AuthenticationError extends ProcessError {}
+
+const ERRORS = { ProcessError, MaybeEncodingError, WorkerLostError, BufferTooShort, AuthenticationError };
+for (const [name, type] of Object.entries(ERRORS)) {
   travels(name, type);
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
 }

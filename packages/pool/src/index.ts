@@ -1,12 +1,27 @@
-export { AssertionError, NotImplementedError, OSError, RuntimeError, TimeoutError, ValueError } from '@prac/exceptions';
+export {
+  AssertionError,
+  EOFError,
+  NotImplementedError,
+  OSError,
+  RuntimeError,
+  TimeoutError,
+  ValueError,
+} from '@prac/exceptions';
 export { Empty, Full, ShutDown } from '@prac/queue';
 export { BrokenBarrierError } from '@prac/sync';
 export { AsyncResult, type Callbacks } from './async-result.ts';
 export { Barrier } from './barrier.ts';
 export { Condition } from './condition.ts';
+export { Pipe, type PipeOptions } from './connection/pipe.ts';
 export { getAllStartMethods, getContext, getStartMethod, setStartMethod } from './context.ts';
 export { activeChildren, cpuCount, currentProcess, parentProcess } from './current.ts';
-export { MaybeEncodingError, ProcessError, WorkerLostError } from './errors.ts';
+export {
+  AuthenticationError,
+  BufferTooShort,
+  MaybeEncodingError,
+  ProcessError,
+  WorkerLostError,
+} from './errors.ts';
 export { Event } from './event.ts';
 export { IMapIterator, IMapSyncIterator } from './imap-iterator.ts';
 export type { ParentProcess } from './internal/parent-process.ts';

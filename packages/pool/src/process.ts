@@ -15,6 +15,7 @@ import { closeDescriptor, newMailbox, putBirth, takeOutcome } from './internal/m
 import { noteEnd } from './internal/members.ts';
 import { programOf } from './internal/program.ts';
 import { endWithChildren } from './internal/shutdown.ts';
+import { forSpawning } from './internal/spawning.ts';
 import { travels } from './internal/world.ts';
 import { loggingState } from './logging.ts';
 
@@ -124,6 +125,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       args: this.#args,
       fields: ownFields(this),
     };
+    const [pickle, descriptors] = forSpawning(() => dumps<unknown>(work, { name: this.#name }));
     const birth: Birth = {
       name: this.#name,
       daemon: this.#daemon,
@@ -133,14 +135,14 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       isOfMain: isMainThread,
       argv: process.argv,
       logging: { ...loggingState() },
-      work: dumps<unknown>(work, { name: this.#name }),
+      work: pickle,
     };
     const shared = isLibcAvailable() ? [arena().fd] : [];
     const mailbox = newMailbox();
     try {
       putBirth(mailbox, dumps<unknown>(birth));
       const command = [process.execPath, ...inheritedArguments(), programOf('process'), String(mailbox)];
-      this.#child = new Popen(command, { stdin: DEVNULL, passFds: [...shared, mailbox] }) as Popen;
+      this.#child = new Popen(command, { stdin: DEVNULL, passFds: [...shared, mailbox, ...descriptors] }) as Popen;
     } catch (error) {
       closeDescriptor(mailbox);
       throw error;

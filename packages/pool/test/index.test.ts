@@ -6,12 +6,15 @@ test('the package exports what its README lists', () => {
   const methods = ['getAllStartMethods', 'getContext', 'getStartMethod', 'setStartMethod'];
   const primitives = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore'];
   const values = ['Array', 'RawArray', 'RawValue', 'Value'];
-  const queues = ['JoinableQueue', 'Queue', 'SimpleQueue'];
+  const queues = ['JoinableQueue', 'Pipe', 'Queue', 'SimpleQueue'];
   const pools = ['AsyncResult', 'IMapIterator', 'IMapSyncIterator', 'Pool', 'ThreadPool'];
   const logging = ['Logger', 'getLogger', 'logToStderr'];
   const errors = [
     'AssertionError',
+    'AuthenticationError',
     'BrokenBarrierError',
+    'BufferTooShort',
+    'EOFError',
     'Empty',
     'Full',
     'MaybeEncodingError',
