@@ -20,7 +20,8 @@ const state: { main: Process | undefined; parent: ParentProcess | undefined } = 
  */
 export function currentProcess(): Process {
   if (family.me !== undefined) return family.me;
-  state.main ??= new MainProcess(new Adoption('MainProcess', false) as never);
+  const { name, daemon, parent } = family.about; // of a process that was started by another, in one of its threads
+  state.main ??= new (parent === undefined ? MainProcess : Process)(new Adoption(name, daemon) as never);
   return state.main;
 }
 
@@ -30,8 +31,9 @@ export function currentProcess(): Process {
  * Python: `multiprocessing.parent_process`.
  */
 export function parentProcess(): ParentProcess | undefined {
-  if (family.parent === undefined) return undefined;
-  state.parent ??= new ParentProcess(family.parent.name, family.parent.pid);
+  const { parent } = family.about;
+  if (parent === undefined) return undefined;
+  state.parent ??= new ParentProcess(parent.name, parent.pid);
   return state.parent;
 }
 

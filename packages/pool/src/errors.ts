@@ -35,7 +35,10 @@ export class BufferTooShort extends ProcessError {
 /** Somebody does not know the key. Python: `multiprocessing.AuthenticationError`. */
 export class AuthenticationError extends ProcessError {}
 
-const ERRORS = { ProcessError, MaybeEncodingError, WorkerLostError, BufferTooShort, AuthenticationError };
+/** The server of a manager cannot do what it is asked: it does not know the object, the type, or the method. */
+export class RemoteError extends Exception {}
+
+const ERRORS = { ProcessError, MaybeEncodingError, WorkerLostError, BufferTooShort, AuthenticationError, RemoteError };
 for (const [name, type] of Object.entries(ERRORS)) {
   travels(name, type);
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });

@@ -27,6 +27,7 @@ export { IMapIterator, IMapSyncIterator } from './imap-iterator.ts';
 export type { ParentProcess } from './internal/parent-process.ts';
 export { Lock, type LockOptions } from './lock.ts';
 export { getLogger, type LevelName, Logger, logToStderr } from './logging.ts';
+export { Manager } from './managers/sync-manager.ts';
 export { type ApplyOptions, type MapOptions, Pool, type PoolOptions, ThreadPool } from './pool.ts';
 export { Process, type ProcessOptions } from './process.ts';
 export { JoinableQueue, Queue, SimpleQueue } from './queue.ts';

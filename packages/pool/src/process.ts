@@ -9,7 +9,7 @@ import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { inheritedArguments, ownFields } from '@prac/sync/starting';
 import { arena } from './internal/arena.ts';
 import type { Birth, Work } from './internal/birth.ts';
-import { authkey, family, nextLineage } from './internal/family.ts';
+import { authkey, family, learn, nextLineage } from './internal/family.ts';
 import { processName } from './internal/identity.ts';
 import { closeDescriptor, newMailbox, putBirth, takeOutcome } from './internal/mailbox.ts';
 import { noteEnd } from './internal/members.ts';
@@ -94,7 +94,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       this.#args = [];
       this.#name = options.name;
       this.#daemon = options.daemon;
-      this.#lineage = family.lineage;
+      this.#lineage = family.about.lineage;
       this.#pid = process.pid;
       this.#isAdopted = true;
       return;
@@ -104,7 +104,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
     this.#args = [...((args as readonly unknown[] | null) ?? []), ...(kwargs ? [kwargs] : [])];
     this.#lineage = nextLineage();
     this.#name = name || `${new.target.name}-${this.#lineage.join(':')}`;
-    this.#daemon = daemon ?? family.daemon;
+    this.#daemon = daemon ?? family.about.daemon;
   }
 
   /**
@@ -116,7 +116,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
   start(): void {
     this.#check();
     if (this.#pid !== undefined) throw new AssertionError('cannot start a process twice');
-    if (family.daemon) throw new AssertionError('daemonic processes are not allowed to have children');
+    if (family.about.daemon) throw new AssertionError('daemonic processes are not allowed to have children');
     for (const other of [...family.children]) other.isAlive(); // collects those that have ended
     if (hasPrivateState(this.constructor as never, Process as never)) throw privateState(this.constructor.name);
     const work: Work = {
@@ -243,6 +243,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
   set name(name: string) {
     if (typeof name !== 'string') throw new AssertionError('name must be a string');
     this.#name = name;
+    if (this.#isAdopted) learn({ name });
   }
 
   /** Whether it ends with this process. */
@@ -297,13 +298,13 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
   set authkey(authkey: Uint8Array) {
     if (!(authkey instanceof Uint8Array)) throw new TypeError(`Expected bytes, got ${repr(authkey)}`);
     this.#authkey = Uint8Array.from(authkey);
-    if (this.#isAdopted) family.authkey = this.#authkey;
+    if (this.#isAdopted) learn({ authkey: this.#authkey });
   }
 
   toString(): string {
     const name = `<${this.constructor.name} name=${repr(this.#name)}`;
     if (this.#isClosed) return `${name} closed>`;
-    const parent = this.#isAdopted ? (family.parent?.pid ?? 'None') : process.pid;
+    const parent = this.#isAdopted ? (family.about.parent?.pid ?? 'None') : process.pid;
     const pid = this.#pid === undefined || this.#isAdopted ? '' : ` pid=${this.#pid}`;
     return `${name}${pid} parent=${parent} ${this.#state()}${this.#daemon ? ' daemon' : ''}>`;
   }

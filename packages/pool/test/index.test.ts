@@ -7,7 +7,7 @@ test('the package exports what its README lists', () => {
   const primitives = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore'];
   const values = ['Array', 'RawArray', 'RawValue', 'Value'];
   const queues = ['JoinableQueue', 'Pipe', 'Queue', 'SimpleQueue'];
-  const pools = ['AsyncResult', 'IMapIterator', 'IMapSyncIterator', 'Pool', 'ThreadPool'];
+  const pools = ['Manager', 'AsyncResult', 'IMapIterator', 'IMapSyncIterator', 'Pool', 'ThreadPool'];
   const logging = ['Logger', 'getLogger', 'logToStderr'];
   const errors = [
     'AssertionError',

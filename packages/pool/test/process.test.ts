@@ -12,10 +12,12 @@ import {
   Process,
   type ProcessOptions,
   parentProcess,
+  Queue,
   setStartMethod,
   Value,
   ValueError,
 } from '@prac/pool';
+import { Thread } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { poll } from './helpers/poll.ts';
@@ -421,3 +423,23 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+test('threads know of which process they are', async () => {
+  const about = (queue: Queue<unknown>) => {
+    const it = currentProcess();
+    queue.putSync([it.name, it.daemon, parentProcess()?.name, Buffer.from(it.authkey).toString('hex')]);
+  };
+  const inThread = async (queue: Queue<unknown>, about: (queue: Queue<unknown>) => void) => {
+    const thread = new Thread({ target: about, args: [queue] });
+    thread.start();
+    await thread.join();
+  };
+  const queue = new Queue<unknown>();
+  const key = Buffer.from(currentProcess().authkey).toString('hex');
+  await inThread(queue, about);
+  expect(await queue.get()).toEqual(['MainProcess', false, undefined, key]);
+  const child = new Process({ target: inThread, args: [queue, about], name: 'child', daemon: true });
+  child.start();
+  await child.join();
+  expect(await queue.get()).toEqual(['child', true, 'MainProcess', key]);
+});

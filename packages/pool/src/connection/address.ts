@@ -1,5 +1,3 @@
-import { promises as dns } from 'node:dns';
-import { isIP } from 'node:net';
 import { OSError, repr, ValueError } from '@prac/exceptions';
 import { libc, type SocketAddress } from '@prac/libc';
 
@@ -8,6 +6,9 @@ export type Address = string | readonly [host: string, port: number];
 
 /** How an address is meant. */
 export type Family = 'AF_UNIX' | 'AF_INET' | 'AF_INET6';
+
+/** Loaded when they are needed: a process starts without them. */
+const builtin = process.getBuiltinModule;
 
 const FAMILIES = { AF_UNIX: 'unix', AF_INET: 'inet', AF_INET6: 'inet6' } as const;
 
@@ -19,7 +20,7 @@ export function familyOf(address: Address, family: Family | null | undefined): F
     if (typeof host !== 'string' || !Number.isInteger(port) || (address as readonly unknown[]).length !== 2)
       throw new TypeError(`Expected address to be a path or [host, port], got ${repr(address)}`);
   }
-  if (family == null) return isPath ? 'AF_UNIX' : isIP(address[0]) === 6 ? 'AF_INET6' : 'AF_INET';
+  if (family == null) return isPath ? 'AF_UNIX' : builtin('node:net').isIP(address[0]) === 6 ? 'AF_INET6' : 'AF_INET';
   if (!(family in FAMILIES)) throw new ValueError(`Family ${String(family)} is not recognized.`);
   if (isPath !== (family === 'AF_UNIX')) throw new ValueError(`${repr(address)} is no address of family ${family}`);
   return family;
@@ -34,7 +35,9 @@ export function resolvedSync(address: Address, family: Family): SocketAddress {
 export async function resolved(address: Address, family: Family): Promise<SocketAddress> {
   const known = numberOf(address, family);
   if (known !== undefined) return known;
-  const hosts = await dns.lookup(address[0]!, { all: true }).catch(() => []);
+  const hosts = await builtin('node:dns')
+    .promises.lookup(address[0]!, { all: true })
+    .catch(() => []);
   const all = hosts.map(
     (host) => ({ family: host.family === 6 ? 'inet6' : 'inet', host: host.address, port: 0 }) as const,
   );
@@ -46,7 +49,9 @@ function numberOf(address: Address, family: Family): SocketAddress | undefined {
   const [host, port] = address;
   const isSix = family === 'AF_INET6';
   if (host === '') return { family: FAMILIES[family as 'AF_INET'], host: isSix ? '::' : '0.0.0.0', port };
-  return isIP(host) === (isSix ? 6 : 4) ? { family: FAMILIES[family as 'AF_INET'], host, port } : undefined;
+  return builtin('node:net').isIP(host) === (isSix ? 6 : 4)
+    ? { family: FAMILIES[family as 'AF_INET'], host, port }
+    : undefined;
 }
 
 function found(all: readonly SocketAddress[], address: Address, family: Family): SocketAddress {

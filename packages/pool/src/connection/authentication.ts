@@ -1,4 +1,3 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { repr } from '@prac/exceptions';
 import type { Steps } from '@prac/park';
 import { AuthenticationError } from '../errors.ts';
@@ -27,7 +26,7 @@ const BRACE = 0x7d;
 
 /** Has the other one prove that it knows the key. @throws {AuthenticationError} if it does not. */
 export function* deliverChallenge(connection: Connection, form: Form, key: Uint8Array): Steps<void> {
-  const message = Buffer.concat([Buffer.from('{sha256}'), randomBytes(MESSAGE_BYTES)]);
+  const message = Buffer.concat([Buffer.from('{sha256}'), crypto.getRandomValues(new Uint8Array(MESSAGE_BYTES))]);
   yield* connection.sendFrame(form, Buffer.concat([CHALLENGE, message]));
   const response = yield* connection.receiveFrame(form, MOST_BYTES);
   try {
@@ -64,7 +63,8 @@ function verify(key: Uint8Array, message: Buffer, response: Buffer): void {
     throw new AuthenticationError(
       `expected ${repr(digest || 'md5')} of length ${expected.length} got ${payload.length}`,
     );
-  if (!timingSafeEqual(expected, payload)) throw new AuthenticationError('digest received was wrong');
+  if (!process.getBuiltinModule('node:crypto').timingSafeEqual(expected, payload))
+    throw new AuthenticationError('digest received was wrong');
 }
 
 /** The name of the digest that a message begins with, and the rest of it. */
@@ -81,5 +81,7 @@ function parsed(message: Buffer): { readonly digest: string; readonly payload: B
 }
 
 function hmac(digest: string, key: Uint8Array, message: Buffer): Buffer {
+  // Loaded when it is needed: a process starts without it.
+  const { createHmac } = process.getBuiltinModule('node:crypto');
   return createHmac(digest.replace('_', '-'), key).update(message).digest();
 }

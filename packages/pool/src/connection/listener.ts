@@ -6,6 +6,7 @@ import { constants, libc, type SocketAddress } from '@prac/libc';
 import { block, type Steps, suspend } from '@prac/park';
 import type { Journey } from '@prac/sync/memory';
 import { checkedOptions } from '../internal/checked-options.ts';
+import { inherit } from '../internal/spawning.ts';
 import { travels } from '../internal/world.ts';
 import { type Address, addressOf, type Family, familyOf, resolvedSync } from './address.ts';
 import { answerChallenge, deliverChallenge } from './authentication.ts';
@@ -27,6 +28,16 @@ export interface ListenerOptions {
 const FLAGS = constants.SOCK_CLOEXEC | constants.SOCK_NONBLOCK;
 /** Those who gave up before they were accepted. */
 const GONE = [-103, -71, -1];
+
+/** One that another process has made. */
+class Adopted {
+  readonly fd: number;
+  readonly address: Address;
+  constructor(fd: number, address: Address) {
+    this.fd = fd;
+    this.address = address;
+  }
+}
 
 /** What is to be removed when it is closed, or this process ends. */
 const left = new Set<string>();
@@ -52,7 +63,7 @@ export class Listener {
   readonly #authkey: Uint8Array | undefined;
   readonly #descriptor: Descriptor;
   /** To be removed. */
-  readonly #path: string | undefined;
+  #path: string | undefined;
   #isClosed = false;
   #lastAccepted: Address | undefined;
 
@@ -62,11 +73,17 @@ export class Listener {
    */
   constructor(address?: Address | null, options?: ListenerOptions | null) {
     const { family, backlog, authkey } = checkedOptions(options, ['family', 'backlog', 'authkey']);
+    this.#authkey = checkedKey(authkey);
+    if ((address as unknown) instanceof Adopted) {
+      const { fd, address: at } = address as unknown as Adopted;
+      this.#address = at;
+      this.#descriptor = new Descriptor(fd, constants.POLLIN);
+      return;
+    }
     const wanted = address ?? (family == null || family === 'AF_UNIX' ? newPath() : (['localhost', 0] as const));
     const kind = familyOf(wanted, family);
     if (backlog != null && !Number.isInteger(backlog))
       throw new TypeError(`Expected backlog to be an integer, got ${repr(backlog)}`);
-    this.#authkey = checkedKey(authkey);
     needsLibc();
     const [fd, name] = listening(resolvedSync(wanted, kind), backlog ?? 1);
     this.#address = addressOf(name);
@@ -147,6 +164,21 @@ export class Listener {
     this.close();
   }
 
+  /** For a process that is about to be started. Nothing: none is. @internal */
+  parcel(): readonly unknown[] | undefined {
+    this.#check();
+    const { fd } = this.#descriptor;
+    return inherit(fd) ? [fd, this.#address, this.#authkey] : undefined;
+  }
+
+  /** Somebody else listens there from now on. @returns What takes the address away, when that is over. @internal */
+  handOver(): () => void {
+    const path = this.#path;
+    this.#path = undefined;
+    this.close();
+    return () => path !== undefined && remove(path);
+  }
+
   #check(): void {
     if (this.#isClosed) throw new OSError('listener is closed');
   }
@@ -154,11 +186,25 @@ export class Listener {
 
 travels('Listener', Listener, '@prac/pool/connection');
 Object.defineProperty(Listener.prototype, Symbol.for('prac.pickle.reduce'), {
-  value: ({ refuse }: Journey) =>
-    refuse('it listens in one process', 'send its address, or the connections that it accepts'),
+  value(this: Listener, { refuse }: Journey) {
+    const parcel = this.parcel();
+    if (parcel === undefined)
+      refuse('it listens in this process', 'send its address, or give it to a process as an argument');
+    return [adopted, parcel];
+  },
   configurable: true,
   writable: true,
 });
+
+/** In a process that has inherited it. */
+const adopted = travels(
+  'adopted',
+  (fd: number, address: Address, authkey: Uint8Array | undefined): Listener => {
+    libc().fcntl(fd, constants.F_SETFD, constants.FD_CLOEXEC);
+    return new Listener(new Adopted(fd, address) as never, { authkey });
+  },
+  '@prac/pool/connection',
+);
 
 /** When nobody has it any more. */
 const opened = new FinalizationRegistry<number>((fd) => libc().close(fd));

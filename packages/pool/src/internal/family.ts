@@ -1,49 +1,64 @@
+import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
 import type { Process } from '../process.ts';
 import { callProcess } from './identity.ts';
 import { shared } from './world.ts';
 
 /*
- * Which process this is, as this thread knows it, and those that it has started.
+ * Which process this is, and those that it has started. Threads know it from the thread that has started them.
  */
+interface About {
+  readonly name: string;
+  readonly lineage: readonly number[];
+  readonly daemon: boolean;
+  readonly authkey: Uint8Array;
+  readonly parent: { readonly name: string; readonly pid: number } | undefined;
+  /** How many it has started, or made: of all threads. */
+  readonly count: Int32Array;
+}
+
 interface Family {
-  /** Nothing: the process that was not started by this package. */
+  about: About;
+  /** Nothing: the process that was not started by this package, or this is a thread that has not asked. */
   me: Process | undefined;
-  lineage: readonly number[];
-  daemon: boolean;
-  /** Made when it is needed. */
-  authkey: Uint8Array | undefined;
-  parent: { readonly name: string; readonly pid: number } | undefined;
-  /** How many it has started, or made. */
-  count: number;
   readonly children: Set<Process>;
 }
 
-export const family: Family = shared('family', () => ({
-  me: undefined,
-  lineage: [],
-  daemon: false,
-  authkey: undefined,
-  parent: undefined,
-  count: 0,
-  children: new Set<Process>(),
-}));
+const KEY = 'prac.pool/1 about';
+
+export const family: Family = shared('family', () => {
+  const known = isMainThread ? undefined : (getEnvironmentData(KEY) as About | undefined);
+  const about = known ?? {
+    name: 'MainProcess',
+    lineage: [],
+    daemon: false,
+    authkey: crypto.getRandomValues(new Uint8Array(32)),
+    parent: undefined,
+    count: new Int32Array(new SharedArrayBuffer(4)),
+  };
+  if (known === undefined) setEnvironmentData(KEY, about as never);
+  callProcess(about.name);
+  return { about, me: undefined, children: new Set<Process>() };
+});
 
 /** The key of this program. */
 export function authkey(): Uint8Array {
-  family.authkey ??= crypto.getRandomValues(new Uint8Array(32));
-  return family.authkey;
+  return family.about.authkey;
 }
 
 /** The place of the next process that is made. */
 export function nextLineage(): number[] {
-  return [...family.lineage, ++family.count];
+  return [...family.about.lineage, Atomics.add(family.about.count, 0, 1) + 1];
 }
 
 /** From now on this is the process. */
-export function becomeProcess(
-  process: Process,
-  about: Pick<Family, 'lineage' | 'daemon' | 'authkey' | 'parent'>,
-): void {
-  Object.assign(family, about, { me: process });
-  callProcess(process.name);
+export function becomeProcess(process: Process, about: Partial<Omit<About, 'count'>>): void {
+  family.me = process;
+  learn({ ...about, name: process.name });
+}
+
+/** Threads that are started from now on know it, too. */
+export function learn(about: Partial<Omit<About, 'count'>>): void {
+  family.about = { ...family.about, ...about };
+  setEnvironmentData(KEY, family.about as never);
+  callProcess(family.about.name);
 }

@@ -19,6 +19,11 @@ export function forSpawning<Result>(pickle: () => Result): readonly [pickled: Re
   }
 }
 
+/** Whether what is pickled now goes to a process that is about to be started: it is told secrets, too. */
+export function isSpawning(): boolean {
+  return state.descriptors !== undefined;
+}
+
 /** Has the process inherit a descriptor. `false`: none is being started. */
 export function inherit(descriptor: number): boolean {
   state.descriptors?.add(descriptor);

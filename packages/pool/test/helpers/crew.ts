@@ -1,4 +1,4 @@
-import { activeChildren, Process, type ProcessOptions } from '@prac/pool';
+import { Process, type ProcessOptions } from '@prac/pool';
 import { onTestFinished } from 'vitest';
 
 /** Starts so many processes; they are killed when the test is over, if they still run. */
@@ -7,13 +7,13 @@ export function crew<Args extends readonly unknown[]>(
   target: (...args: Args) => unknown,
   args: NonNullable<ProcessOptions<Args>['args']>,
 ): Process[] {
+  const all = Array.from({ length: count }, () => new Process<Args>({ target, args }));
   onTestFinished(() => {
-    for (const left of activeChildren()) {
+    for (const left of all.filter((it) => it.isAlive())) {
       left.kill();
       left.joinSync();
     }
   });
-  const all = Array.from({ length: count }, () => new Process<Args>({ target, args }));
   for (const it of all) it.start();
   return all as unknown as Process[];
 }
