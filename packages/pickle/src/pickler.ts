@@ -5,6 +5,7 @@ import { Encoder, NOT_DATA } from './internal/codec/encoder.ts';
 import { type FunctionMode, lowerFunction } from './internal/lower-function.ts';
 import { Lowering } from './internal/lowering.ts';
 import { Raising, type RaisingOptions } from './internal/raising.ts';
+import { isConstant } from './internal/stable.ts';
 
 /*
  * A pickle: a head of two words, and then a value in the codec's words; signed ones have 32 bytes between them.
@@ -127,6 +128,14 @@ export class Pickler {
     } finally {
       spare.push(encoder);
     }
+  }
+
+  /**
+   * Whether a function that was pickled is the same whenever it is pickled again: it travels by reference, or what it has captured cannot
+   * change. Whoever has it needs it no more.
+   */
+  isSettled(fn: unknown): boolean {
+    return typeof fn === 'function' && isConstant(fn, []);
   }
 
   get #name(): string {

@@ -99,8 +99,23 @@ const OPTIONAL_SIGNATURES: Readonly<Record<OptionalName, Signature>> = {
   uv_async_send: ['i32', 'ptr'],
 } as const;
 
+type SocketName =
+  | 'accept4'
+  | 'bind'
+  | 'connect'
+  | 'freeaddrinfo'
+  | 'getaddrinfo'
+  | 'getsockname'
+  | 'getsockopt'
+  | 'listen'
+  | 'memcpy'
+  | 'setsockopt'
+  | 'socket';
+
+export type SocketFunctions = Readonly<Record<SocketName, CFunction>>;
+
 /** Of sockets: bound when the first is made. */
-const SOCKET_SIGNATURES = {
+const SOCKET_SIGNATURES: Readonly<Record<SocketName, Signature>> = {
   accept4: ['i32', 'i32', 'ptr', 'ptr', 'i32'],
   bind: ['i32', 'i32', 'ptr', 'i32'],
   connect: ['i32', 'i32', 'ptr', 'i32'],
@@ -112,9 +127,7 @@ const SOCKET_SIGNATURES = {
   memcpy: ['i64', 'ptr', 'ptr', 'i64'],
   setsockopt: ['i32', 'i32', 'i32', 'i32', 'ptr', 'i32'],
   socket: ['i32', 'i32', 'i32', 'i32'],
-} as const satisfies Readonly<Record<string, Signature>>;
-
-export type SocketFunctions = Readonly<Record<keyof typeof SOCKET_SIGNATURES, CFunction>>;
+} as const;
 
 /** @throws {Error} naming the first function that is missing. */
 export function bindAll(ffi: Backend): CFunctions {

@@ -3,7 +3,7 @@ import { constants, FdWatch, libc } from '@prac/libc';
 import { PollBlocker, type Polled } from '@prac/subprocess/polling';
 import { shared } from '../internal/world.ts';
 
-const { POLLIN, POLLOUT } = constants;
+const { POLLIN } = constants;
 
 /** A descriptor that becomes readable or writable, as this thread waits for it. It is somebody else's to close. */
 export class Descriptor implements Polled {
@@ -13,7 +13,7 @@ export class Descriptor implements Polled {
   readonly #callbacks = new Set<() => void>();
   #watch: FdWatch | undefined;
 
-  constructor(fd: number, events: typeof POLLIN | typeof POLLOUT) {
+  constructor(fd: number, events: number) {
     this.fd = fd;
     this.events = events;
   }

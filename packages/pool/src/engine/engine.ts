@@ -9,13 +9,17 @@ import {
   BEGUN,
   DONE,
   isPickle,
+  KEEP,
   NOT_BEGUN,
   Opening,
+  packArgs,
   STOP,
+  STOPPING,
   type Task,
   TELLS,
   unpackValue,
 } from './messages.ts';
+import { type Source, Sources, sourceOf } from './sources.ts';
 
 /*
  * The engine of a pool: gives tasks to workers, which are processes or threads, and settles them.
@@ -60,18 +64,15 @@ export interface Limits {
   settled(): void;
 }
 
-/** Jobs that come one after the other. */
-export interface Source {
-  /** There are jobs, but nobody wants them yet. */
-  readonly isHeld?: boolean;
-  next(): Job | undefined;
-  /** There will be none: all that are left fail, without being made. */
-  fail(error: unknown): void;
-}
-
 /** A process or thread that works. */
 export interface Worker {
-  readonly tasks: { putNowait(task: Task): void; getNowait(): Task; empty(): boolean; qsize(): number };
+  readonly tasks: {
+    putNowait(task: Task): void;
+    putManySync(tasks: readonly Task[]): unknown;
+    getNowait(): Task;
+    empty(): boolean;
+    qsize(): number;
+  };
   /** Why it has ended; nothing as long as it runs. */
   ended(): string | undefined;
   /** Whether `kill()` ends it at once. */
@@ -105,6 +106,10 @@ interface Place {
   pickler: Pickler;
   /** The worker does not know yet that it remembers nothing. */
   isAnew: boolean;
+  /** Those that the worker has in its table. */
+  readonly functions: Map<unknown, number>;
+  /** What is to be put into its queue. */
+  outbox: Task[];
   /** By their ids, in the order in which they were given. */
   readonly assigned: Map<number, Job>;
   /** So many more tasks it may be given. */
@@ -129,14 +134,15 @@ const LOOK = 0.05;
 const MOST_STILLBORN = 10;
 /** So long after the last task answers and ends are still listened for, in milliseconds: more may come at once. */
 const LINGER_MS = 50;
+/** A worker remembers so many functions. */
+const MOST_FUNCTIONS = 500;
 /** So many jobs that cannot travel are told of at a time. */
 const MOST_FAILURES = 100;
 
 export class Engine {
   readonly #options: EngineOptions;
   readonly #places = new Map<number, Place>();
-  /** The most urgent first; of those that are equal the oldest. */
-  readonly #sources: { readonly source: Source; readonly priority: number }[] = [];
+  readonly #sources = new Sources();
   /** The next job, if it could not be given to anybody. */
   #held: Job | undefined;
   /** Answers that were taken, and not looked at. */
@@ -181,8 +187,7 @@ export class Engine {
    */
   add(source: Source, priority = 0): void {
     if (this.#pump === undefined) this.#settleEnds(); // nobody has looked meanwhile
-    const behind = this.#sources.findLastIndex((other) => other.priority >= priority);
-    this.#sources.splice(behind + 1, 0, { source, priority });
+    this.#sources.add(source, priority);
     this.#dispatch();
   }
 
@@ -226,7 +231,7 @@ export class Engine {
 
   /** Whether there are jobs that no worker has. */
   get #hasMore(): boolean {
-    return this.#held !== undefined || this.#sources.length > 0;
+    return this.#held !== undefined || !this.#sources.isEmpty;
   }
 
   /** Blocks until a condition is true, or the time is up. What is there is taken, also if that is now. */
@@ -271,6 +276,8 @@ export class Engine {
       worker: this.#options.create(number),
       pickler: newPickler(),
       isAnew: false,
+      functions: new Map(),
+      outbox: [],
       assigned: new Map(),
       left: this.#options.maxTasks,
       depth: 1,
@@ -305,6 +312,7 @@ export class Engine {
       } while (this.#isAskedAgain);
     } finally {
       this.#isDispatching = false;
+      this.#sendAll();
     }
     if (this.#pending > 0) this.#listen();
     else this.#linger();
@@ -314,7 +322,7 @@ export class Engine {
   #giveAll(): void {
     let failures = 0;
     for (let place = this.#roomiest(); place !== undefined; place = this.#roomiest()) {
-      const job = this.#held ?? this.#nextJob() ?? this.#takenBack(place);
+      const job = this.#held ?? this.#sources.next(this.#isClosed) ?? this.#takenBack(place);
       this.#held = undefined;
       if (job === undefined) return;
       if (job.limits?.isOver) continue;
@@ -329,6 +337,17 @@ export class Engine {
     }
   }
 
+  /** Puts into the queues of workers what they have been given: each is woken once. */
+  #sendAll(): void {
+    for (const place of this.#places.values()) {
+      const { outbox } = place;
+      if (outbox.length === 0) continue;
+      place.outbox = [];
+      if (outbox.length === 1) place.worker.tasks.putNowait(outbox[0]!);
+      else place.worker.tasks.putManySync(outbox);
+    }
+  }
+
   /** The worker with the fewest tasks of those that may have another. */
   #roomiest(): Place | undefined {
     let best: Place | undefined;
@@ -340,37 +359,22 @@ export class Engine {
     return best;
   }
 
-  #nextJob(): Job | undefined {
-    for (let at = 0; at < this.#sources.length; ) {
-      const entry = this.#sources[at]!;
-      if (entry.source.isHeld && !this.#isClosed) {
-        at++;
-        continue;
-      }
-      const job = entry.source.next();
-      if (job !== undefined) return job;
-      const place = this.#sources.indexOf(entry);
-      if (place >= 0) this.#sources.splice(place, 1);
-      at = 0; // another may have come
-    }
-    return undefined;
-  }
-
   /** A job that another worker has, and has not begun, for one that has nothing to do. */
   #takenBack({ assigned }: Place): Job | undefined {
     if (assigned.size > 0) return undefined;
     for (const place of this.#places.values()) {
       if (place.assigned.size < 2) continue;
       const jobs = this.#takeBack(place);
-      if (jobs.length > 0) this.#sources.unshift({ source: sourceOf(jobs), priority: Number.POSITIVE_INFINITY });
+      if (jobs.length > 0) this.#sources.addFirst(sourceOf(jobs));
     }
-    return this.#nextJob();
+    return this.#sources.next(this.#isClosed);
   }
 
   /** All that it has not begun. What its pickler remembers may be in that: it begins anew. */
   #takeBack(place: Place): Job[] {
     const jobs: Job[] = [];
     const { tasks } = place.worker;
+    this.#sendAll();
     while (!tasks.empty()) {
       let task: Task;
       try {
@@ -386,8 +390,7 @@ export class Engine {
       jobs.push(job);
     }
     place.depth = 1;
-    place.pickler = newPickler();
-    place.isAnew = true;
+    forget(place);
     return jobs;
   }
 
@@ -398,10 +401,10 @@ export class Engine {
       return false;
     }
     const id = ++this.#nextTask;
-    const flags = (place.isAnew ? ANEW : 0) | (job.limits === undefined ? 0 : TELLS);
     try {
-      place.worker.tasks.putNowait([id, job.style | flags, place.pickler.dumps([job.fn, job.args] as never)]);
+      place.outbox.push(taskOf(id, job, place));
     } catch (error) {
+      this.#sendAll(); // who is told may ask for more
       job.settle(false, error);
       return false;
     }
@@ -522,7 +525,8 @@ export class Engine {
   #stop(place: Place): void {
     if (place.isStopping) return;
     place.isStopping = true;
-    place.worker.tasks.putNowait([STOP, 0, new Uint8Array(0)]);
+    this.#sendAll();
+    place.worker.tasks.putNowait(STOPPING);
   }
 
   #stopIdle(): void {
@@ -537,6 +541,7 @@ export class Engine {
 
   /** Looks who has ended. */
   #settleEnds(): void {
+    this.#sendAll();
     for (const place of [...this.#places.values()]) {
       const why = place.worker.ended();
       if (why === undefined) continue;
@@ -553,7 +558,7 @@ export class Engine {
     assigned.clear();
     const begun = Math.max(0, jobs.length - worker.tasks.qsize());
     const [lost, rest] = [jobs.slice(0, begun), jobs.slice(begun)];
-    if (rest.length > 0) this.#sources.unshift({ source: sourceOf(rest), priority: Number.POSITIVE_INFINITY });
+    if (rest.length > 0) this.#sources.addFirst(sourceOf(rest));
     const isStillborn = !hasAnswered && !isKilled && !isStopping && begun === 0;
     if (isStillborn && ++this.#stillborn > MOST_STILLBORN + this.#options.size)
       this.#fail(new ProcessError(`workers end before they have done anything: ${why}`));
@@ -575,27 +580,41 @@ export class Engine {
     const jobs = [...this.#places.values()].flatMap(({ assigned }) => [...assigned.values()]);
     for (const { assigned } of this.#places.values()) assigned.clear();
     if (this.#held !== undefined) jobs.push(this.#held);
-    const sources = this.#sources.splice(0);
+    const sources = this.#sources.takeAll();
     this.#held = undefined;
     this.#pending = 0;
     this.#rest();
     for (const job of jobs) job.settle(false, error);
-    for (const { source } of sources) source.fail(error);
+    for (const source of sources) source.fail(error);
   }
+}
+
+/** @throws {PicklingError} if it cannot travel. */
+function taskOf(id: number, job: Job, place: Place): Task {
+  if (place.functions.size > MOST_FUNCTIONS) forget(place);
+  const { pickler, functions } = place;
+  const flags = job.style | (place.isAnew ? ANEW : 0) | (job.limits === undefined ? 0 : TELLS);
+  try {
+    const known = functions.get(job.fn);
+    if (known !== undefined && pickler.isSettled(job.fn))
+      return [id, flags, known, ...packArgs(job.args, (args) => pickler.dumps(args))];
+    const pickle = pickler.dumps(job.fn);
+    const isKept = pickler.isSettled(job.fn);
+    if (isKept) functions.set(job.fn, functions.size);
+    return [id, flags | (isKept ? KEEP : 0), pickle, ...packArgs(job.args, (args) => pickler.dumps(args))];
+  } catch (error) {
+    forget(place); // half of it may be remembered, which does not get there
+    throw error;
+  }
+}
+
+/** What the worker remembers may not have reached it: it begins anew. */
+function forget(place: Place): void {
+  place.pickler = newPickler();
+  place.functions.clear();
+  place.isAnew = true;
 }
 
 function newPickler(): Pickler {
   return new Pickler({ remember: true, name: 'task' });
-}
-
-/** Of jobs that are there. */
-export function sourceOf(jobs: readonly Job[]): Source {
-  let next = 0;
-  return {
-    next: () => jobs[next++],
-    fail(error) {
-      for (const job of jobs.slice(next)) job.settle(false, error);
-      next = jobs.length;
-    },
-  };
 }

@@ -1,7 +1,7 @@
 import { SimpleQueue } from '@prac/queue';
 import { Thread } from '@prac/sync';
 import type { Worker } from './engine.ts';
-import { type Answer, STOP, type Task } from './messages.ts';
+import { type Answer, STOPPING, type Task } from './messages.ts';
 import type { Beginning } from './process-worker.ts';
 import { work } from './work.ts';
 
@@ -28,7 +28,7 @@ export function threadWorker(number: number, answers: SimpleQueue<Answer>, begin
       } catch {
         // It has taken the last one itself.
       }
-      tasks.putNowait([STOP, 0, new Uint8Array(0)]);
+      tasks.putNowait(STOPPING);
     },
     join: () => thread.join(),
     joinSync: () => thread.joinSync(),

@@ -3,16 +3,20 @@ import { travels } from '../internal/world.ts';
 import {
   ANEW,
   type Answer,
+  APPLY,
   BEGUN,
   DONE,
   FAILED,
+  isPickle,
+  KEEP,
   MAP,
   NOT_BEGUN,
   packValue,
-  STARMAP,
   STOP,
+  STYLES,
   type Task,
   TELLS,
+  unpackValue,
 } from './messages.ts';
 
 /*
@@ -43,6 +47,7 @@ export interface Position {
 
 export async function work({ worker, tasks, answers, initializer, initargs }: Position): Promise<void> {
   let unpickler = new Unpickler({ remember: true });
+  let functions: Fn[] = [];
   const quiet = process.getActiveResourcesInfo().length;
   const answer = (id: number, outcome: number, value: unknown, since: number): void => {
     const [how, packed] = packValue(value);
@@ -54,16 +59,30 @@ export async function work({ worker, tasks, answers, initializer, initargs }: Po
     answer(STOP, NOT_BEGUN, error, performance.now());
     return process.exit(1);
   }
+  const opened = async (pickle: Uint8Array, isKept: boolean): Promise<Fn> => {
+    const fn = await unpickler.loads<Fn>(pickle).catch((error: unknown) => () => {
+      throw error; // whoever calls it by its number is told, too
+    });
+    if (isKept) functions.push(fn);
+    return fn;
+  };
   for (;;) {
     const isQuiet = process.getActiveResourcesInfo().length <= quiet;
-    const [id, how, bytes] = isQuiet ? tasks.getSync() : await tasks.get();
+    const [id, style, given, how, packed] = isQuiet ? tasks.getSync() : await tasks.get();
     if (id === STOP) return process.exit(0);
     const begun = performance.now();
-    if ((how & ANEW) !== 0) unpickler = new Unpickler({ remember: true });
-    if ((how & TELLS) !== 0) answer(id, BEGUN, undefined, begun);
+    if ((style & ANEW) !== 0) {
+      unpickler = new Unpickler({ remember: true });
+      functions = [];
+    }
+    if ((style & TELLS) !== 0) answer(id, BEGUN, undefined, begun);
     try {
-      const [fn, args] = await unpickler.loads<readonly [Fn, readonly unknown[]]>(bytes);
-      answer(id, DONE, await outcomeOf(fn, how & ~(ANEW | TELLS), args), begun);
+      const fn = typeof given === 'number' ? functions[given]! : await opened(given, (style & KEEP) !== 0);
+      const args = (
+        isPickle(how) ? await unpickler.loads(packed as Uint8Array) : unpackValue(how, packed)
+      ) as unknown[];
+      const outcome = outcomeOf(fn, style & STYLES, args);
+      answer(id, DONE, isThenable(outcome) ? await outcome : outcome, begun);
     } catch (error) {
       try {
         answer(id, FAILED, error, begun);
@@ -74,8 +93,11 @@ export async function work({ worker, tasks, answers, initializer, initargs }: Po
   }
 }
 
-async function outcomeOf(fn: Fn, style: number, args: readonly unknown[]): Promise<unknown> {
-  if (style !== MAP && style !== STARMAP) return fn(...args);
+function outcomeOf(fn: Fn, style: number, args: readonly unknown[]): unknown {
+  return style === APPLY ? fn(...args) : outcomesOf(fn, style, args);
+}
+
+async function outcomesOf(fn: Fn, style: number, args: readonly unknown[]): Promise<unknown> {
   const results: unknown[] = [];
   for (const arg of args) {
     const result = style === MAP ? fn(arg) : fn(...(arg as readonly unknown[]));
