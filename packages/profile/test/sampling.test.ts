@@ -34,7 +34,7 @@ test('functions are seen, with those that have called them, from the profiler on
   expect([...of('fib').callers.values()].map(({ func }) => func[2])).toContain('caller');
   expect(of('fib').cumtime).toBeGreaterThan(0); // that of its callers may be less: V8 takes one for another now and then
   // Nothing of the test runner, which has called all that.
-  expect(entries.map(({ func }) => func[2]).sort()).toEqual(['caller', 'fib', 'seen']);
+  expect(new Set(entries.map(({ func }) => func[0]))).toEqual(new Set([of('fib').func[0]]));
   expect(profile.export('collapsed')).toContain('(caller);');
 });
 

@@ -163,6 +163,7 @@ export class Engine {
   #failure: unknown;
   #pump: AbortController | undefined;
   #lingering: NodeJS.Timeout | undefined;
+  #idleSince = 0;
   /** How many workers in a row have ended before they had done anything. */
   #stillborn = 0;
 
@@ -422,8 +423,6 @@ export class Engine {
 
   /** Hears answers and ends, as long as there is a task. Not at once: who blocks the thread takes them itself. */
   #listen(): void {
-    clearTimeout(this.#lingering);
-    this.#lingering = undefined;
     if (this.#pump !== undefined || this.#isListenAsked) return;
     this.#isListenAsked = true;
     queueMicrotask(() => {
@@ -449,12 +448,15 @@ export class Engine {
     }
   }
 
+  /** Rests when there has been nothing for a while. The timer is not set anew for each task. */
   #linger(): void {
-    if (this.#pump === undefined || this.#lingering !== undefined) return;
-    const pump = this.#pump;
-    this.#lingering = setTimeout(() => {
+    if (this.#pump === undefined) return;
+    this.#idleSince = now();
+    this.#lingering ??= setTimeout(() => {
       this.#lingering = undefined;
-      if (this.#pump === pump && this.#pending === 0) this.#rest();
+      if (this.#pending > 0) return;
+      if (now() - this.#idleSince < LINGER_MS / 2) this.#linger();
+      else this.#rest();
     }, LINGER_MS);
   }
 

@@ -172,13 +172,14 @@ export class SharedItems<T> implements Items<T> {
   tryGetSome(form: Form, most: number): Got<T>[] | typeof NOT_YET {
     const words = this.#words;
     const items: Got<T>[] = [];
-    const arena = borrowArena();
     const cargos: Cargo[] = [];
     const places: number[] = [];
+    let arena: Arena | undefined;
     const lock = this.#enter();
     try {
       const size = words[SIZE]!;
       if (size === 0) return this.#nothing();
+      arena = borrowArena();
       const count = Math.min(size, most);
       while (items.length < count) {
         if (this.#store.takeInts(items as number[], count - items.length)) continue;
