@@ -98,14 +98,14 @@ export class Pickler {
     checkKey(this.#options.key);
   }
 
-  /** @throws {PicklingError} */
-  dumps(value: unknown): Uint8Array {
+  /** @param name - What the value is called in errors: that of the options. @throws {PicklingError} */
+  dumps(value: unknown, name: string = this.#name): Uint8Array {
     const { key, persistentId } = this.#options;
     const encoder = spare.pop() ?? new Encoder(false);
     try {
       const head = HEAD_WORDS + (key == null ? 0 : SIGNATURE_WORDS);
       const isData = persistentId == null && encoder.encode(value, head) !== NOT_DATA;
-      if (!isData) this.#encodeGraph(value, encoder, head);
+      if (!isData) this.#encodeGraph(value, encoder, head, name);
       const bytes = encoder.take();
       const words = new Int32Array(bytes.buffer, 0, 2);
       words[0] = MAGIC;
@@ -122,7 +122,7 @@ export class Pickler {
       )
         throw error;
       throw new PicklingError(
-        { path: this.#name, reason: 'it is nested too deeply, or too big', advice: '' },
+        { path: name, reason: 'it is nested too deeply, or too big', advice: '' },
         { cause: error },
       );
     } finally {
@@ -142,12 +142,12 @@ export class Pickler {
     return this.#options.name ?? 'value';
   }
 
-  #encodeGraph(value: unknown, encoder: Encoder, head: number): void {
+  #encodeGraph(value: unknown, encoder: Encoder, head: number, name: string): void {
     const { functions, persistentId, remember } = this.#options;
     const news: string[] = [];
     const lowering = new Lowering({
       target: 'bytes',
-      name: this.#name,
+      name,
       transfer: new Set(),
       persistentId: persistentId ?? undefined,
       sent: remember === true ? { before: this.#sent, news } : undefined,

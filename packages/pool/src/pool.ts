@@ -1,5 +1,6 @@
 // Long because of what is promised of each form of a call.
 import { availableParallelism } from 'node:os';
+import type { Transferable } from 'node:worker_threads';
 import { repr, ValueError } from '@prac/exceptions';
 import { SimpleQueue as ThreadQueue } from '@prac/queue';
 import { AsyncResult, type Callbacks, guarded } from './async-result.ts';
@@ -30,6 +31,8 @@ export interface ApplyOptions extends JobLimits {
   readonly priority?: number | null | undefined;
   /** Keyword arguments: the function gets them as one last object. */
   readonly kwds?: Readonly<Record<string, unknown>> | null | undefined;
+  /** What of the arguments is handed over and not copied: array buffers, ports. To threads only. @defaultValue nothing */
+  readonly transfer?: readonly Transferable[] | null | undefined;
 }
 
 /** Options of `map` and its kin. */
@@ -50,6 +53,8 @@ const CHUNKS = 4;
 abstract class BasePool {
   readonly #engine: Engine;
   readonly #size: number;
+  /** Threads, not processes. */
+  readonly #isThreads: boolean;
 
   protected constructor(
     options: PoolOptions<never> | null | undefined,
@@ -63,6 +68,7 @@ abstract class BasePool {
     this.#size = processes ?? availableParallelism();
     const beginning = { initializer: initializer ?? undefined, initargs: initargs ?? [] } as Beginning;
     const { answers, worker } = create(beginning);
+    this.#isThreads = answers instanceof ThreadQueue;
     const maxTasks = maxtasksperchild ?? Number.POSITIVE_INFINITY;
     this.#engine = new Engine({ size: this.#size, answers, maxTasks, create: worker });
   }
@@ -99,9 +105,10 @@ abstract class BasePool {
     options?: (ApplyOptions & Callbacks<Awaited<T>>) | null,
   ): AsyncResult<Awaited<T>> {
     this.#check(fn);
-    const { kwds, signal, timeout, priority, ...callbacks } = options ?? {};
+    const { kwds, signal, timeout, priority, transfer, ...callbacks } = options ?? {};
     checkIterable('args', args ?? []);
     checkLimits(signal, timeout, priority);
+    this.#checkTransfer(transfer);
     const result = this.#result(callbacks);
     const all = [...(args ?? []), ...(kwds ? [kwds] : [])];
     const limits = limitsOf({ signal, timeout }, (reason) => result.settle(false, reason));
@@ -110,7 +117,8 @@ abstract class BasePool {
       limits?.settled();
       result.settle(isDone, value);
     };
-    this.#engine.add(sourceOf([{ fn: fn as Job['fn'], style: APPLY, args: all, limits, settle }]), priority ?? 0);
+    const job: Job = { fn: fn as Job['fn'], style: APPLY, args: all, transfer: transfer ?? undefined, limits, settle };
+    this.#engine.add(sourceOf([job]), priority ?? 0);
     return result;
   }
 
@@ -245,6 +253,13 @@ abstract class BasePool {
   #check(fn: unknown): void {
     if (this.#engine.state !== 'RUN') throw new ValueError('Pool not running');
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
+  }
+
+  #checkTransfer(transfer: unknown): void {
+    if (transfer == null) return;
+    if (!this.#isThreads)
+      throw new TypeError('only threads can be handed something: a process gets copies, without `transfer`');
+    if (!Array.isArray(transfer)) throw new TypeError(`Expected transfer to be an array, got ${repr(transfer)}`);
   }
 
   #result<T>({ callback, errorCallback, ...unknown }: Callbacks<T>): AsyncResult<T> {

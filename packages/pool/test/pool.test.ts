@@ -13,7 +13,7 @@ import {
   ValueError,
   WorkerLostError,
 } from '@prac/pool';
-import { currentThread } from '@prac/sync';
+import { currentThread, Lock as ThreadLock } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 
@@ -604,4 +604,57 @@ test('types follow from the function', () => {
   expectTypeOf(() => pool.apply(async (text: string) => text, ['a'])).returns.toEqualTypeOf<Promise<string>>();
   // @ts-expect-error: a text is no number
   void (() => pool.apply(square, ['a']));
+});
+
+describe('threads get what no process can get', () => {
+  test('memory that is shared, and locks of threads: as arguments, captured, as results', async () => {
+    await using pool = new ThreadPool({ processes: 2 });
+    const [shared, lock] = [new Int32Array(new SharedArrayBuffer(4)), new ThreadLock()];
+    const add = (words: Int32Array, lock: ThreadLock) => lock.withSync(() => void words[0]!++);
+    await pool.starmap(
+      add,
+      Array.from({ length: 20 }, () => [shared, lock] as const),
+    );
+    await Promise.all(Array.from({ length: 20 }, () => pool.apply(() => lock.withSync(() => void shared[0]!++))));
+    expect(shared[0]).toBe(40);
+    const same = await pool.apply((words: Int32Array) => words, [shared]);
+    shared[0] = 7;
+    expect(same[0]).toBe(7);
+    expect(pool.applySync((words: Int32Array) => words, [shared])[0]).toBe(7);
+    expect((await pool.apply((lock: ThreadLock) => lock, [lock])) === lock).toBe(true);
+  });
+
+  test('what is handed over is gone here', async () => {
+    await using pool = new ThreadPool({ processes: 2 });
+    const bytes = new Uint8Array([1, 2, 3]);
+    const sum = (bytes: Uint8Array) => bytes.reduce((a, b) => a + b, 0);
+    const results = [1, 2, 3].map(() => pool.apply(sum, [new Uint8Array([1, 2])]));
+    expect(await pool.apply(sum, [bytes], { transfer: [bytes.buffer] })).toBe(6);
+    expect(bytes.length).toBe(0);
+    expect(await Promise.all(results)).toEqual([3, 3, 3]);
+    await expect(pool.apply(sum, [bytes], { transfer: [bytes.buffer] })).rejects.toThrow();
+    expect(() => pool.applyAsync(sum, [bytes], { transfer: 5 as never })).toThrow(TypeError);
+  });
+
+  test('a process refuses both', async () => {
+    await using pool = new Pool({ processes: 1 });
+    const bytes = new Uint8Array(1);
+    expect(() => pool.applyAsync((b: Uint8Array) => b.length, [bytes], { transfer: [bytes.buffer] })).toThrow(
+      'a process gets copies',
+    );
+    await expect(pool.apply((lock: ThreadLock) => lock.locked(), [new ThreadLock()])).rejects.toThrow('args[0]');
+  });
+});
+
+test('a function that changes is sent again; one that cannot be opened fails each time', async () => {
+  await using pool = new ThreadPool({ processes: 1 });
+  const state = { n: 1 };
+  const changing = (): number => state.n;
+  expect(await pool.apply(changing)).toBe(1);
+  state.n = 2;
+  expect(await pool.apply(changing)).toBe(2);
+  const made = Array.from({ length: 1200 }, (_, i) => (n: number) => n + i);
+  for (const [i, fn] of made.entries()) expect(await pool.apply(fn, [1])).toBe(i + 1);
+  const again = made.slice(0, 50).map((fn) => pool.apply(fn, [1]));
+  expect(await Promise.all(again)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
 });

@@ -1,24 +1,11 @@
 // Long because it is one mechanism: who has which task, and what becomes of it.
+import type { Transferable } from 'node:worker_threads';
 import { RuntimeError } from '@prac/exceptions';
 import { now } from '@prac/park';
 import { Pickler } from '@prac/pickle';
 import { ProcessError, WorkerLostError } from '../errors.ts';
-import {
-  ANEW,
-  type Answer,
-  BEGUN,
-  DONE,
-  isPickle,
-  KEEP,
-  NOT_BEGUN,
-  Opening,
-  packArgs,
-  STOP,
-  STOPPING,
-  type Task,
-  TELLS,
-  unpackValue,
-} from './messages.ts';
+import { ANEW, type Answer, BEGUN, DONE, KEEP, NOT_BEGUN, STOP, STOPPING, type Task, TELLS } from './messages.ts';
+import { isPickled, Opening, type Packed, packArgs, packFunction, unpackValue } from './packing.ts';
 import { type Source, Sources, sourceOf } from './sources.ts';
 
 /*
@@ -45,6 +32,8 @@ export interface Job {
   /** How the arguments are meant: see messages.ts. */
   readonly style: number;
   readonly args: readonly unknown[];
+  /** What of them is handed over, to a thread. */
+  readonly transfer?: readonly Transferable[] | undefined;
   /** It may be called off while it is under way: its worker is its alone, and is ended then. */
   readonly limits?: Limits | undefined;
   /** Throws nothing. */
@@ -75,6 +64,10 @@ export interface Worker {
   };
   /** Why it has ended; nothing as long as it runs. */
   ended(): string | undefined;
+  /** Gives it a task with which something is handed over: to a thread. */
+  hand?(task: Task, transfer: readonly Transferable[]): void;
+  /** Whether it is a thread of this process: what cannot be bytes can go there. */
+  readonly isThread: boolean;
   /** Whether `kill()` ends it at once. */
   readonly isMortal: boolean;
   /** Waits for its end. Aborted by the signal. */
@@ -328,7 +321,7 @@ export class Engine {
       if (job === undefined) return;
       if (job.limits?.isOver) continue;
       const chosen = this.#roomiest(); // it may be another now
-      if (chosen === undefined || (job.limits !== undefined && chosen.assigned.size > 0)) {
+      if (chosen === undefined || (isAlone(job) && chosen.assigned.size > 0)) {
         this.#held = job; // it waits for a worker, or for one that has nothing to do
         return;
       }
@@ -403,7 +396,12 @@ export class Engine {
     }
     const id = ++this.#nextTask;
     try {
-      place.outbox.push(taskOf(id, job, place));
+      const task = taskOf(id, job, place);
+      if (job.transfer === undefined) place.outbox.push(task);
+      else {
+        this.#sendAll();
+        place.worker.hand!(task, job.transfer);
+      }
     } catch (error) {
       this.#sendAll(); // who is told may ask for more
       job.settle(false, error);
@@ -413,9 +411,9 @@ export class Engine {
     place.assigned.set(id, job);
     place.left--;
     this.#pending++;
-    if (job.limits === undefined) return true;
+    if (!isAlone(job)) return true;
     place.isTaken = true;
-    job.limits.given(() => {
+    job.limits?.given(() => {
       if (place.assigned.has(id) && place.worker.isMortal) this.#kill(place);
     });
     return true;
@@ -500,8 +498,8 @@ export class Engine {
   }
 
   #open(how: number, value: unknown, then: (isOpened: boolean, value: unknown) => void): void {
-    if (isPickle(how)) {
-      const opening = new Opening(value as Uint8Array, (isOpened, opened) => {
+    if (isPickled(how)) {
+      const opening = new Opening(value, (isOpened, opened) => {
         this.#openings.delete(opening);
         then(isOpened, opened);
       });
@@ -558,7 +556,8 @@ export class Engine {
     this.#pending -= assigned.size;
     const jobs = [...assigned.values()];
     assigned.clear();
-    const begun = Math.max(0, jobs.length - worker.tasks.qsize());
+    // What was handed over cannot be given to another.
+    const begun = jobs.some(({ transfer }) => transfer) ? jobs.length : Math.max(0, jobs.length - worker.tasks.qsize());
     const [lost, rest] = [jobs.slice(0, begun), jobs.slice(begun)];
     if (rest.length > 0) this.#sources.addFirst(sourceOf(rest));
     const isStillborn = !hasAnswered && !isKilled && !isStopping && begun === 0;
@@ -591,19 +590,25 @@ export class Engine {
   }
 }
 
+/** Its worker does nothing else meanwhile. */
+function isAlone({ limits, transfer }: Job): boolean {
+  return limits !== undefined || transfer !== undefined;
+}
+
 /** @throws {PicklingError} if it cannot travel. */
 function taskOf(id: number, job: Job, place: Place): Task {
   if (place.functions.size > MOST_FUNCTIONS) forget(place);
   const { pickler, functions } = place;
+  const { isThread } = place.worker;
   const flags = job.style | (place.isAnew ? ANEW : 0) | (job.limits === undefined ? 0 : TELLS);
+  const args = (): Packed => packArgs(job.args, isThread, (args) => pickler.dumps(args, 'args'), job.transfer);
   try {
     const known = functions.get(job.fn);
-    if (known !== undefined && pickler.isSettled(job.fn))
-      return [id, flags, known, ...packArgs(job.args, (args) => pickler.dumps(args))];
-    const pickle = pickler.dumps(job.fn);
+    if (known !== undefined && pickler.isSettled(job.fn)) return [id, flags, known, ...args()];
+    const fn = packFunction(job.fn, isThread, (fn) => pickler.dumps(fn, 'fn'));
     const isKept = pickler.isSettled(job.fn);
     if (isKept) functions.set(job.fn, functions.size);
-    return [id, flags | (isKept ? KEEP : 0), pickle, ...packArgs(job.args, (args) => pickler.dumps(args))];
+    return [id, flags | (isKept ? KEEP : 0), fn, ...args()];
   } catch (error) {
     forget(place); // half of it may be remembered, which does not get there
     throw error;
@@ -618,5 +623,5 @@ function forget(place: Place): void {
 }
 
 function newPickler(): Pickler {
-  return new Pickler({ remember: true, name: 'task' });
+  return new Pickler({ remember: true });
 }

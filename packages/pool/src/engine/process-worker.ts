@@ -15,7 +15,7 @@ export interface Beginning {
 /** Starts a process that works. */
 export function processWorker(number: number, answers: SimpleQueue<Answer>, beginning: Beginning): Worker {
   const tasks = new SimpleQueue<Task>();
-  const position = { worker: number, tasks, answers, ...beginning };
+  const position = { worker: number, tasks, answers, isThread: false, ...beginning };
   const process = new Process({
     target: work as never,
     args: [position] as never,
@@ -25,6 +25,7 @@ export function processWorker(number: number, answers: SimpleQueue<Answer>, begi
   process.start();
   return {
     tasks,
+    isThread: false,
     isMortal: true,
     ended() {
       const { exitcode } = process;

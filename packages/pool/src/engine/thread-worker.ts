@@ -8,7 +8,7 @@ import { work } from './work.ts';
 /** Starts a thread that works. */
 export function threadWorker(number: number, answers: SimpleQueue<Answer>, beginning: Beginning): Worker {
   const tasks = new SimpleQueue<Task>();
-  const position = { worker: number, tasks, answers, ...beginning };
+  const position = { worker: number, tasks, answers, isThread: true, ...beginning };
   const thread = new Thread({
     target: work as never,
     args: [position] as never,
@@ -18,6 +18,8 @@ export function threadWorker(number: number, answers: SimpleQueue<Answer>, begin
   thread.start();
   return {
     tasks,
+    isThread: true,
+    hand: (task, transfer) => tasks.putSync(task, { transfer }),
     isMortal: false,
     ended: () => (thread.isAlive() ? undefined : `worker thread ${thread.name} ended`),
     untilEnded: (signal) => thread.join({ signal }),

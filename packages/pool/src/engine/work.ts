@@ -7,17 +7,15 @@ import {
   BEGUN,
   DONE,
   FAILED,
-  isPickle,
   KEEP,
   MAP,
   NOT_BEGUN,
-  packValue,
   STOP,
   STYLES,
   type Task,
   TELLS,
-  unpackValue,
 } from './messages.ts';
+import { isPickled, packValue, unpackPickled, unpackValue } from './packing.ts';
 
 /*
  * What a worker does, in a process or a thread:
@@ -41,16 +39,17 @@ export interface Position {
   readonly worker: number;
   readonly tasks: Channel<Task>;
   readonly answers: Channel<Answer>;
+  readonly isThread: boolean;
   readonly initializer: Fn | undefined;
   readonly initargs: readonly unknown[];
 }
 
-export async function work({ worker, tasks, answers, initializer, initargs }: Position): Promise<void> {
+export async function work({ worker, tasks, answers, isThread, initializer, initargs }: Position): Promise<void> {
   let unpickler = new Unpickler({ remember: true });
   let functions: Fn[] = [];
   const quiet = process.getActiveResourcesInfo().length;
   const answer = (id: number, outcome: number, value: unknown, since: number): void => {
-    const [how, packed] = packValue(value);
+    const [how, packed] = packValue(value, isThread);
     answers.putSync([worker, id, outcome, how, packed, performance.now() - since]);
   };
   try {
@@ -59,12 +58,13 @@ export async function work({ worker, tasks, answers, initializer, initargs }: Po
     answer(STOP, NOT_BEGUN, error, performance.now());
     return process.exit(1);
   }
-  const opened = async (pickle: Uint8Array, isKept: boolean): Promise<Fn> => {
-    const fn = await unpickler.loads<Fn>(pickle).catch((error: unknown) => () => {
+  const open = (bytes: Uint8Array): Promise<unknown> => unpickler.loads(bytes);
+  const opened = async (pickle: unknown, isKept: boolean): Promise<Fn> => {
+    const fn = await unpackPickled(pickle, open).catch((error: unknown) => () => {
       throw error; // whoever calls it by its number is told, too
     });
-    if (isKept) functions.push(fn);
-    return fn;
+    if (isKept) functions.push(fn as Fn);
+    return fn as Fn;
   };
   for (;;) {
     const isQuiet = process.getActiveResourcesInfo().length <= quiet;
@@ -78,9 +78,7 @@ export async function work({ worker, tasks, answers, initializer, initargs }: Po
     if ((style & TELLS) !== 0) answer(id, BEGUN, undefined, begun);
     try {
       const fn = typeof given === 'number' ? functions[given]! : await opened(given, (style & KEEP) !== 0);
-      const args = (
-        isPickle(how) ? await unpickler.loads(packed as Uint8Array) : unpackValue(how, packed)
-      ) as unknown[];
+      const args = (isPickled(how) ? await unpackPickled(packed, open) : unpackValue(how, packed)) as unknown[];
       const outcome = outcomeOf(fn, style & STYLES, args);
       answer(id, DONE, isThenable(outcome) ? await outcome : outcome, begun);
     } catch (error) {

@@ -1,0 +1,3 @@
+import * as tasks from './tasks.mjs';
+
+process.on('message', ({ id, name, value }) => process.send({ id, value: tasks[name](value) }));
