@@ -29,6 +29,7 @@ export { Lock, type LockOptions } from './lock.ts';
 export { getLogger, type LevelName, Logger, logToStderr } from './logging.ts';
 export { Manager } from './managers/sync-manager.ts';
 export { type ApplyOptions, type MapOptions, Pool, type PoolOptions, ThreadPool } from './pool.ts';
+export { prewarm } from './prewarm.ts';
 export { Process, type ProcessOptions } from './process.ts';
 export { JoinableQueue, Queue, SimpleQueue } from './queue.ts';
 export { RawArray, RawValue } from './raw-values.ts';

@@ -15,6 +15,7 @@ import { closeDescriptor, newMailbox, putBirth, takeOutcome } from './internal/m
 import { noteEnd } from './internal/members.ts';
 import { programOf } from './internal/program.ts';
 import { endWithChildren } from './internal/shutdown.ts';
+import { type Spare, takeSpare, wakeSpare } from './internal/spares.ts';
 import { forSpawning } from './internal/spawning.ts';
 import { travels } from './internal/world.ts';
 import { loggingState } from './logging.ts';
@@ -126,6 +127,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       fields: ownFields(this),
     };
     const [pickle, descriptors] = forSpawning(() => dumps<unknown>(work, { name: this.#name }));
+    const spare = descriptors.length === 0 ? takeSpare() : undefined;
     const birth: Birth = {
       name: this.#name,
       daemon: this.#daemon,
@@ -135,18 +137,11 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       isOfMain: isMainThread,
       argv: process.argv,
       logging: { ...loggingState() },
+      surroundings: spare && { cwd: process.cwd(), env: { ...process.env } },
       work: pickle,
     };
-    const shared = isLibcAvailable() ? [arena().fd] : [];
-    const mailbox = newMailbox();
-    try {
-      putBirth(mailbox, dumps<unknown>(birth));
-      const command = [process.execPath, ...inheritedArguments(), programOf('process'), String(mailbox)];
-      this.#child = new Popen(command, { stdin: DEVNULL, passFds: [...shared, mailbox, ...descriptors] }) as Popen;
-    } catch (error) {
-      closeDescriptor(mailbox);
-      throw error;
-    }
+    const [child, mailbox] = born(birth, descriptors, spare);
+    this.#child = child;
     this.#mailbox = mailbox;
     this.#pid = this.#child.pid;
     family.children.add(this as unknown as Process);
@@ -352,6 +347,25 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
+  }
+}
+
+/** Starts it, or has one go on that was started before. */
+function born(birth: Birth, descriptors: readonly number[], spare: Spare | undefined): readonly [Popen, number] {
+  if (spare !== undefined) {
+    putBirth(spare.mailbox, dumps<unknown>(birth));
+    wakeSpare(spare);
+    return [spare.child, spare.mailbox];
+  }
+  const shared = isLibcAvailable() ? [arena().fd] : [];
+  const mailbox = newMailbox();
+  try {
+    putBirth(mailbox, dumps<unknown>(birth));
+    const command = [process.execPath, ...inheritedArguments(), programOf('process'), String(mailbox)];
+    return [new Popen(command, { stdin: DEVNULL, passFds: [...shared, mailbox, ...descriptors] }) as Popen, mailbox];
+  } catch (error) {
+    closeDescriptor(mailbox);
+    throw error;
   }
 }
 

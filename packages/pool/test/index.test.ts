@@ -2,7 +2,7 @@ import * as pool from '@prac/pool';
 import { expect, test } from 'vitest';
 
 test('the package exports what its README lists', () => {
-  const processes = ['Process', 'activeChildren', 'cpuCount', 'currentProcess', 'parentProcess'];
+  const processes = ['Process', 'prewarm', 'activeChildren', 'cpuCount', 'currentProcess', 'parentProcess'];
   const methods = ['getAllStartMethods', 'getContext', 'getStartMethod', 'setStartMethod'];
   const primitives = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'RLock', 'Semaphore'];
   const values = ['Array', 'RawArray', 'RawValue', 'Value'];

@@ -11,6 +11,7 @@ import type { Birth, Work } from './birth.ts';
 import { becomeProcess } from './family.ts';
 import { putOutcome, takeBirth } from './mailbox.ts';
 import { endWithChildren } from './shutdown.ts';
+import { sleepAsSpare } from './spares.ts';
 import { offer } from './world.ts';
 import { writeError } from './write-error.ts';
 
@@ -20,10 +21,12 @@ import { writeError } from './write-error.ts';
  *   mailbox ──> what it is ──> its object, with class and fields ──> run() ──> the event loop empties ──> exit: own fields into the mailbox
  *                                                                     └── throws ──> stderr ──> exit, 1
  */
-export async function live(mailbox: number): Promise<void> {
+export async function live(mailbox: number, spare?: { readonly cell: number; readonly parent: number }): Promise<void> {
+  if (spare !== undefined) sleepAsSpare(spare.cell, spare.parent);
   const birth = loadsSync<Birth>(takeBirth(mailbox));
   if (isLibcAvailable())
     for (const fd of [mailbox, ...arenaDescriptors()]) libc().fcntl(fd, constants.F_SETFD, constants.FD_CLOEXEC);
+  if (birth.surroundings !== undefined) enter(birth.surroundings);
   process.argv.splice(0, process.argv.length, ...birth.argv);
   Object.assign(loggingState(), birth.logging);
   become(new Process(new Adoption(birth.name, birth.daemon) as never), birth);
@@ -47,6 +50,13 @@ export async function live(mailbox: number): Promise<void> {
   } catch (error) {
     fail(error);
   }
+}
+
+/** Where a process is that was started before. */
+function enter({ cwd, env }: NonNullable<Birth['surroundings']>): void {
+  process.chdir(cwd);
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
 }
 
 function become(it: Process, { lineage, daemon, authkey, parent }: Birth): void {
