@@ -1,3 +1,4 @@
+// Long because each of the types that a manager has is tried.
 import { spawnSync } from 'node:child_process';
 import { Manager, Pool, Process, Queue, ThreadPool } from '@prac/pool';
 import {

@@ -28,7 +28,7 @@ export type Waited = Connection<never, unknown> | { fileno(): number } | number;
  * const ready = await wait([receiver, child.sentinel]);
  * console.log(ready[0] === child.sentinel); // true
  * sender.close();
- * console.log((await wait([receiver])).length); // 1: its end is there to be received
+ * console.log((await wait([receiver])).length); // 1
  */
 export async function wait<It extends Waited>(
   objects: Iterable<It>,
