@@ -160,7 +160,7 @@ await compare(
   "v = [dict(id=i, name='name %d' % i, tags=['a', 'b'], at=dict(x=i, y=1.5)) for i in range(1000)]\n    for i in range(n): assert len(pool.apply(same, (v,))) == 1000",
 );
 
-await Promise.all(contestants.map(({ end, skip }) => skip ?? end()));
+for (const { end, skip } of contestants) if (skip === undefined) void end();
 process.exit(0);
 
 /** Seconds, by CPython itself. */

@@ -14,7 +14,7 @@ import { Decoder, Encoder, NOT_PLAIN } from '@prac/pickle/codec';
 import { MaybeEncodingError } from '../errors.ts';
 
 /*
- * How a value lies in a message: as it is, if it is small; as the codec's bytes, if it is data; else as a pickle. To a thread of this process goes
+ * How a value lies in a message: as it is, if that is seen to be data; as the codec's bytes, if it turns out to be; else as a pickle. To a thread of this process goes
  * also what cannot be bytes: memory that is shared, locks of @prac/sync, what is handed over.
  */
 const RAW = 0;
@@ -27,8 +27,8 @@ export type Packed = readonly [how: number, value: unknown];
 
 const encoder = new Encoder(false);
 const decoder = new Decoder(false);
-/** So many arguments that are numbers, texts and the like go as they are. */
-const FEW = 8;
+/** So many objects are looked at before a value is seen to be data. */
+const MOST_OBJECTS = 5000;
 
 /**
  * Packs the arguments of a task.
@@ -43,13 +43,13 @@ export function packArgs(
   transfer: readonly Transferable[] | undefined,
 ): Packed {
   if (transfer !== undefined) return [MESSAGE, toMessage<unknown>(args, { name: 'args', transfer }).message];
-  if (args.length <= FEW && args.every(isPrimitive)) return [RAW, args];
+  if (isData(args)) return [RAW, args];
   return asData(args) ?? asPickle(args, 'args', isThread, pickle);
 }
 
 /** Packs a result. @throws {MaybeEncodingError} if it cannot travel. */
 export function packValue(value: unknown, isThread: boolean): Packed {
-  if (isPrimitive(value)) return [RAW, value];
+  if (isData(value)) return [RAW, value];
   const data = asData(value);
   if (data !== undefined) return data;
   try {
@@ -83,8 +83,26 @@ function asPickle<T>(value: T, name: string, isThread: boolean, pickle: (value: 
   }
 }
 
-function isPrimitive(value: unknown): boolean {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+/** Whether nothing is in it that might not be opened: the queue that carries it writes it once, and no bytes have to be made first. */
+function isData(value: unknown): boolean {
+  budget = MOST_OBJECTS;
+  return isDataWithin(value);
+}
+
+let budget = 0;
+
+function isDataWithin(value: unknown): boolean {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'))
+    return true;
+  if (typeof value !== 'object' || --budget < 0) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (typeof value[i] !== 'number' && !isDataWithin(value[i])) return false;
+    return true;
+  }
+  if (value instanceof Uint8Array) return value.buffer instanceof ArrayBuffer;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key in value) if (!isDataWithin((value as Record<string, unknown>)[key])) return false;
+  return true;
 }
 
 /** Whether modules may have to be waited for before it is there. */
