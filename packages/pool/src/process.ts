@@ -279,7 +279,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
   get sentinel(): number {
     this.#check();
     if (this.#child === undefined) throw new ValueError('process not started');
-    this.#pidfd ??= opened(this.#child.pid);
+    this.#pidfd ??= this.#collect() === null ? opened(this.#child.pid) : alwaysReadable();
     return this.#pidfd;
   }
 
@@ -393,6 +393,14 @@ function privateState(name: string): PicklingError {
     reason: `class ${name} has private fields, which nobody can read from outside`,
     advice: 'use fields without #, which travel',
   });
+}
+
+/** It has ended, and the system has forgotten it. */
+function alwaysReadable(): number {
+  const fd = isLibcAvailable() ? libc().eventfd(constants.EFD_CLOEXEC) : -constants.ENOSYS;
+  if (fd < 0) throw new OSError(-fd);
+  libc().write(fd, new Uint8Array(new BigUint64Array([1n]).buffer));
+  return fd;
 }
 
 function opened(pid: number): number {

@@ -20,6 +20,7 @@ import {
 import { Thread } from '@prac/sync';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
+import { hasEnded } from './helpers/children.ts';
 import { poll } from './helpers/poll.ts';
 
 /** A process that is killed when the test is over, whatever became of it. */
@@ -442,4 +443,33 @@ test('threads know of which process they are', async () => {
   child.start();
   await child.join();
   expect(await queue.get()).toEqual(['child', true, 'MainProcess', key]);
+});
+
+test('a sentinel that is asked for late is readable, too', async () => {
+  const it = child({ target: () => {} });
+  it.start();
+  await it.join();
+  expect(poll(it.sentinel, 0)).toBe(true);
+  it.close();
+});
+
+test('a daemon that another thread has started ends with a parent that is killed', async () => {
+  const queue = new Queue<number>();
+  const parent = child({
+    target: async (queue: Queue<number>) => {
+      const startDaemon = (queue: Queue<number>) => {
+        const forever = () => new Promise(() => setInterval(() => {}, 1000));
+        const daemon = new Process({ target: forever, daemon: true });
+        daemon.start();
+        queue.putSync(daemon.pid!);
+        return new Promise(() => setInterval(() => {}, 1000));
+      };
+      new Thread({ target: startDaemon, args: [queue] }).start();
+    },
+    args: [queue],
+  });
+  parent.start();
+  const pid = await queue.get();
+  parent.kill();
+  await waitUntil(() => hasEnded(pid));
 });

@@ -94,7 +94,8 @@ let budget = 0;
 function isDataWithin(value: unknown): boolean {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'))
     return true;
-  if (typeof value !== 'object' || --budget < 0) return false;
+  // A symbol may name what makes it again, which may fail.
+  if (typeof value !== 'object' || --budget < 0 || Object.getOwnPropertySymbols(value).length > 0) return false;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (typeof value[i] !== 'number' && !isDataWithin(value[i])) return false;
     return true;

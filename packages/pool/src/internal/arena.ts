@@ -1,6 +1,7 @@
 import { fstatSync, ftruncateSync, readdirSync, readlinkSync } from 'node:fs';
 import { NotImplementedError, OSError } from '@prac/exceptions';
 import { constants, isLibcAvailable, libc } from '@prac/libc';
+import { ARENA, family } from './family.ts';
 import { shared } from './world.ts';
 
 /*
@@ -19,7 +20,7 @@ export const MEMBERS = 2;
 const MAGIC = 0x70726163;
 
 export const FIRST_MEMBER = 16;
-export const MEMBER_WORDS = 4;
+export const MEMBER_WORDS = 8;
 export const MOST_MEMBERS = 4096;
 const FIRST_CELL: number = FIRST_MEMBER + MEMBER_WORDS * MOST_MEMBERS;
 const CELL = 16;
@@ -88,15 +89,41 @@ export class Arena {
   }
 }
 
+const NOBODY = 0;
+const SOMEBODY = -1;
+const LOOK_MS = 50;
+
+/** One thread makes it; the others of the process wait for that, and find it. */
 function created(): number {
   if (!isLibcAvailable())
     throw new NotImplementedError(
       'processes share memory by way of the C library, which cannot be called here: install koffi',
     );
-  const fd = libc().memfdCreate(NAME, constants.MFD_CLOEXEC);
-  if (fd < 0) throw new OSError(-fd);
-  ftruncateSync(fd, BYTES);
-  return found() ?? fd; // another thread may have made one meanwhile
+  const { words } = family.about;
+  for (;;) {
+    const state = Atomics.compareExchange(words, ARENA, NOBODY, SOMEBODY);
+    if (state > 0) return state;
+    if (state === NOBODY) return made(words);
+    // Who makes it may have been terminated: then somebody else does.
+    if (Atomics.wait(words, ARENA, SOMEBODY, LOOK_MS) === 'timed-out')
+      Atomics.compareExchange(words, ARENA, SOMEBODY, NOBODY);
+  }
+}
+
+function made(words: Int32Array): number {
+  let fd = 0;
+  try {
+    fd = libc().memfdCreate(NAME, constants.MFD_CLOEXEC);
+    if (fd < 0) throw new OSError(-fd);
+    ftruncateSync(fd, BYTES);
+  } catch (error) {
+    fd = NOBODY;
+    throw error;
+  } finally {
+    Atomics.store(words, ARENA, fd);
+    Atomics.notify(words, ARENA);
+  }
+  return fd;
 }
 
 /** The first that was made: all threads of the process find the same. */

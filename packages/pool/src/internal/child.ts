@@ -21,6 +21,9 @@ import { writeError } from './write-error.ts';
  *   mailbox ──> what it is ──> its object, with class and fields ──> run() ──> the event loop empties ──> exit: own fields into the mailbox
  *                                                                     └── throws ──> stderr ──> exit, 1
  */
+/** A daemon that another thread has started looks so often whether its parent is there. */
+const LOOK_MS = 500;
+
 export async function live(mailbox: number, spare?: { readonly cell: number; readonly parent: number }): Promise<void> {
   if (spare !== undefined) sleepAsSpare(spare.cell, spare.parent);
   const birth = loadsSync<Birth>(takeBirth(mailbox));
@@ -91,7 +94,11 @@ function fail(error: unknown): void {
 
 /** Also if the parent is killed. The kernel takes the thread that has started this process for its parent. */
 function endWithParent({ parent, isOfMain }: Birth): void {
-  if (!isOfMain || !isLibcAvailable()) return;
+  if (!isOfMain || !isLibcAvailable()) {
+    // The kernel would end it with that thread.
+    setInterval(() => process.ppid !== parent.pid && process.kill(process.pid, 'SIGKILL'), LOOK_MS).unref();
+    return;
+  }
   libc().prctl(constants.PR_SET_PDEATHSIG, 9);
   if (process.ppid !== parent.pid) process.kill(process.pid, 'SIGKILL'); // it was, before that was said
 }

@@ -12,8 +12,8 @@ interface About {
   readonly daemon: boolean;
   readonly authkey: Uint8Array;
   readonly parent: { readonly name: string; readonly pid: number } | undefined;
-  /** How many it has started, or made: of all threads. */
-  readonly count: Int32Array;
+  /** What its threads have in common: see {@link COUNT}, {@link ARENA}. */
+  readonly words: Int32Array;
 }
 
 interface Family {
@@ -24,6 +24,10 @@ interface Family {
 }
 
 const KEY = 'prac.pool/1 about';
+/** How many processes it has started, or made. */
+const COUNT = 0;
+/** Who makes the arena: see arena.ts. */
+export const ARENA = 1;
 
 export const family: Family = shared('family', () => {
   const known = isMainThread ? undefined : (getEnvironmentData(KEY) as About | undefined);
@@ -33,7 +37,7 @@ export const family: Family = shared('family', () => {
     daemon: false,
     authkey: crypto.getRandomValues(new Uint8Array(32)),
     parent: undefined,
-    count: new Int32Array(new SharedArrayBuffer(4)),
+    words: new Int32Array(new SharedArrayBuffer(8)),
   };
   if (known === undefined) setEnvironmentData(KEY, about as never);
   callProcess(about.name);
@@ -47,17 +51,17 @@ export function authkey(): Uint8Array {
 
 /** The place of the next process that is made. */
 export function nextLineage(): number[] {
-  return [...family.about.lineage, Atomics.add(family.about.count, 0, 1) + 1];
+  return [...family.about.lineage, Atomics.add(family.about.words, COUNT, 1) + 1];
 }
 
 /** From now on this is the process. */
-export function becomeProcess(process: Process, about: Partial<Omit<About, 'count'>>): void {
+export function becomeProcess(process: Process, about: Partial<Omit<About, 'words'>>): void {
   family.me = process;
   learn({ ...about, name: process.name });
 }
 
 /** Threads that are started from now on know it, too. */
-export function learn(about: Partial<Omit<About, 'count'>>): void {
+export function learn(about: Partial<Omit<About, 'words'>>): void {
   family.about = { ...family.about, ...about };
   setEnvironmentData(KEY, family.about as never);
   callProcess(family.about.name);
