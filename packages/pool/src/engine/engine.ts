@@ -34,6 +34,8 @@ export interface Job {
   readonly args: readonly unknown[];
   /** What of them is handed over, to a thread. */
   readonly transfer?: readonly Transferable[] | undefined;
+  /** It is about to be given to a worker; perhaps again, if the first has not begun. `false`: it is not wanted any more, and is settled. */
+  begin?(): boolean;
   /** It may be called off while it is under way: its worker is its alone, and is ended then. */
   readonly limits?: Limits | undefined;
   /** Throws nothing. */
@@ -90,6 +92,10 @@ export interface EngineOptions {
   /** A worker ends after so many tasks, and another takes its place. */
   readonly maxTasks: number;
   create(number: number): Worker;
+  /** Workers are started when there is something for them to do. @defaultValue all at once */
+  readonly isLazy?: boolean;
+  /** A worker has ended that should not have: with what all that is left fails. Nothing: another takes its place. */
+  broken?(why: string): unknown;
 }
 
 interface Place {
@@ -163,7 +169,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     try {
-      for (let i = 0; i < options.size; i++) this.#addWorker();
+      if (!options.isLazy) for (let i = 0; i < options.size; i++) this.#addWorker();
     } catch (error) {
       this.terminate();
       throw error;
@@ -174,6 +180,16 @@ export class Engine {
     return this.#isTerminated ? 'TERMINATE' : this.#isClosed ? 'CLOSE' : 'RUN';
   }
 
+  /** Why nothing works any more; nothing as long as something does. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** How many jobs workers have, and how many workers there are. */
+  get load(): { readonly given: number; readonly workers: number } {
+    return { given: this.#pending, workers: this.#places.size };
+  }
+
   /**
    * Takes jobs from a source, as long as it has some.
    *
@@ -181,6 +197,10 @@ export class Engine {
    */
   add(source: Source, priority = 0): void {
     if (this.#pump === undefined) this.#settleEnds(); // nobody has looked meanwhile
+    if (this.#failure !== undefined) {
+      source.fail(this.#failure);
+      return;
+    }
     this.#sources.add(source, priority);
     this.#dispatch();
   }
@@ -315,7 +335,7 @@ export class Engine {
 
   #giveAll(): void {
     let failures = 0;
-    for (let place = this.#roomiest(); place !== undefined; place = this.#roomiest()) {
+    for (let place = this.#nextPlace(); place !== undefined; place = this.#nextPlace()) {
       const job = this.#held ?? this.#sources.next(this.#isClosed) ?? this.#takenBack(place);
       this.#held = undefined;
       if (job === undefined) return;
@@ -325,7 +345,7 @@ export class Engine {
         this.#held = job; // it waits for a worker, or for one that has nothing to do
         return;
       }
-      if (this.#assign(chosen, job) || ++failures < MOST_FAILURES) continue;
+      if (job.begin?.() === false || this.#assign(chosen, job) || ++failures < MOST_FAILURES) continue;
       setImmediate(() => this.#dispatch());
       return;
     }
@@ -340,6 +360,16 @@ export class Engine {
       if (outbox.length === 1) place.worker.tasks.putNowait(outbox[0]!);
       else place.worker.tasks.putManySync(outbox);
     }
+  }
+
+  /** One that has room; a new one, if all have something to do and there may be more. */
+  #nextPlace(): Place | undefined {
+    const best = this.#roomiest();
+    const { isLazy, size } = this.#options;
+    const isBusy = best === undefined || best.assigned.size > 0;
+    if (!isLazy || !isBusy || this.#places.size >= size || !this.#hasMore) return best;
+    this.#addAnother();
+    return this.#roomiest();
   }
 
   /** The worker with the fewest tasks of those that may have another. */
@@ -519,7 +549,7 @@ export class Engine {
 
   #replace(place: Place): void {
     this.#stop(place);
-    if (!this.#isClosed || this.#hasMore) this.#addAnother();
+    if (!this.#options.isLazy && (!this.#isClosed || this.#hasMore)) this.#addAnother();
   }
 
   #stop(place: Place): void {
@@ -561,9 +591,16 @@ export class Engine {
     const [lost, rest] = [jobs.slice(0, begun), jobs.slice(begun)];
     if (rest.length > 0) this.#sources.addFirst(sourceOf(rest));
     const isStillborn = !hasAnswered && !isKilled && !isStopping && begun === 0;
+    const broken = isStopping || isKilled || this.#isTerminated ? undefined : this.#options.broken?.(why);
+    if (broken !== undefined) {
+      for (const job of lost) job.settle(false, broken);
+      this.#fail(broken);
+      return;
+    }
     if (isStillborn && ++this.#stillborn > MOST_STILLBORN + this.#options.size)
       this.#fail(new ProcessError(`workers end before they have done anything: ${why}`));
-    if (!isStopping && !this.#isTerminated && (!this.#isClosed || this.#hasMore)) this.#addAnother();
+    if (!isStopping && !this.#isTerminated && !this.#options.isLazy && (!this.#isClosed || this.#hasMore))
+      this.#addAnother();
     for (const job of lost) job.settle(false, new WorkerLostError(`${why} while it ran the task`));
   }
 

@@ -13,14 +13,19 @@ export interface Beginning {
 }
 
 /** Starts a process that works. */
-export function processWorker(number: number, answers: SimpleQueue<Answer>, beginning: Beginning): Worker {
+export function processWorker(
+  number: number,
+  answers: SimpleQueue<Answer>,
+  beginning: Beginning,
+  name = `SpawnPoolWorker-${number}`,
+): Worker {
   const tasks = new SimpleQueue<Task>();
   const position = { worker: number, tasks, answers, isThread: false, ...beginning };
   const process = new Process({
     target: work as never,
     args: [position] as never,
     daemon: true,
-    name: `SpawnPoolWorker-${number}`,
+    name,
   });
   process.start();
   return {

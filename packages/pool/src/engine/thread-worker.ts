@@ -6,14 +6,19 @@ import type { Beginning } from './process-worker.ts';
 import { work } from './work.ts';
 
 /** Starts a thread that works. */
-export function threadWorker(number: number, answers: SimpleQueue<Answer>, beginning: Beginning): Worker {
+export function threadWorker(
+  number: number,
+  answers: SimpleQueue<Answer>,
+  beginning: Beginning,
+  name = `ThreadPoolWorker-${number}`,
+): Worker {
   const tasks = new SimpleQueue<Task>();
   const position = { worker: number, tasks, answers, isThread: true, ...beginning };
   const thread = new Thread({
     target: work as never,
     args: [position] as never,
     daemon: true,
-    name: `ThreadPoolWorker-${number}`,
+    name,
   });
   thread.start();
   return {
