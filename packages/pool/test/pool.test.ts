@@ -658,3 +658,22 @@ test('a function that changes is sent again; one that cannot be opened fails eac
   const again = made.slice(0, 50).map((fn) => pool.apply(fn, [1]));
   expect(await Promise.all(again)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
 });
+
+test('a thread that loops for ever is ended by an abort, and by a time limit; another takes its place', async () => {
+  await using pool = new ThreadPool({ processes: 1 });
+  const loop = (): never => {
+    for (;;);
+  };
+  const controller = new AbortController();
+  const begun = pool.applyAsync(() => currentThread().name);
+  const first = await begun.get();
+  const looping = pool.apply(loop, [], { signal: controller.signal });
+  const behind = pool.apply(() => currentThread().name);
+  controller.abort(new Error('enough'));
+  await expect(looping).rejects.toThrow('enough');
+  expect(await behind).not.toBe(first);
+  await expect(pool.apply(loop, [], { timeout: 0.05 })).rejects.toThrow(TimeoutError);
+  expect(pool.applySync(square, [3])).toBe(9);
+  expect(() => pool.applySync(loop, [], { timeout: 0.05 })).toThrow(TimeoutError);
+  expect(await pool.map(square, [1, 2])).toEqual([1, 4]);
+});

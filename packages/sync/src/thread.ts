@@ -89,6 +89,12 @@ class Adoption {
 export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
   static {
     slotOf = (thread) => thread.#slot;
+    // For pools: whatever it does it ends, and what it holds stays as if it had been killed.
+    Object.defineProperty(Thread.prototype, Symbol.for('prac.sync.terminate'), {
+      value(this: Thread) {
+        if (this.#slot !== undefined) tellHub({ kind: 'terminate', serial: this.#slot.serial }, []);
+      },
+    });
   }
 
   #target: ((...args: never[]) => unknown) | undefined;

@@ -70,11 +70,12 @@ export interface Worker {
   hand?(task: Task, transfer: readonly Transferable[]): void;
   /** Whether it is a thread of this process: what cannot be bytes can go there. */
   readonly isThread: boolean;
-  /** Whether `kill()` ends it at once. */
-  readonly isMortal: boolean;
   /** Waits for its end. Aborted by the signal. */
   untilEnded(signal: AbortSignal): Promise<void>;
+  /** It is not wanted any more: a process ends at once, a thread behind what it has begun. */
   kill(): void;
+  /** Ends it at once. */
+  end(): void;
   join(): Promise<void>;
   joinSync(): void;
 }
@@ -444,7 +445,9 @@ export class Engine {
     if (!isAlone(job)) return true;
     place.isTaken = true;
     job.limits?.given(() => {
-      if (place.assigned.has(id) && place.worker.isMortal) this.#kill(place);
+      if (!place.assigned.has(id)) return;
+      place.isKilled = true;
+      place.worker.end();
     });
     return true;
   }

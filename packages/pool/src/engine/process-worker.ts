@@ -31,7 +31,6 @@ export function processWorker(
   return {
     tasks,
     isThread: false,
-    isMortal: true,
     ended() {
       const { exitcode } = process;
       if (exitcode === null) return undefined;
@@ -39,6 +38,7 @@ export function processWorker(
     },
     untilEnded: (signal) => process.join({ signal }),
     kill: () => process.kill(),
+    end: () => process.kill(),
     join: () => process.join(),
     joinSync: () => process.joinSync(),
   };

@@ -5,6 +5,8 @@ import { type Answer, STOPPING, type Task } from './messages.ts';
 import type { Beginning } from './process-worker.ts';
 import { work } from './work.ts';
 
+const TERMINATE: unique symbol = Symbol.for('prac.sync.terminate') as never;
+
 /** Starts a thread that works. */
 export function threadWorker(
   number: number,
@@ -25,11 +27,9 @@ export function threadWorker(
     tasks,
     isThread: true,
     hand: (task, transfer) => tasks.putSync(task, { transfer }),
-    isMortal: false,
     ended: () => (thread.isAlive() ? undefined : `worker thread ${thread.name} ended`),
     untilEnded: (signal) => thread.join({ signal }),
     kill() {
-      // A thread cannot be ended from outside: it ends behind the task that it has begun.
       try {
         while (!tasks.empty()) tasks.getNowait();
       } catch {
@@ -37,6 +37,7 @@ export function threadWorker(
       }
       tasks.putNowait(STOPPING);
     },
+    end: () => (thread as unknown as { [TERMINATE](): void })[TERMINATE](),
     join: () => thread.join(),
     joinSync: () => thread.joinSync(),
   };

@@ -53,6 +53,8 @@ let cache: SharedArrayBuffer | undefined;
 let hasRequire = false;
 const luggage = new LeftLuggage();
 const ready: Hand[] = [];
+/** Workers by the serial numbers of their threads. */
+const running = new Map<number, Worker>();
 let wanted: PrewarmMessage = { kind: 'prewarm', count: 0, workerName: '', execArgv: [], handedOn: [] };
 
 export function begin(data: HubData): void {
@@ -77,6 +79,7 @@ function receive(request: HubRequest, from: MessagePort): void {
     rehearsal = request;
     setImmediate(() => void makeCache(request));
   } else if (request.kind === 'start') start(request);
+  else if (request.kind === 'terminate') void running.get(request.serial)?.terminate();
   else luggage.receive(request, from);
 }
 
@@ -89,6 +92,7 @@ function start(request: StartMessage): void {
     worker.ref();
     const ident = worker.threadId + 1;
     slot.ident = ident;
+    running.set(request.serial, worker);
     watch(worker, slot, request, ident);
   } catch (error) {
     report(request, error);
@@ -154,7 +158,10 @@ function withAllowed(execArgv: readonly string[], make: (allowed: string[]) => W
 function watch(worker: Worker, slot: Slot, request: StartMessage, ident: number): void {
   // What its own code throws it reports itself: this is what it could not.
   worker.on('error', (error) => report(request, error));
-  worker.on('exit', () => end(slot, request, ident));
+  worker.on('exit', () => {
+    running.delete(request.serial);
+    end(slot, request, ident);
+  });
 }
 
 function end(slot: Slot, { daemon }: StartMessage, ident: number): void {

@@ -85,6 +85,12 @@ export interface SpareOptions {
   readonly handedOn: HandedOn;
 }
 
+/** Ends a thread where it is. */
+export interface TerminateMessage {
+  readonly kind: 'terminate';
+  readonly serial: number;
+}
+
 /** Keeps so many workers ready. */
 export interface PrewarmMessage extends SpareOptions {
   readonly kind: 'prewarm';
@@ -120,6 +126,7 @@ export interface DiscardMessage {
 
 export type HubRequest =
   | StartMessage
+  | TerminateMessage
   | PrewarmMessage
   | RehearsalMessage
   | DepositMessage
