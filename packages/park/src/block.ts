@@ -1,5 +1,5 @@
 import { RuntimeError } from '@prac/exceptions';
-import { hooks } from './hooks.ts';
+import { doChores, hooks, longestBlock } from './hooks.ts';
 import { millisecondsUntil, type Steps, type Wait } from './wait.ts';
 import { Word } from './word.ts';
 
@@ -36,7 +36,8 @@ function sleepOn({ on, deadline }: Wait): void {
   if (deaf !== undefined) throw deaf.refusal?.() ?? new RuntimeError('only the event loop can wait for this');
   // A handler may have changed everything: the loop tries again before it sleeps.
   if (runHandlers()) return;
-  places[0]!.blocker!.block(places, millisecondsUntil(deadline));
+  doChores();
+  places[0]!.blocker!.block(places, Math.min(millisecondsUntil(deadline), longestBlock()));
   runHandlers();
 }
 

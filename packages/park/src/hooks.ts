@@ -32,6 +32,8 @@ export interface SignalHook {
 interface Hooks {
   task: TaskHook | undefined;
   signal: SignalHook | undefined;
+  /** Is to be done now and then while the thread is blocked: by copies of this package that know of it. */
+  chores?: Set<() => void> | undefined;
 }
 
 const KEY = Symbol.for('prac.park/1');
@@ -59,6 +61,41 @@ export function setSignalHook(hook: SignalHook | undefined): void {
 /** The signal hook of this thread, for a {@link Blocker} that sleeps in the kernel. */
 export function signalHook(): SignalHook | undefined {
   return hooks.signal;
+}
+
+/**
+ * Runs something that is no task's, though one of them has caused it: what serves several of them is not to end with the first.
+ *
+ * @internal
+ */
+export function outsideTasks<Result>(fn: () => Result): Result {
+  const hook = hooks.task;
+  hooks.task = undefined;
+  try {
+    return fn();
+  } finally {
+    hooks.task = hook;
+  }
+}
+
+/** So often chores are done while the thread is blocked, in milliseconds. */
+export const CHORES_MS = 20;
+
+/** Has something done now and then while this thread is blocked. @returns What ends that. @internal */
+export function addChore(chore: () => void): () => void {
+  hooks.chores ??= new Set();
+  hooks.chores.add(chore);
+  return () => void hooks.chores!.delete(chore);
+}
+
+/** How long a thread may be blocked at a time, in milliseconds. @internal */
+export function longestBlock(): number {
+  return hooks.chores !== undefined && hooks.chores.size > 0 ? CHORES_MS : Number.POSITIVE_INFINITY;
+}
+
+/** @internal */
+export function doChores(): void {
+  if (hooks.chores !== undefined) for (const chore of [...hooks.chores]) chore();
 }
 
 /** Stands for the thread where no task runs. */

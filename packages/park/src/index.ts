@@ -2,8 +2,10 @@ export { OverflowError, RuntimeError, ValueError } from '@prac/exceptions';
 export { block } from './block.ts';
 export { atomicsFutex, type Futex } from './futex.ts';
 export {
+  addChore,
   currentOwner,
   currentTask,
+  outsideTasks,
   type SignalHook,
   setSignalHook,
   setTaskHook,

@@ -10,6 +10,7 @@ import { inheritedArguments, ownFields } from '@prac/sync/starting';
 import { arena } from './internal/arena.ts';
 import type { Birth, Work } from './internal/birth.ts';
 import { authkey, family, learn, nextLineage } from './internal/family.ts';
+import { giving } from './internal/giving.ts';
 import { processName } from './internal/identity.ts';
 import { closeDescriptor, newMailbox, putBirth, takeOutcome } from './internal/mailbox.ts';
 import { noteEnd } from './internal/members.ts';
@@ -126,7 +127,7 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       args: this.#args,
       fields: ownFields(this),
     };
-    const [pickle, descriptors] = forSpawning(() => dumps<unknown>(work, { name: this.#name }));
+    const [[pickle, descriptors], undo] = giving(() => forSpawning(() => dumps<unknown>(work, { name: this.#name })));
     const spare = descriptors.length === 0 ? takeSpare() : undefined;
     const birth: Birth = {
       name: this.#name,
@@ -137,10 +138,10 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
       isOfMain: isMainThread,
       argv: process.argv,
       logging: { ...loggingState() },
-      surroundings: spare && { cwd: process.cwd(), env: { ...process.env } },
+      surroundings: spare && { cwd: process.cwd(), umask: process.umask(), env: { ...process.env } },
       work: pickle,
     };
-    const [child, mailbox] = born(birth, descriptors, spare);
+    const [child, mailbox] = bornOr(birth, descriptors, spare, undo);
     this.#child = child;
     this.#mailbox = mailbox;
     this.#pid = this.#child.pid;
@@ -347,6 +348,20 @@ export class Process<Args extends readonly unknown[] = readonly unknown[]> {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
+  }
+}
+
+function bornOr(
+  birth: Birth,
+  descriptors: readonly number[],
+  spare: Spare | undefined,
+  undo: (() => void) | undefined,
+): readonly [Popen, number] {
+  try {
+    return born(birth, descriptors, spare);
+  } catch (error) {
+    undo?.(); // nobody takes what was left for it
+    throw error;
   }
 }
 

@@ -223,7 +223,7 @@ test('messages that are sent at the same time do not mix', async () => {
 test('to block where an async function of the thread is in the way is an error', async () => {
   const [here, there] = pipe();
   const receiving = here.recv();
-  expect(() => here.recvSync()).toThrow('an async function of this thread');
+  expect(() => here.recvSync()).toThrow('another call of this thread');
   there.sendSync(1);
   expect(await receiving).toBe(1);
 });

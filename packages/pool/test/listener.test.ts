@@ -136,7 +136,8 @@ test('a socket goes to a process that is started, and to one that runs', async (
 
 test.each<[string, () => unknown, string | (new (...args: never[]) => Error)]>([
   ['a port without a host', () => new Listener([1] as never), TypeError],
-  ['a port that is too high', () => new Listener(['127.0.0.1', 65_536]), RangeError],
+  ['a port that is too high', () => new Listener(['127.0.0.1', 65_536]), 'port must be 0-65535'],
+  ['a path with a NUL in it', () => new Listener('a\0b'), ValueError],
   ['a path that is too long', () => new Listener('/tmp/'.padEnd(200, 'x')), RangeError],
   ['a key that is a text', () => new Listener(null, { authkey: 'key' as never }), 'authkey should be a byte string'],
   ['a family that is none', () => new Listener(null, { family: 'AF_PIPE' as never }), ValueError],

@@ -7,3 +7,9 @@ export { type BlockingOptions, type QueueOptions, waitLimits } from './internal/
 export { FIRST_WORDS, type Place } from './internal/region.ts';
 export { Ring } from './internal/ring.ts';
 export type { Store, StoreWords } from './internal/store.ts';
+// Whoever has the base can open all of them: they may arrive as well.
+export { LifoQueue } from './lifo-queue.ts';
+export { PriorityQueue } from './priority-queue.ts';
+export { Queue } from './queue.ts';
+export { SimpleQueue } from './simple-queue.ts';
+export { SpscRing } from './spsc-ring.ts';

@@ -1,4 +1,4 @@
-import { OSError, repr, ValueError } from '@prac/exceptions';
+import { OSError, OverflowError, repr, ValueError } from '@prac/exceptions';
 import { libc, type SocketAddress } from '@prac/libc';
 
 /** Where a `Listener` is: a path of the file system, or a host and a port. */
@@ -20,6 +20,9 @@ export function familyOf(address: Address, family: Family | null | undefined): F
     if (typeof host !== 'string' || !Number.isInteger(port) || (address as readonly unknown[]).length !== 2)
       throw new TypeError(`Expected address to be a path or [host, port], got ${repr(address)}`);
   }
+  if (isPath && address.includes('\0', 1)) throw new ValueError('embedded null byte');
+  if (!isPath && !(address[1] >= 0 && address[1] < 65_536))
+    throw new OverflowError('getsockaddrarg: port must be 0-65535.');
   if (family == null) return isPath ? 'AF_UNIX' : builtin('node:net').isIP(address[0]) === 6 ? 'AF_INET6' : 'AF_INET';
   if (!(family in FAMILIES)) throw new ValueError(`Family ${String(family)} is not recognized.`);
   if (isPath !== (family === 'AF_UNIX')) throw new ValueError(`${repr(address)} is no address of family ${family}`);

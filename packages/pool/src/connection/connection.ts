@@ -7,36 +7,41 @@ import { waitLimits } from '@prac/queue/base';
 import { type Journey, type Memory, OWN, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { BufferTooShort } from '../errors.ts';
 import { checkedOptions } from '../internal/checked-options.ts';
+import { giving } from '../internal/giving.ts';
 import { travels } from '../internal/world.ts';
 import { Descriptor, readyAmong } from './descriptor.ts';
 import { FrameReader, FrameWriter, TooLong } from './frames.ts';
 import { closeTaken, type Ends, give, longestWait, type Parcel, take } from './parcels.ts';
 import { type Form, Turn } from './turn.ts';
+import { Users } from './users.ts';
 
 /*
  * One end of a pipe or of a socket. The threads of this process share it: in each an object stands for the same words.
  *
- *   words  │ STATE │ USERS: calls under way │ READ, WRITE: descriptors │ turns of READING and WRITING │ SOCKET, SHOWN │
+ *   words  │ STATE │ READ, WRITE: descriptors │ turns of READING and WRITING │ SOCKET, SHOWN │ USERS: who is in a call │
  *
- *   open ── close() ──> closed: nothing new begins; whoever waits is told ── no USERS ──> the descriptors are closed, once
+ *   open ── close() ──> closed: nothing new begins; whoever waits is told ── nobody is in a call ──> the descriptors are closed, once
  *
  * A message goes out of the door in one piece: who waits for its turn writes, or reads, all of it. A call that is given up in the middle
- * of reading leaves what it has read for the next; one in the middle of writing is ended, but the rest of the message follows.
+ * of reading or writing keeps its turn for the next of this thread, who ends it; if there is none, it is ended in the background, which keeps
+ * no program alive.
  */
 const STATE = OWN;
-const USERS = OWN + 1;
-const READ = OWN + 2;
-const WRITE = OWN + 3;
-const READING = OWN + 4;
-const WRITING = OWN + 5;
-const SOCKET = OWN + 6;
-const SHOWN = OWN + 7;
+const READ = OWN + 1;
+const WRITE = OWN + 2;
+const READING = OWN + 3;
+const WRITING = OWN + 4;
+const SOCKET = OWN + 5;
+const SHOWN = OWN + 6;
+const USERS = OWN + 7;
 
 const OPEN = 0;
 const CLOSED = 1;
 const NONE = -1;
 /** Another thread may close it: so often that is looked at, in milliseconds. */
 const LOOK_MS = 25;
+/** So often the rest of a message that was given up is tried. */
+const REST_MS = 5;
 const ANY_LENGTH = Number.MAX_SAFE_INTEGER;
 
 /** Options of what can be given up. */
@@ -95,7 +100,14 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
   readonly #writing: Turn;
   #in: Descriptor | undefined;
   #out: Descriptor | undefined;
+  readonly #users: Users;
   #reader: FrameReader | undefined;
+  /** Messages whose receipt was given up in the middle. */
+  readonly #ahead: Buffer[] = [];
+  /** A message is half read: the turn is this thread's. */
+  #isHalfRead = false;
+  /** A message is half written: the turn is this thread's. */
+  #halfWritten: FrameWriter | undefined;
   /** A message was too long: nobody knows where the next one begins. */
   #isSpoilt = false;
 
@@ -110,8 +122,9 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
       words[SOCKET] = Number(isSocket);
       abandoned.register(this, words);
     }
-    this.#reading = new Turn(words, READING);
-    this.#writing = new Turn(words, WRITING);
+    this.#users = new Users(this.memory, USERS);
+    this.#reading = new Turn(this.memory, READING);
+    this.#writing = new Turn(this.memory, WRITING);
   }
 
   /**
@@ -125,13 +138,15 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
   async send(value: Sent & Pickleable<Sent>, options?: SignalOption | null): Promise<void> {
     const { signal } = checkedOptions(options, ['signal']);
     this.#check('write');
-    await suspend(this.sendFrame('async', dumps<unknown>(value)), { signal });
+    const [pickle, undo] = giving(() => dumps<unknown>(value));
+    await suspend(this.sendFrame('async', pickle, undo), { signal });
   }
 
   /** Blocking form of {@link send}. */
   sendSync(value: Sent & Pickleable<Sent>): void {
     this.#check('write');
-    block(this.sendFrame('sync', dumps<unknown>(value)));
+    const [pickle, undo] = giving(() => dumps<unknown>(value));
+    block(this.sendFrame('sync', pickle, undo));
   }
 
   /**
@@ -250,67 +265,119 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
     return 'Connection';
   }
 
-  /** Waits for its turn, and writes a message. @internal */
-  *sendFrame(form: Form, message: Uint8Array): Steps<void> {
-    this.#enter('write');
-    yield* this.#orLeave(this.#writing.take(form, () => this.#check('write')));
-    let isOurs = true;
+  /** Waits for its turn, and writes a message. @param undo - Takes back what was left for whoever gets it, if nobody does. @internal */
+  *sendFrame(form: Form, message: Uint8Array, undo?: () => void): Steps<void> {
+    let writer: FrameWriter | undefined;
+    try {
+      this.#enter('write');
+      try {
+        yield* this.#takeWriting(form);
+        writer = new FrameWriter(this.memory.words[WRITE]!, message);
+        yield* this.#write(writer);
+      } finally {
+        this.#leave();
+      }
+    } catch (error) {
+      if (writer?.isBegun !== true) undo?.();
+      throw error;
+    }
+  }
+
+  /** Has the turn then. What another call of this thread has left half written is ended first. */
+  *#takeWriting(form: Form): Steps<void> {
+    const check = (): void => this.#check('write');
+    if (this.#halfWritten === undefined) yield* this.#writing.take(form, check);
+    while (this.#halfWritten !== undefined) {
+      const rest = this.#halfWritten;
+      this.#halfWritten = undefined;
+      yield* this.#write(rest);
+      yield* this.#writing.take(form, check);
+    }
+  }
+
+  /** Writes a message, and leaves the turn. */
+  *#write(writer: FrameWriter): Steps<void> {
+    let isKept = false;
     try {
       this.#check('write');
-      const writer = new FrameWriter(this.memory.words[WRITE]!, message);
       while (!writer.tryWrite()) {
-        try {
-          yield { on: [this.outgoing], deadline: this.#latest() };
-        } catch (reason) {
-          isOurs = !writer.isBegun;
-          if (!isOurs) void suspend(this.#sendRest(writer)).catch(() => {}); // whoever sends next is told
-          throw reason;
-        }
+        yield { on: [this.outgoing], deadline: this.#latest() };
         this.#check();
       }
+    } catch (error) {
+      isKept = writer.isBegun && !this.closed && !(error instanceof OSError);
+      if (isKept) this.#writeLater(writer);
+      throw error;
     } finally {
-      if (isOurs) this.#endSending();
+      if (!isKept) this.#writing.leave();
     }
   }
 
-  *#sendRest(writer: FrameWriter): Steps<void> {
-    try {
-      while (!this.closed && !writer.tryWrite()) yield { on: [this.outgoing], deadline: this.#latest() };
-    } finally {
-      this.#endSending();
-    }
-  }
-
-  #endSending(): void {
-    this.#writing.leave();
-    this.#leave();
+  /** It was given up in the middle: the caller's memory is its own again, and the rest goes out when there is room. */
+  #writeLater(writer: FrameWriter): void {
+    writer.detach();
+    this.#halfWritten = writer;
+    later(() => {
+      if (this.#halfWritten !== writer) return true; // another call goes on with it
+      if (!this.closed && !isOver(() => writer.tryWrite())) return false;
+      this.#halfWritten = undefined;
+      this.#writing.leave();
+      return true;
+    });
   }
 
   /** Waits for its turn, and for a message. @internal */
   *receiveFrame(form: Form, most: number): Steps<Buffer> {
     this.#enter('read');
-    yield* this.#orLeave(this.#reading.take(form, () => this.#check('read')));
+    try {
+      const check = (): void => this.#check('read');
+      if (!this.#isHalfRead) yield* this.#reading.take(form, check);
+      this.#isHalfRead = false;
+      return yield* this.#read(most);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Reads a message, and leaves the turn. */
+  *#read(most: number): Steps<Buffer> {
+    let isKept = false;
     try {
       this.#check('read');
       const reader = this.#frames();
       for (;;) {
-        const message = reader.tryRead(most);
+        const message = this.#ahead.shift() ?? reader.tryRead(most);
+        if (message !== undefined && message.length > most) throw new TooLong();
         if (message !== undefined) return message;
         yield { on: [this.incoming], deadline: this.#latest() };
         closeTaken();
         this.#check('read');
       }
     } catch (error) {
+      isKept =
+        this.#reader?.isHalfway === true && !this.closed && !(error instanceof OSError || error instanceof TooLong);
+      if (isKept) this.#readLater();
       if (!(error instanceof TooLong)) throw error;
       this.#isSpoilt = true;
       if (!this.writable) this.close();
       throw new OSError('bad message length', { cause: error });
     } finally {
-      // What was begun is this thread's to go on with.
-      if (this.#reader?.isHalfway && this.readable && !this.closed) this.#reading.keep();
-      else this.#reading.leave();
-      this.#leave();
+      if (!isKept) this.#reading.leave();
     }
+  }
+
+  /** It was given up in the middle of a message. */
+  #readLater(): void {
+    this.#isHalfRead = true;
+    later(() => {
+      if (!this.#isHalfRead) return true; // another call goes on with it
+      const message = this.closed ? undefined : whatIs(() => this.#frames().tryRead(ANY_LENGTH));
+      if (message === undefined && !this.closed) return false;
+      if (message instanceof Buffer) this.#ahead.push(message);
+      this.#isHalfRead = false;
+      this.#reading.leave();
+      return true;
+    });
   }
 
   *#untilReadable(deadline: number): Steps<boolean> {
@@ -318,11 +385,26 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
     try {
       for (;;) {
         closeTaken();
-        if (this.#reader?.isHalfway || readyAmong([this.incoming])[0]!) return true;
+        if (this.isAhead || readyAmong([this.incoming])[0]!) return true;
         if (now() >= deadline) return false;
         yield { on: [this.incoming], deadline: Math.min(deadline, this.#latest()) };
         this.#check('read');
       }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Whether there is something to receive that is not in the descriptor any more. @internal */
+  get isAhead(): boolean {
+    return this.#ahead.length > 0 || this.#reader?.isHalfway === true;
+  }
+
+  /** For who waits for several. @returns When it looks again at the latest. @internal */
+  *during<Result>(steps: (latest: () => number) => Steps<Result>): Steps<Result> {
+    this.#enter('read');
+    try {
+      return yield* steps(() => this.#latest());
     } finally {
       this.#leave();
     }
@@ -359,7 +441,7 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
 
   /** A call begins. The descriptors are there until it leaves. */
   #enter(what: 'read' | 'write'): void {
-    Atomics.add(this.memory.words, USERS, 1);
+    this.#users.enter();
     try {
       this.#check(what);
     } catch (error) {
@@ -369,22 +451,13 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
   }
 
   #leave(): void {
-    if (Atomics.sub(this.memory.words, USERS, 1) === 1) this.#closeUnused();
-  }
-
-  *#orLeave(steps: Steps<void>): Steps<void> {
-    let isThere = false;
-    try {
-      yield* steps;
-      isThere = true;
-    } finally {
-      if (!isThere) this.#leave();
-    }
+    this.#users.leave();
+    this.#closeUnused();
   }
 
   #closeUnused(): void {
     const { words } = this.memory;
-    if (Atomics.load(words, STATE) !== CLOSED || Atomics.load(words, USERS) > 0) return;
+    if (Atomics.load(words, STATE) !== CLOSED || !this.#users.isNobody) return;
     this.#in?.forget();
     this.#out?.forget();
     closeEnds(words);
@@ -400,6 +473,29 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
   /** Other threads have it from now on. @internal */
   show(): void {
     Atomics.store(this.memory.words, SHOWN, 1);
+    this.#in?.wake(); // from now on they look now and then
+    this.#out?.wake();
+  }
+}
+
+/** Does something as soon as it can be done, without keeping the program alive. */
+function later(tryIt: () => boolean): void {
+  const look = (): void => {
+    if (!tryIt()) setTimeout(look, REST_MS).unref();
+  };
+  look();
+}
+
+/** Nobody is there to be told of an error: whoever uses the connection next is. */
+function isOver(tryIt: () => boolean): boolean {
+  return whatIs(tryIt) !== false;
+}
+
+function whatIs<Result>(get: () => Result): Result | Error {
+  try {
+    return get();
+  } catch (error) {
+    return error as Error;
   }
 }
 

@@ -94,6 +94,11 @@ export class FrameWriter {
     this.#pieces = message.length <= TOGETHER ? [Buffer.concat([length, message])] : [length, message];
   }
 
+  /** From now on it has bytes of its own. */
+  detach(): void {
+    for (const [i, piece] of this.#pieces.entries()) this.#pieces[i] = piece.slice();
+  }
+
   /** Writes what there is room for. Whether all of it is out. */
   tryWrite(): boolean {
     for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { OSError, repr } from '@prac/exceptions';
 import { constants, libc, type SocketAddress } from '@prac/libc';
 import { block, type Steps, suspend } from '@prac/park';
@@ -80,7 +80,9 @@ export class Listener {
       this.#descriptor = new Descriptor(fd, constants.POLLIN);
       return;
     }
-    const wanted = address ?? (family == null || family === 'AF_UNIX' ? newPath() : (['localhost', 0] as const));
+    const wanted =
+      (address === '' ? null : address) ??
+      (family == null || family === 'AF_UNIX' ? newPath() : (['localhost', 0] as const));
     const kind = familyOf(wanted, family);
     if (backlog != null && !Number.isInteger(backlog))
       throw new TypeError(`Expected backlog to be an integer, got ${repr(backlog)}`);
@@ -88,7 +90,7 @@ export class Listener {
     const [fd, name] = listening(resolvedSync(wanted, kind), backlog ?? 1);
     this.#address = addressOf(name);
     if (typeof wanted === 'string' && wanted[0] !== '\0') {
-      this.#path = address == null ? dirname(wanted) : wanted;
+      this.#path = resolve(wanted);
       left.add(this.#path);
     }
     this.#descriptor = new Descriptor(fd, constants.POLLIN);
@@ -209,15 +211,18 @@ const adopted = travels(
 /** When nobody has it any more. */
 const opened = new FinalizationRegistry<number>((fd) => libc().close(fd));
 
+const FOLDER = 'prac-listener-';
+
 function newPath(): string {
-  return join(mkdtempSync(join(tmpdir(), 'prac-listener-')), 'socket');
+  return join(mkdtempSync(join(tmpdir(), FOLDER)), 'socket');
 }
 
+/** A socket; and its folder, if that was made for it. */
 function remove(path: string): void {
   left.delete(path);
   try {
-    if (path.endsWith('socket')) unlinkSync(path);
-    else rmSync(path, { recursive: true, force: true });
+    if (lstatSync(path).isSocket()) unlinkSync(path);
+    if (basename(dirname(path)).startsWith(FOLDER)) rmdirSync(dirname(path));
   } catch {
     // Somebody has done it.
   }

@@ -1,26 +1,25 @@
 import { RuntimeError } from '@prac/exceptions';
 import { notify, type Steps, Word, wakeHere } from '@prac/park';
+import type { Memory } from '@prac/sync/memory';
 
 /*
  * Whose turn it is to read from a connection, or to write to it: one at a time, of all async functions and threads that have it.
  *
- *   FREE ── take ──> TAKEN ── leave ──> FREE
- *                      └── keep: the next of this thread has it, and goes on with what was begun
+ *   FREE ── take ──> the number of the thread ── leave ──> FREE
+ *                        └── that thread ends ──> whoever waits takes it over
  */
 const FREE = 0;
-const TAKEN = 1;
 
 export type Form = 'async' | 'sync';
 
 export class Turn {
-  readonly #words: Int32Array;
+  readonly #memory: Memory;
   readonly #index: number;
-  /** An async function of this thread has it: who blocks the thread would wait for ever. */
-  #isAsyncHere = false;
-  #isKept = false;
+  /** Somebody in this thread has it, who cannot go on while the thread is blocked. */
+  #isHere = false;
 
-  constructor(words: Int32Array, index: number) {
-    this.#words = words;
+  constructor(memory: Memory, index: number) {
+    this.#memory = memory;
     this.#index = index;
   }
 
@@ -28,36 +27,35 @@ export class Turn {
    * Waits for it.
    *
    * @param check - Throws if there is nothing to wait for any more.
+   * @throws {RuntimeError} if the thread would block for ever.
    */
   *take(form: Form, check: () => void): Steps<void> {
-    const word = new Word(this.#words, this.#index);
-    while (!this.#tryTake()) {
-      if (form === 'sync' && this.#isAsyncHere)
+    const word = new Word(this.#memory.words, this.#index);
+    for (;;) {
+      const owner = this.#tryTake();
+      if (owner === FREE) break;
+      if (form === 'sync' && this.#isHere)
         throw new RuntimeError(
-          'an async function of this thread uses the connection: it cannot go on while the thread is blocked',
+          'another call of this thread uses the connection: it cannot go on while the thread is blocked',
         );
-      yield word.parkWhile(TAKEN);
+      yield word.parkWhile(owner);
       check();
     }
-    this.#isAsyncHere = form === 'async';
+    this.#isHere = true;
   }
 
-  #tryTake(): boolean {
-    if (!this.#isKept) return Atomics.compareExchange(this.#words, this.#index, FREE, TAKEN) === FREE;
-    this.#isKept = false;
-    return true;
+  /** Who has it: nobody but us, if it is FREE. */
+  #tryTake(): number {
+    const { words, me } = this.#memory;
+    const owner = Atomics.compareExchange(words, this.#index, FREE, me);
+    if (owner === FREE || owner === me || !this.#memory.isDead(owner)) return owner;
+    return Atomics.compareExchange(words, this.#index, owner, me) === owner ? FREE : owner;
   }
 
   leave(): void {
-    this.#isAsyncHere = false;
-    Atomics.store(this.#words, this.#index, FREE);
-    if (!wakeHere(this.#words, this.#index)) notify(this.#words, this.#index, 1);
-  }
-
-  /** Leaves it to the next of this thread. */
-  keep(): void {
-    this.#isAsyncHere = false;
-    this.#isKept = true;
-    wakeHere(this.#words, this.#index);
+    this.#isHere = false;
+    const { words } = this.#memory;
+    Atomics.store(words, this.#index, FREE);
+    if (!wakeHere(words, this.#index)) notify(words, this.#index, 1);
   }
 }

@@ -49,18 +49,33 @@ export function waitSync<It extends Waited>(
 travels('wait', wait, '@prac/pool/connection');
 travels('waitSync', waitSync, '@prac/pool/connection');
 
+/** Connections count as being in use meanwhile: who closes one elsewhere closes its descriptor behind that. */
 function* anyReady<It extends Waited>(objects: readonly It[], deadline: number): Steps<It[]> {
   needsLibc();
   const own: Descriptor[] = [];
-  try {
+  const latest: (() => number)[] = [];
+  const connections = objects.filter((it) => it instanceof Connection);
+  let steps = function* (): Steps<It[]> {
     const descriptors = objects.map((it) => descriptorOf(it, own));
     for (;;) {
       closeTaken();
-      const ready = readyAmong(descriptors);
+      const inDescriptors = readyAmong(descriptors);
+      const ready = objects.map((it, i) => (it instanceof Connection && it.isAhead) || inDescriptors[i]!);
       if (ready.some(Boolean) || now() >= deadline) return objects.filter((_, i) => ready[i]);
-      yield { on: descriptors, deadline: Math.min(deadline, now() + longestWait()) };
-      for (const it of objects) if (it instanceof Connection) it.fileno(); // it may have been closed
+      yield { on: descriptors, deadline: Math.min(deadline, now() + longestWait(), ...latest.map((look) => look())) };
+      for (const connection of connections) connection.fileno(); // it may have been closed
     }
+  };
+  for (const connection of connections) {
+    const inner = steps;
+    steps = () =>
+      connection.during((look) => {
+        latest.push(look);
+        return inner();
+      });
+  }
+  try {
+    return yield* steps();
   } finally {
     for (const descriptor of own) {
       descriptor.forget();

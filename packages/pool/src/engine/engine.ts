@@ -1,7 +1,7 @@
 // Long because it is one mechanism: who has which task, and what becomes of it.
 import type { Transferable } from 'node:worker_threads';
 import { RuntimeError } from '@prac/exceptions';
-import { now } from '@prac/park';
+import { now, outsideTasks } from '@prac/park';
 import { Pickler } from '@prac/pickle';
 import { ProcessError, WorkerLostError } from '../errors.ts';
 import { ANEW, type Answer, BEGUN, DONE, KEEP, NOT_BEGUN, STOP, STOPPING, type Task, TELLS } from './messages.ts';
@@ -59,7 +59,7 @@ export interface Limits {
 export interface Worker {
   readonly tasks: {
     putNowait(task: Task): void;
-    putManySync(tasks: readonly Task[]): unknown;
+    putManySync(tasks: readonly Task[]): number;
     getNowait(): Task;
     empty(): boolean;
     qsize(): number;
@@ -358,9 +358,35 @@ export class Engine {
       const { outbox } = place;
       if (outbox.length === 0) continue;
       place.outbox = [];
-      if (outbox.length === 1) place.worker.tasks.putNowait(outbox[0]!);
-      else place.worker.tasks.putManySync(outbox);
+      let sent = 0;
+      try {
+        // Fewer than all: with the next one something is wrong, which it says itself.
+        if (outbox.length > 1) sent = place.worker.tasks.putManySync(outbox);
+        for (; sent < outbox.length; sent++) place.worker.tasks.putNowait(outbox[sent]!);
+      } catch (error) {
+        this.#refused(place, outbox.slice(sent), error);
+      }
     }
+  }
+
+  /** One of the tasks does not fit into the queue: it fails, and those behind it are made anew, since they may be short of what it has brought. */
+  #refused(place: Place, outbox: readonly Task[], error: unknown): void {
+    const jobs = outbox.flatMap((task) => this.#unassign(place, task) ?? []);
+    forget(place);
+    const [first, ...rest] = jobs;
+    if (rest.length > 0) this.#sources.addFirst(sourceOf(rest));
+    first?.settle(false, error);
+    setImmediate(() => this.#dispatch());
+  }
+
+  #unassign(place: Place, [id]: Task): Job | undefined {
+    const job = place.assigned.get(id);
+    if (job === undefined) return undefined;
+    place.assigned.delete(id);
+    place.isTaken = false;
+    place.left++;
+    this.#pending--;
+    return job;
   }
 
   /** One that has room; a new one, if all have something to do and there may be more. */
@@ -470,7 +496,9 @@ export class Engine {
   async #hear(pump: AbortController): Promise<void> {
     try {
       while (this.#pump === pump) {
-        this.#inbox.push(...(await this.#options.answers.getMany(MOST_ANSWERS, { signal: pump.signal })));
+        const { answers } = this.#options;
+        const coming = outsideTasks(() => answers.getMany(MOST_ANSWERS, { signal: pump.signal }));
+        this.#inbox.push(...(await coming));
         this.#drain();
         this.#dispatch();
       }
@@ -505,7 +533,7 @@ export class Engine {
       this.#settleEnds();
       this.#dispatch();
     };
-    place.worker.untilEnded(signal).then(look, look);
+    outsideTasks(() => place.worker.untilEnded(signal)).then(look, look);
   }
 
   #take([number, id, outcome, how, value, milliseconds]: Answer): void {

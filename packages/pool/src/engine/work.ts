@@ -28,11 +28,14 @@ import { isPickled, packValue, unpackPickled, unpackValue } from './packing.ts';
 /** A queue, as far as it is used here. */
 export interface Channel<T> {
   get(): Promise<T>;
-  getSync(): T;
+  getSync(options?: { readonly timeout: number }): T;
   putSync(item: T): void;
 }
 
 type Fn = (...args: unknown[]) => unknown;
+
+/** In seconds. */
+const LOOK = 2;
 
 export interface Position {
   /** Which of the workers it is. */
@@ -68,7 +71,7 @@ export async function work({ worker, tasks, answers, isThread, initializer, init
   };
   for (;;) {
     const isQuiet = process.getActiveResourcesInfo().length <= quiet;
-    const [id, style, given, how, packed] = isQuiet ? tasks.getSync() : await tasks.get();
+    const [id, style, given, how, packed] = isQuiet ? nextSync(tasks, isThread) : await tasks.get();
     if (id === STOP) return process.exit(0);
     const begun = performance.now();
     if ((style & ANEW) !== 0) {
@@ -87,6 +90,19 @@ export async function work({ worker, tasks, answers, isThread, initializer, init
       } catch (failure) {
         answer(id, FAILED, failure, begun); // what was thrown cannot travel
       }
+    }
+  }
+}
+
+/** A process looks now and then whether it is an orphan: the system ends only those that a main thread has started. */
+function nextSync(tasks: Channel<Task>, isThread: boolean): Task {
+  if (isThread) return tasks.getSync();
+  for (const parent = process.ppid; ; ) {
+    try {
+      return tasks.getSync({ timeout: LOOK });
+    } catch (error) {
+      if ((error as Error).name !== 'Empty') throw error;
+      if (process.ppid !== parent) process.exit(1);
     }
   }
 }

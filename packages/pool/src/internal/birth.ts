@@ -14,7 +14,7 @@ export interface Birth {
   readonly logging: LoggingState;
   /** Of the parent as it is now: a process that was started before is told. */
   readonly surroundings:
-    | { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> }
+    | { readonly cwd: string; readonly umask: number; readonly env: Readonly<Record<string, string | undefined>> }
     | undefined;
   /** A pickle of {@link Work}: it is opened when all else is in place. */
   readonly work: Uint8Array;

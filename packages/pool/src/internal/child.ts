@@ -9,6 +9,7 @@ import { Adoption, Process } from '../process.ts';
 import { arenaDescriptors } from './arena.ts';
 import type { Birth, Work } from './birth.ts';
 import { becomeProcess } from './family.ts';
+import { giving } from './giving.ts';
 import { putOutcome, takeBirth } from './mailbox.ts';
 import { endWithChildren } from './shutdown.ts';
 import { sleepAsSpare } from './spares.ts';
@@ -46,7 +47,7 @@ export async function live(mailbox: number, spare?: { readonly cell: number; rea
     become(it, birth);
     Object.assign(it, fields);
     it.employ(target, args);
-    const asBorn = Object.keys(fields).length > 0 ? dumps<unknown>(fields) : undefined;
+    const asBorn = snapshot(fields);
     process.on('exit', () => leaveFields(mailbox, it, asBorn));
     getLogger().info('child process calling self.run()');
     await it.run();
@@ -56,8 +57,9 @@ export async function live(mailbox: number, spare?: { readonly cell: number; rea
 }
 
 /** Where a process is that was started before. */
-function enter({ cwd, env }: NonNullable<Birth['surroundings']>): void {
+function enter({ cwd, umask, env }: NonNullable<Birth['surroundings']>): void {
   process.chdir(cwd);
+  process.umask(umask);
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
 }
@@ -66,12 +68,37 @@ function become(it: Process, { lineage, daemon, authkey, parent }: Birth): void 
   becomeProcess(it, { lineage, daemon, authkey, parent });
 }
 
+/** Fields as they were: what says itself how it travels (a connection, a proxy) by what it is, all else by its pickle. */
+type Snapshot = readonly (readonly [key: string, value: unknown, pickle: Uint8Array | undefined])[];
+
+function snapshot(fields: Readonly<Record<string, unknown>>): Snapshot {
+  return Object.entries(fields).map(([key, value]) => {
+    const isItself = typeof value === 'object' && value !== null && REDUCE in value;
+    return [key, value, isItself ? undefined : pickled(value)];
+  });
+}
+
+const REDUCE = Symbol.for('prac.pickle.reduce');
+
+/** It is for nobody else. */
+function pickled(value: unknown): Uint8Array | undefined {
+  try {
+    const [pickle, undo] = giving(() => dumps<unknown>(value));
+    undo?.();
+    return undo === undefined ? pickle : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Those that run() has set, or changed. */
-function leaveFields(mailbox: number, it: Process, asBorn: Uint8Array | undefined): void {
+function leaveFields(mailbox: number, it: Process, asBorn: Snapshot): void {
   if (Object.keys(it).length === 0) return;
   try {
-    const before = asBorn === undefined ? {} : loadsSync<Record<string, unknown>>(asBorn);
-    const changed = changedFields(it, before);
+    const before = asBorn.map(
+      ([key, value, pickle]) => [key, pickle === undefined ? value : loadsSync(pickle)] as const,
+    );
+    const changed = changedFields(it, Object.fromEntries(before));
     if (Object.keys(changed).length === 0) return;
     putOutcome(
       mailbox,

@@ -9,6 +9,7 @@ import {
   type Store,
   type StoreWords,
 } from '@prac/queue/base';
+import { giving } from './giving.ts';
 import { ownedBy, type ProcessMemory } from './process-memory.ts';
 import { queueHome } from './queue-home.ts';
 
@@ -36,26 +37,30 @@ export abstract class ProcessQueue<T> extends BaseQueue<T> {
   }
 
   override put(item: T, options?: QueueOptions | null): Promise<void> {
-    return this.#isClosed ? Promise.reject(this.#closed()) : super.put(item, options);
+    if (this.#isClosed) return Promise.reject(this.#closed());
+    const [putting, undo] = giving(() => super.put(item, options));
+    return undo === undefined ? putting : undone(putting, undo);
   }
 
   override putSync(item: T, options?: BlockingOptions | null): void {
     this.#check();
-    super.putSync(item, options);
+    giving(() => super.putSync(item, options));
   }
 
   override putNowait(item: T): void {
     this.#check();
-    super.putNowait(item);
+    giving(() => super.putNowait(item));
   }
 
   override putMany(items: Iterable<T>, options?: QueueOptions | null): Promise<number> {
-    return this.#isClosed ? Promise.reject(this.#closed()) : super.putMany(items, options);
+    if (this.#isClosed) return Promise.reject(this.#closed());
+    const [putting, undo] = giving(() => super.putMany(items, options));
+    return undo === undefined ? putting : undone(putting, undo);
   }
 
   override putManySync(items: Iterable<T>, options?: BlockingOptions | null): number {
     this.#check();
-    return super.putManySync(items, options);
+    return giving(() => super.putManySync(items, options))[0];
   }
 
   override get(options?: QueueOptions | null): Promise<T> {
@@ -109,5 +114,15 @@ export abstract class ProcessQueue<T> extends BaseQueue<T> {
   protected override _put(): void {}
   protected override _get(): T {
     return undefined as T;
+  }
+}
+
+/** What was left for whoever gets the item is taken back if it is not put. */
+async function undone<Result>(putting: Promise<Result>, undo: () => void): Promise<Result> {
+  try {
+    return await putting;
+  } catch (error) {
+    undo();
+    throw error;
   }
 }

@@ -87,6 +87,7 @@ function started(): Spare {
 
 function end({ child, mailbox }: Spare): void {
   child.kill();
+  child.waitSync(); // it is SIGKILL
   closeDescriptor(mailbox);
 }
 

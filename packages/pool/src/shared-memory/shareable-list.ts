@@ -213,7 +213,12 @@ function trimmed(bytes: Uint8Array): Uint8Array {
 }
 
 function isSame(a: Shareable, b: Shareable): boolean {
-  return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) === 0 : a === b;
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
+  return isNumber(a) && isNumber(b) ? BigInt(a) === BigInt(b) : a === b;
+}
+
+function isNumber(value: Shareable): value is number | bigint {
+  return typeof value === 'bigint' || Number.isInteger(value);
 }
 
 const MODULE = '@prac/pool/shared-memory';
