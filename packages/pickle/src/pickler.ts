@@ -43,6 +43,8 @@ export interface PickleOptions {
    * value is then written once, and named from then on, as long as all it has captured are constants. @defaultValue false
    */
   readonly remember?: boolean | null | undefined;
+  /** The bytes stay in this process: see `ReduceContext`. @defaultValue false */
+  readonly here?: boolean | null | undefined;
 }
 
 /** A reference to something a module exports, as it is in a pickle. */
@@ -74,7 +76,7 @@ export interface UnpickleOptions {
   readonly zeroCopy?: boolean | null | undefined;
 }
 
-const PICKLE_OPTIONS = ['functions', 'key', 'persistentId', 'name', 'remember'];
+const PICKLE_OPTIONS = ['functions', 'key', 'persistentId', 'name', 'remember', 'here'];
 const UNPICKLE_OPTIONS = ['functions', 'allow', 'key', 'persistentLoad', 'remember', 'zeroCopy'];
 
 /** One encoder serves all calls of a thread: they do not overlap, except in a reducer that pickles something itself. */
@@ -143,10 +145,11 @@ export class Pickler {
   }
 
   #encodeGraph(value: unknown, encoder: Encoder, head: number, name: string): void {
-    const { functions, persistentId, remember } = this.#options;
+    const { functions, persistentId, remember, here } = this.#options;
     const news: string[] = [];
     const lowering = new Lowering({
       target: 'bytes',
+      isHere: here === true,
       name,
       transfer: new Set(),
       persistentId: persistentId ?? undefined,

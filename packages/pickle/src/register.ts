@@ -4,6 +4,8 @@ import { repr } from '@prac/exceptions';
 export interface ReduceContext {
   /** `'thread'`: it stays in this process, memory can be shared. `'bytes'`: it may go anywhere. */
   readonly target: 'thread' | 'bytes';
+  /** Whether the bytes stay in this process: what is to be the same in all of its threads may refuse them, and goes as a message then. */
+  readonly isHere: boolean;
   /** Says why the value cannot go there. @throws {PicklingError} with the path to the value. */
   refuse(reason: string, advice?: string): never;
 }

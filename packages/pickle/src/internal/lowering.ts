@@ -46,6 +46,8 @@ import { refusalOf } from './refused.ts';
 /** How a value is lowered. */
 export interface LoweringOptions {
   readonly target: ReduceContext['target'];
+  /** Whether it is for a thread of this process, though it becomes bytes. */
+  readonly isHere?: boolean;
   /** What the path to the value begins with, in errors. */
   readonly name: string;
   /** What goes to a thread for good: it is not copied. */
@@ -215,6 +217,7 @@ export class Lowering {
   #reduced(value: object, reducer: (context: ReduceContext) => Reduction): Slot {
     const reduction: unknown = reducer({
       target: this.options.target,
+      isHere: this.options.isHere ?? this.options.target === 'thread',
       refuse: (why, advice) => this.refuse(value, why, advice),
     });
     if (!Array.isArray(reduction) || typeof reduction[0] !== 'function' || !Array.isArray(reduction[1])) {

@@ -570,7 +570,9 @@ const reduce = (Primitive.prototype as unknown as Record<symbol, (journey: Journ
 Object.defineProperty(Connection.prototype, REDUCE, {
   value(this: Connection, journey: Journey) {
     if (this.closed) journey.refuse('it is closed');
-    if (journey.target === 'bytes') return [arrived, [this.parcel()]];
+    if (journey.target === 'bytes' && (journey as { isHere?: boolean }).isHere !== true)
+      return [arrived, [this.parcel()]];
+    if (journey.target === 'bytes') journey.refuse('it is the same in all threads of the process');
     this.show();
     return [opened, reduce.call(this, journey)[1]];
   },

@@ -286,10 +286,11 @@ export class Engine {
 
   #addWorker(): void {
     const number = ++this.#nextWorker;
+    const worker = this.#options.create(number);
     const place: Place = {
       number,
-      worker: this.#options.create(number),
-      pickler: newPickler(),
+      worker,
+      pickler: newPickler(worker.isThread),
       isAnew: false,
       functions: new Map(),
       outbox: [],
@@ -685,11 +686,11 @@ function taskOf(id: number, job: Job, place: Place): Task {
 
 /** What the worker remembers may not have reached it: it begins anew. */
 function forget(place: Place): void {
-  place.pickler = newPickler();
+  place.pickler = newPickler(place.worker.isThread);
   place.functions.clear();
   place.isAnew = true;
 }
 
-function newPickler(): Pickler {
-  return new Pickler({ remember: true });
+function newPickler(here: boolean): Pickler {
+  return new Pickler({ remember: true, here });
 }

@@ -53,7 +53,7 @@ export function packValue(value: unknown, isThread: boolean): Packed {
   const data = asData(value);
   if (data !== undefined) return data;
   try {
-    return asPickle(value, 'result', isThread, (it) => dumps<unknown>(it, { name: 'result' }));
+    return asPickle(value, 'result', isThread, (it) => dumps<unknown>(it, { name: 'result', here: isThread }));
   } catch (cause) {
     if (!(cause instanceof PicklingError)) throw cause;
     throw new MaybeEncodingError(repr(cause), repr(value), { cause });

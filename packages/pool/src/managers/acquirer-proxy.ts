@@ -1,7 +1,9 @@
+import { RuntimeError } from '@prac/exceptions';
 import { currentTask, deadlineAfter, now } from '@prac/park';
 import { runAsTask } from '@prac/sync';
+import type { SignalOption } from '../connection/connection.ts';
 import { travels } from '../internal/world.ts';
-import { BaseProxy } from './proxy.ts';
+import { BaseProxy, CALL, CALL_SYNC } from './proxy.ts';
 
 /** Releases when it is disposed of. */
 class ManagedHold implements AsyncDisposable, Disposable {
@@ -12,11 +14,11 @@ class ManagedHold implements AsyncDisposable, Disposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#proxy.callMethod('release');
+    await this.#proxy[CALL]('release');
   }
 
   [Symbol.dispose](): void {
-    this.#proxy.callMethodSync('release');
+    this.#proxy[CALL_SYNC]('release');
   }
 }
 
@@ -28,13 +30,13 @@ class ManagedHold implements AsyncDisposable, Disposable {
  */
 export class AcquirerProxy extends BaseProxy {
   /** Runs a function while it is held: Python's `with`. */
-  async with<Result>(fn: () => Result | PromiseLike<Result>): Promise<Result> {
+  async with<Result>(fn: () => Result | PromiseLike<Result>, options?: SignalOption | null): Promise<Result> {
     const body = async (): Promise<Result> => {
-      await this.callMethod('acquire');
+      await this[CALL]('acquire', given(options));
       try {
         return await fn();
       } finally {
-        await this.callMethod('release');
+        await this[CALL]('release');
       }
     };
     return currentTask() === undefined ? runAsTask(body) : body();
@@ -42,24 +44,69 @@ export class AcquirerProxy extends BaseProxy {
 
   /** Blocking form of {@link with}. */
   withSync<Result>(fn: () => Result): Result {
-    this.callMethodSync('acquire');
+    this[CALL_SYNC]('acquire');
     try {
       return fn();
     } finally {
-      this.callMethodSync('release');
+      this[CALL_SYNC]('release');
     }
   }
 
   /** Acquires it, and gives what releases it: `await using held = await lock.hold()`. */
-  async hold(): Promise<AsyncDisposable> {
-    await this.callMethod('acquire');
+  async hold(options?: SignalOption | null): Promise<AsyncDisposable> {
+    await this[CALL]('acquire', given(options));
     return new ManagedHold(this);
   }
 
   /** Blocking form of {@link hold}: `using held = lock.holdSync()`. */
   holdSync(): Disposable {
-    this.callMethodSync('acquire');
+    this[CALL_SYNC]('acquire');
     return new ManagedHold(this);
+  }
+}
+
+/** Options that are not there are no arguments. */
+function given(options: SignalOption | null | undefined): unknown[] {
+  return options == null ? [] : [options];
+}
+
+/**
+ * Stands for a lock that its owner may acquire again: the task that runs, else the thread. Plain async functions cannot be told apart: as long
+ * as one of them holds it, outside of tasks, it is refused to others.
+ */
+export class ReentrantProxy extends AcquirerProxy {
+  /** How often async functions outside of tasks have acquired it. */
+  #held = 0;
+
+  /** Acquires it. */
+  async acquire(...options: unknown[]): Promise<boolean> {
+    if (currentTask() !== undefined) return (await this[CALL]('acquire', options)) as boolean;
+    this.#check();
+    this.#held++;
+    let isAcquired = false;
+    try {
+      isAcquired = (await this[CALL]('acquire', options)) as boolean;
+    } finally {
+      if (!isAcquired) this.#held--;
+    }
+    return isAcquired;
+  }
+
+  /** Blocking form of {@link acquire}. */
+  acquireSync(...options: unknown[]): boolean {
+    if (currentTask() === undefined) this.#check();
+    return this[CALL_SYNC]('acquire', options) as boolean;
+  }
+
+  /** Gives it up. */
+  async release(): Promise<void> {
+    await this[CALL]('release');
+    if (currentTask() === undefined && this.#held > 0) this.#held--;
+  }
+
+  #check(): void {
+    if (this.#held > 0)
+      throw new RuntimeError('an async function that is in no task holds the lock: use with(fn), or runAsTask()');
   }
 }
 
@@ -72,13 +119,18 @@ export class ConditionProxy extends AcquirerProxy {
   /**
    * Waits until a function gives something true, which is asked here, under the lock.
    *
-   * @param timeout - Time limit in seconds.
+   * @param options - Time limit in seconds, or options.
    * @returns What the function gave last.
    */
-  async waitFor<Result>(predicate: () => Result, timeout?: number | null): Promise<Result> {
+  async waitFor<Result>(
+    predicate: () => Result,
+    options?: number | (SignalOption & { readonly timeout?: number | null }) | null,
+  ): Promise<Result> {
+    const { timeout, signal } = typeof options === 'number' ? { timeout: options } : (options ?? {});
     const deadline = deadlineAfter(timeout);
     let result = predicate();
-    for (; !result && now() < deadline; result = predicate()) await this.callMethod('wait', untilThen(deadline));
+    for (; !result && now() < deadline; result = predicate())
+      await this[CALL]('wait', [{ timeout: secondsUntil(deadline), signal }]);
     return result;
   }
 
@@ -86,14 +138,16 @@ export class ConditionProxy extends AcquirerProxy {
   waitForSync<Result>(predicate: () => Result, timeout?: number | null): Result {
     const deadline = deadlineAfter(timeout);
     let result = predicate();
-    for (; !result && now() < deadline; result = predicate()) this.callMethodSync('wait', untilThen(deadline));
+    for (; !result && now() < deadline; result = predicate())
+      this[CALL_SYNC]('wait', [{ timeout: secondsUntil(deadline) }]);
     return result;
   }
 }
 
-function untilThen(deadline: number): number[] {
-  return deadline === Number.POSITIVE_INFINITY ? [] : [Math.max(0, (deadline - now()) / 1000)];
+function secondsUntil(deadline: number): number | undefined {
+  return deadline === Number.POSITIVE_INFINITY ? undefined : Math.max(0, (deadline - now()) / 1000);
 }
 
+travels('ReentrantProxy', ReentrantProxy, '@prac/pool/managers');
 travels('AcquirerProxy', AcquirerProxy, '@prac/pool/managers');
 travels('ConditionProxy', ConditionProxy, '@prac/pool/managers');

@@ -12,7 +12,7 @@ import { INFO, SHUTDOWN } from './protocol.ts';
 import { type BaseProxy, type ProxyType, proxyFor } from './proxy.ts';
 import type { Callable, Registered, RegisterOptions, Registry } from './registry.ts';
 import { Server } from './server.ts';
-import { forgetSession, type Session, sessionWith } from './session.ts';
+import { type Session, sessionWith } from './session.ts';
 
 /*
  * A manager: a process whose objects others use.
@@ -281,7 +281,7 @@ export class BaseManager {
   }
 
   #clean(): void {
-    forgetSession(this.#address!);
+    this.#sessionAt(this.#address!).close();
     this.#leave?.();
   }
 

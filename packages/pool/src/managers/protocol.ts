@@ -2,7 +2,7 @@ import type { PickleOptions } from '@prac/pickle';
 
 /*
  * What goes between the server of a manager and those who use its objects. After the authentication each connection is of a session (a thread
- * of a process), and then:
+ * of a process), says its name, is told the server's number, and then:
  *
  *   request  │ number: 8 bytes │ a pickle of {@link Request} │          an answer is sent when it is ready: not in the order of the requests
  *   answer   │ number: 8 bytes │ DONE or FAILED │ a pickle of the value │
@@ -11,8 +11,8 @@ import type { PickleOptions } from '@prac/pickle';
  *
  * Whose objects are:
  *
- *   create ──> one of the session's ── the proxy is pickled ──> one more, on its way ── it is opened ──> one of that session's
- *                  └── the proxy is collected, or the session ends: one less. The object of none is forgotten
+ *   create ──> one of the session's ── the proxy is pickled ──> a ticket for it is on its way ── it is opened ──> one of that session's
+ *                  └── the proxy is collected, or the session ends: one less. The object of none, without tickets, is forgotten
  */
 export const HEADER_BYTES = 8;
 export const DONE = 0;
@@ -25,8 +25,8 @@ export const SHUTDOWN = 'shutdown';
 export const INFO = 'info';
 export const NOTHING = 'nothing';
 
-/** How many a session has more, and how many more are on their way. */
-export type RefChange = readonly [ident: string, own: number, onTheirWay: number];
+/** How many a session has more; tickets that are on their way from now on, and those that have arrived. */
+export type RefChange = readonly [ident: string, own: number, posted: readonly string[], arrived: readonly string[]];
 
 export interface Request {
   readonly op: string;
@@ -43,6 +43,8 @@ export interface Request {
 
 /** What stands for an object of a server. */
 export interface Token {
+  /** The server's number: others may be at the same address later. */
+  readonly server: string;
   readonly typeid: string;
   readonly ident: string;
   /** The names of its methods. */

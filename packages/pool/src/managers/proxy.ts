@@ -1,11 +1,12 @@
 import { RuntimeError, repr } from '@prac/exceptions';
 import type { Address } from '../connection/address.ts';
 import { authkey as programKey } from '../internal/family.ts';
+import { given } from '../internal/giving.ts';
 import { isSpawning } from '../internal/spawning.ts';
 import { shared, travels } from '../internal/world.ts';
 import type { Token } from './protocol.ts';
 import type { Server } from './server.ts';
-import { type Session, sessionWith } from './session.ts';
+import { newTicket, type Session, sessionFor } from './session.ts';
 
 /*
  * What stands for an object of a server. In each thread one proxy stands for one object, as long as somebody has it.
@@ -15,6 +16,11 @@ import { type Session, sessionWith } from './session.ts';
 
 /** What a proxy asks of a server: a session, or the server itself where that is at hand. */
 export type Asked = Pick<Session, 'address' | 'call' | 'callSync' | 'change' | 'giveAway'>;
+
+/** Calls a method of the object, whatever names its own methods have. */
+export const CALL: unique symbol = Symbol('call');
+export const CALL_SYNC: unique symbol = Symbol('callSync');
+const ORIGIN: unique symbol = Symbol('origin');
 
 /** Where a proxy comes from. It is what the constructors of subclasses pass on. */
 export class Origin {
@@ -47,61 +53,68 @@ export type ProxyType = new (origin: Origin) => BaseProxy;
  * Python: `multiprocessing.managers.BaseProxy`.
  */
 export class BaseProxy {
-  readonly #origin: Origin;
+  /** @internal */
+  readonly [ORIGIN]: Origin;
 
   /** @param origin - From a manager. */
   constructor(origin: Origin) {
     if (!(origin instanceof Origin)) throw new TypeError('proxies are made by managers');
-    this.#origin = origin;
+    this[ORIGIN] = origin;
+    Object.defineProperty(this, ORIGIN, { enumerable: false });
+  }
+
+  /** @internal */
+  [CALL](name: string, args: readonly unknown[] = []): Promise<unknown> {
+    const { asked, token } = this[ORIGIN];
+    return asked.call(token, name, args);
+  }
+
+  /** @internal */
+  [CALL_SYNC](name: string, args: readonly unknown[] = []): unknown {
+    const { asked, token } = this[ORIGIN];
+    return asked.callSync(token, name, args);
   }
 
   /**
-   * Calls a method of the object.
+   * Calls a method of the object. (If it has a method of this name itself, that is called: the same is true of the others here.)
    *
-   * Cancellation: a signal in the options that are the last argument ends the wait here; a method that waits is called off in the server, too.
+   * Cancellation: a signal in the options that are the last argument calls off a method that waits; if that is too late, there is the result.
    * Python: `BaseProxy._callmethod`.
    *
    * @throws {RemoteError} if the object has no such method. Whatever the method throws.
    */
   callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
-    const { asked, token } = this.#origin;
-    return asked.call(token.ident, name, args);
+    return this[CALL](name, args);
   }
 
   /** Blocking form of {@link callMethod}. */
   callMethodSync(name: string, args: readonly unknown[] = []): unknown {
-    const { asked, token } = this.#origin;
-    return asked.callSync(token.ident, name, args);
+    return this[CALL_SYNC](name, args);
   }
 
   /** A copy of the object. Python: `BaseProxy._getvalue`. */
   getValue(): Promise<unknown> {
-    return this.callMethod('#value');
+    return this[CALL]('#value');
   }
 
   /** Blocking form of {@link getValue}. */
   getValueSync(): unknown {
-    return this.callMethodSync('#value');
+    return this[CALL_SYNC]('#value');
   }
 
   /** The object as a text. Python: `str(proxy)`. */
   text(): Promise<string> {
-    return this.callMethod('#text') as Promise<string>;
+    return this[CALL]('#text') as Promise<string>;
   }
 
   /** Blocking form of {@link text}. */
   textSync(): string {
-    return this.callMethodSync('#text') as string;
+    return this[CALL_SYNC]('#text') as string;
   }
 
   toString(): string {
-    const { typeid, ident } = this.#origin.token;
+    const { typeid, ident } = this[ORIGIN].token;
     return `<${this.constructor.name} object, typeid ${repr(typeid)} at 0x${ident}>`;
-  }
-
-  /** @internal */
-  get origin(): Origin {
-    return this.#origin;
   }
 }
 
@@ -115,19 +128,19 @@ const state: Proxies = shared('proxies', () => {
   const here = new Map<string, WeakRef<BaseProxy>>();
   const gone: Proxies['gone'] = new FinalizationRegistry(({ key, asked, ident }) => {
     if (here.get(key)?.deref() === undefined) here.delete(key);
-    asked.change(ident, -1, 0);
+    asked.change(ident, -1);
   });
   return { here, gone, servers: new Map<string, Server>() };
 });
 
-/** Those of this thread, by their addresses. */
+/** Those of this thread, by their numbers. */
 export function servers(): Map<string, Server> {
   return state.servers;
 }
 
 /** The proxy for an object that was just made for this thread. */
 export function proxyFor(asked: Asked, token: Token, authkey: Uint8Array, proxytype?: ProxyType): BaseProxy {
-  const key = `${asked.address} ${token.ident}`;
+  const key = keyOf(token);
   const proxy = new (proxyClass(proxytype ?? BaseProxy, token.exposed))(new Origin(asked, token, authkey, proxytype));
   state.here.set(key, new WeakRef(proxy));
   state.gone.register(proxy, { key, asked, ident: token.ident });
@@ -142,24 +155,32 @@ export function proxyHere(server: Server, token: Token, proxytype?: ProxyType): 
 function asLocal(server: Server): Asked {
   return {
     address: server.address,
-    call: (ident, method, args) => server.call(ident, method, args),
+    call: ({ ident }, method, args) => server.call(ident, method, args),
     callSync() {
       throw new RuntimeError('in the server itself its objects are called with promises');
     },
-    change: (ident, own, onTheirWay) => server.count([ident, own, onTheirWay]),
-    giveAway: (ident) => server.count([ident, 0, 1]),
+    change: (ident, own, arrived) => server.count([ident, own, [], arrived === undefined ? [] : [arrived]]),
+    giveAway(ident) {
+      const ticket = newTicket();
+      server.count([ident, 0, [ticket], []]);
+      return ticket;
+    },
   };
+}
+
+function keyOf({ server, ident }: Token): string {
+  return `${server} ${ident}`;
 }
 
 /** A proxy that has arrived. */
 const arrived = travels(
   'arrivedProxy',
-  (address: Address, token: Token, authkey?: Uint8Array, proxytype?: ProxyType): BaseProxy => {
-    const server = state.servers.get(String(address));
+  (address: Address, token: Token, ticket: string, authkey?: Uint8Array, proxytype?: ProxyType): BaseProxy => {
+    const server = state.servers.get(token.server);
     const key = authkey ?? programKey();
-    const asked = server === undefined ? sessionWith(address, key) : asLocal(server);
-    const here = state.here.get(`${address} ${token.ident}`)?.deref();
-    asked.change(token.ident, here === undefined ? 1 : 0, -1);
+    const asked = server === undefined ? sessionFor(token.server, address, key) : asLocal(server);
+    const here = state.here.get(keyOf(token))?.deref();
+    asked.change(token.ident, here === undefined ? 1 : 0, ticket);
     return here ?? proxyFor(asked, token, key, proxytype);
   },
   '@prac/pool/managers',
@@ -181,16 +202,19 @@ function withMethods(base: ProxyType, exposed: readonly string[]): ProxyType {
   const Made = class extends base {};
   Object.defineProperty(Made, 'name', { value: base === BaseProxy ? 'AutoProxy' : base.name });
   const define = (name: string, value: unknown): void => {
-    if (!(name in base.prototype))
+    // A method of the object comes before those that all proxies have, and behind those of a class of proxies.
+    let owner = base.prototype as object | null;
+    while (owner !== null && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner);
+    if (owner === null || owner === BaseProxy.prototype || owner === Object.prototype)
       Object.defineProperty(Made.prototype, name, { value, configurable: true, writable: true });
   };
   for (const method of exposed) {
     const name = method.replace(/^\./, ''); // of a field
     define(name, function (this: BaseProxy, ...args: unknown[]) {
-      return this.callMethod(method, args);
+      return this[CALL](method, args);
     });
     define(`${name}Sync`, function (this: BaseProxy, ...args: unknown[]) {
-      return this.callMethodSync(method, args);
+      return this[CALL_SYNC](method, args);
     });
   }
   return Made;
@@ -198,15 +222,17 @@ function withMethods(base: ProxyType, exposed: readonly string[]): ProxyType {
 
 interface Journey {
   readonly target: 'thread' | 'bytes';
+  readonly isHere: boolean;
 }
 
 Object.defineProperties(BaseProxy.prototype, {
   [Symbol.for('prac.pickle.reduce')]: {
-    value(this: BaseProxy, { target }: Journey) {
-      const { asked, token, authkey, proxytype } = this.origin;
-      asked.giveAway(token.ident);
-      const key = target === 'thread' || isSpawning() ? authkey : undefined;
-      return [arrived, [asked.address, token, key, proxytype]];
+    value(this: BaseProxy, { isHere }: Journey) {
+      const { asked, token, authkey, proxytype } = this[ORIGIN];
+      const ticket = asked.giveAway(token.ident);
+      given(() => asked.change(token.ident, 0, ticket)); // it has not left
+      const key = isHere || isSpawning() ? authkey : undefined;
+      return [arrived, [asked.address, token, ticket, key, proxytype]];
     },
     configurable: true,
     writable: true,

@@ -4,7 +4,7 @@ import { AttributeError, IndexError, KeyError, repr, ValueError } from '@prac/ex
 
 /** Python's list. Items are equal if their parts are. */
 export class List<T> {
-  readonly #items: T[];
+  #items: T[];
 
   constructor(items: Iterable<T> = []) {
     this.#items = [...items];
@@ -44,7 +44,7 @@ export class List<T> {
   }
 
   extend(values: Iterable<T>): void {
-    this.#items.push(...values);
+    for (const value of [...values]) this.#items.push(value);
   }
 
   insert(index: number, value: T): void {
@@ -82,7 +82,7 @@ export class List<T> {
     const keyed = this.#items.map((item) => [key === undefined ? item : key(item), item] as const);
     const sign = reverse ? -1 : 1;
     keyed.sort(([a], [b]) => (isLess(a, b) ? -sign : isLess(b, a) ? sign : 0));
-    this.#items.splice(0, this.#items.length, ...keyed.map(([, item]) => item));
+    this.#items = keyed.map(([, item]) => item);
   }
 
   reverse(): void {
@@ -195,7 +195,8 @@ export class Dict<K, V> {
 
   /** Takes the last one away. @throws {KeyError} if there is none. */
   popitem(): [K, V] {
-    const last = [...this.#items].at(-1);
+    let last: [K, V] | undefined;
+    for (const entry of this.#items) last = entry;
     if (last === undefined) throw new KeyError('popitem(): dictionary is empty');
     this.#items.delete(last[0]);
     return last;
@@ -268,6 +269,27 @@ export class Namespace {
     const shown = [...this.#values].filter(([name]) => !name.startsWith('_')).sort(([a], [b]) => (a < b ? -1 : 1));
     return `Namespace(${shown.map(([name, value]) => `${name}=${repr(value)}`).join(', ')})`;
   }
+}
+
+/** Python's array, as far as it is a list of numbers. */
+export class NumberArray extends List<number> {
+  readonly #typecode: string;
+
+  constructor(typecode: string, values: Iterable<number>) {
+    const all = [...values];
+    for (const value of all) checkNumber(typecode, value);
+    super(all);
+    this.#typecode = typecode;
+  }
+
+  override set(index: number, value: number): void {
+    checkNumber(this.#typecode, value);
+    super.set(index, value);
+  }
+}
+
+function checkNumber(typecode: string, value: unknown): void {
+  if (typeof value !== 'number') throw new TypeError(`Expected numbers for ${repr(typecode)}, got ${repr(value)}`);
 }
 
 /** Python's `managers.Value`. */

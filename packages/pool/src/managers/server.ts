@@ -26,6 +26,7 @@ import {
 } from './protocol.ts';
 import { type ProxyType, proxyHere, servers } from './proxy.ts';
 import { made, publicMethods, type Registered, type Registry } from './registry.ts';
+import { nowServed } from './session.ts';
 
 /*
  * The server of a manager: it has objects, whose methods others call. See protocol.ts for what is said.
@@ -44,14 +45,24 @@ interface Held {
   readonly exposed: ReadonlySet<string>;
   /** How many stand for it: in sessions, and on their way. */
   owned: number;
-  onTheirWay: number;
+  /** Of those on their way. */
+  readonly tickets: Set<string>;
+  /** Tickets that have arrived before it was known that they are on their way. */
+  readonly early: Set<string>;
 }
 
 interface Session {
   connections: number;
   readonly owned: Map<string, number>;
   /** Run something as a task of the session. */
-  readonly tasks: Map<number, <Result>(fn: () => Result) => Result>;
+  readonly tasks: Map<number, SessionTask>;
+}
+
+/** A task of a session: as long as it asks for something, or holds something. */
+interface SessionTask {
+  run<Result>(fn: () => Result): Result;
+  calls: number;
+  holds: number;
 }
 
 /** In this process: they are nobody else's. */
@@ -64,6 +75,8 @@ const LONGEST_HANDSHAKE_MS = 20_000;
  * Python: `multiprocessing.managers.Server`.
  */
 export class Server {
+  /** Nobody else has it. @internal */
+  readonly id: string = crypto.randomUUID();
   readonly #listener: Listener;
   readonly #registry: Registry;
   readonly #authkey: Uint8Array;
@@ -80,7 +93,8 @@ export class Server {
     this.#registry = registry;
     this.#authkey = authkey;
     this.#sessionOf(LOCAL);
-    servers().set(String(listener.address), this);
+    servers().set(this.id, this);
+    nowServed(listener.address, true);
   }
 
   /** Where it listens. */
@@ -98,7 +112,8 @@ export class Server {
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    servers().delete(String(this.address));
+    servers().delete(this.id);
+    nowServed(this.address, false);
     this.#listener.close();
     for (const connection of this.#connections) connection.close();
     this.#stopped.resolve();
@@ -133,11 +148,14 @@ export class Server {
   }
 
   async #welcome(connection: Connection): Promise<string> {
+    const { id } = this;
     const key = this.#authkey;
     const handshake = function* () {
       yield* deliverChallenge(connection, 'async', key);
       yield* answerChallenge(connection, 'async', key);
-      return yield* connection.receiveFrame('async', 256);
+      const name = yield* connection.receiveFrame('async', 256);
+      yield* connection.sendFrame('async', Buffer.from(id));
+      return name;
     };
     return String(await suspend(handshake(), { signal: AbortSignal.timeout(LONGEST_HANDSHAKE_MS) }));
   }
@@ -160,7 +178,7 @@ export class Server {
       }
       const call = new AbortController();
       calls.set(number, call);
-      const result = this.#sessionTask(session, request.owner)(() => this.#do(request, session, call.signal));
+      const result = this.#asTask(session, request, () => this.#do(request, session, call.signal));
       void result
         .then(
           (value) => answer(DONE, value),
@@ -207,9 +225,10 @@ export class Server {
   #hold(typeid: string, type: Registered, object: unknown, session: string): Token {
     const ident = (++this.#made).toString(16);
     const exposed = type.exposed ?? publicMethods(object);
-    this.#objects.set(ident, { object, type, typeid, exposed: new Set(exposed), owned: 0, onTheirWay: 0 });
-    this.#change(session, [ident, 1, 0]);
-    return { typeid, ident, exposed };
+    const held = { object, type, typeid, exposed: new Set(exposed), owned: 0, tickets: new Set<string>() };
+    this.#objects.set(ident, { ...held, early: new Set<string>() });
+    this.#change(session, [ident, 1, [], []]);
+    return { server: this.id, typeid, ident, exposed };
   }
 
   /** Calls a method of an object. @internal */
@@ -242,8 +261,8 @@ export class Server {
 
   /** What it has. @internal */
   info(): readonly (readonly [ident: string, typeid: string, count: number, text: string])[] {
-    return [...this.#objects].map(([ident, { typeid, owned, onTheirWay, object }]) => {
-      return [ident, typeid, owned + onTheirWay, String(object).slice(0, 75)] as const;
+    return [...this.#objects].map(([ident, { typeid, owned, tickets, object }]) => {
+      return [ident, typeid, owned + tickets.size, String(object).slice(0, 75)] as const;
     });
   }
 
@@ -254,18 +273,26 @@ export class Server {
     return session;
   }
 
-  #sessionTask(session: string, owner: number): <Result>(fn: () => Result) => Result {
-    const { tasks } = this.#sessionOf(session);
-    let task = tasks.get(owner);
-    task ??= runAsTask(() => AsyncLocalStorage.snapshot()) as <Result>(fn: () => Result) => Result;
+  /** Does something as a task of the session: what it acquires is the task's. */
+  async #asTask(name: string, { owner, method }: Request, work: () => Promise<unknown>): Promise<unknown> {
+    const { tasks } = this.#sessionOf(name);
+    const task = tasks.get(owner) ?? newTask();
     tasks.set(owner, task);
-    return task;
+    task.calls++;
+    try {
+      const result = await task.run(work);
+      if ((method === 'acquire' || method === 'tryAcquire') && result === true) task.holds++;
+      if (method === 'release') task.holds--;
+      return result;
+    } finally {
+      if (--task.calls === 0 && task.holds <= 0) tasks.delete(owner);
+    }
   }
 
   #leave(name: string): void {
     const session = this.#sessionOf(name);
     if (--session.connections > 0) return;
-    for (const [ident, count] of [...session.owned]) this.#change(name, [ident, -count, 0]);
+    for (const [ident, count] of [...session.owned]) this.#change(name, [ident, -count, [], []]);
     this.#sessions.delete(name);
   }
 
@@ -275,7 +302,7 @@ export class Server {
   }
 
   /** The object of nobody is forgotten. */
-  #change(name: string, [ident, own, onTheirWay]: RefChange): void {
+  #change(name: string, [ident, own, posted, arrived]: RefChange): void {
     const held = this.#objects.get(ident);
     if (held === undefined) return;
     const { owned } = this.#sessionOf(name);
@@ -284,9 +311,14 @@ export class Server {
     if (after > 0) owned.set(ident, after);
     else owned.delete(ident);
     held.owned += after - before;
-    held.onTheirWay = Math.max(0, held.onTheirWay + onTheirWay); // who opens a pickle twice has it twice
-    if (held.owned === 0 && held.onTheirWay === 0) this.#objects.delete(ident);
+    for (const ticket of posted) if (!held.early.delete(ticket)) held.tickets.add(ticket);
+    for (const ticket of arrived) if (!held.tickets.delete(ticket)) held.early.add(ticket);
+    if (held.owned === 0 && held.tickets.size === 0) this.#objects.delete(ident);
   }
+}
+
+function newTask(): SessionTask {
+  return { run: runAsTask(() => AsyncLocalStorage.snapshot()), calls: 0, holds: 0 };
 }
 
 function withSignal(args: readonly unknown[], at: number, signal: AbortSignal): unknown[] {

@@ -1,11 +1,13 @@
 // Long because it is one thing: what a thread says to a server.
 import { isMainThread } from 'node:worker_threads';
-import { EOFError, OSError } from '@prac/exceptions';
-import { currentTask } from '@prac/park';
+import { EOFError, OSError, RuntimeError } from '@prac/exceptions';
+import { currentTask, now, outsideTasks, type Steps, suspend, type Waitable } from '@prac/park';
 import { dumps, loads, loadsSync } from '@prac/pickle';
 import type { Address } from '../connection/address.ts';
 import { Client, ClientSync } from '../connection/client.ts';
 import type { Connection } from '../connection/connection.ts';
+import { RemoteError } from '../errors.ts';
+import { giving } from '../internal/giving.ts';
 import { shared } from '../internal/world.ts';
 import {
   CALL,
@@ -28,27 +30,67 @@ import {
  *   calls that block         one request, one answer
  *   calls that are promises  any number of requests, answered in any order; somebody listens as long as there are some
  *
+ * A call that is given up is called off in the server, and waits for what becomes of that: if the method was quicker, there is its result, and
+ * nothing is lost.
+ *
  * How many of the server's objects this thread has is told with the next request; at once, if one of them goes to somebody else.
  */
 const NONE: readonly RefChange[] = [];
+/** What becomes of a call that is called off is waited for so long, in milliseconds. */
+const LONGEST_CANCEL_MS = 2000;
 
-interface Pending {
-  resolve(message: Buffer): void;
-  reject(error: unknown): void;
+/** A request that is not answered. */
+class Pending implements Waitable {
+  readonly blocker = null;
+  message: Buffer | undefined;
+  failure: { readonly error: unknown } | undefined;
+  #callback: (() => void) | undefined;
+
+  get isSettled(): boolean {
+    return this.message !== undefined || this.failure !== undefined;
+  }
+
+  settle(message: Buffer | undefined, failure?: { readonly error: unknown }): void {
+    this.message = message;
+    this.failure = failure;
+    this.#callback?.();
+  }
+
+  watch(callback: () => void): void {
+    this.#callback = callback;
+  }
+
+  unwatch(): void {
+    this.#callback = undefined;
+  }
 }
+
+interface Change {
+  own: number;
+  posted: string[];
+  arrived: string[];
+}
+
+/** What is asked of a server. */
+type Asking = Pick<Request, 'op' | 'ident' | 'method' | 'args' | 'signalAt'>;
 
 export class Session {
   readonly address: Address;
   readonly #authkey: Uint8Array;
   readonly #name = crypto.randomUUID();
-  readonly #changes = new Map<string, { own: number; onTheirWay: number }>();
+  readonly #changes = new Map<string, Change>();
   readonly #pending = new Map<number, Pending>();
+  /** The number of the server: known with the first connection. */
+  server: string | undefined;
   #number = 0;
   #blocking: Connection | undefined;
+  /** The thread waits for an answer by that one. */
+  #isBlocked = false;
   #connection: Promise<Connection> | undefined;
   /** As soon as it is there. */
   #connected: Connection | undefined;
   #listening: AbortController | undefined;
+  #isClosed = false;
 
   constructor(address: Address, authkey: Uint8Array) {
     this.address = address;
@@ -64,89 +106,119 @@ export class Session {
     return this.requestSync(CREATE, typeid, '', args) as Token;
   }
 
-  call(ident: string, method: string, args: readonly unknown[]): Promise<unknown> {
-    return this.request(CALL, ident, method, args);
+  call(token: Token, method: string, args: readonly unknown[]): Promise<unknown> {
+    return this.request(CALL, token.ident, method, args, token.server);
   }
 
-  callSync(ident: string, method: string, args: readonly unknown[]): unknown {
-    return this.requestSync(CALL, ident, method, args);
+  callSync(token: Token, method: string, args: readonly unknown[]): unknown {
+    return this.requestSync(CALL, token.ident, method, args, token.server);
   }
 
-  async request(op: string, ident: string, method: string, args: readonly unknown[]): Promise<unknown> {
+  /** @param server - Of which that is asked: not of another that is at the same address now. */
+  async request(
+    op: string,
+    ident: string,
+    method: string,
+    args: readonly unknown[],
+    server?: string,
+  ): Promise<unknown> {
     const { signal, signalAt, plain } = withoutSignal(args);
     signal?.throwIfAborted();
-    const number = ++this.#number;
-    const owner = ownerNumber();
-    const request = { op, ident, method, args: plain, owner, signalAt, refs: NONE };
     // Before anything is waited for: who calls without waiting has its arguments as they are now.
-    const pickle = this.#pickled(request);
-    const connection = this.#connected ?? (await this.#connect());
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    this.#pending.set(number, { resolve, reject });
-    const abort = (): void => {
-      reject(signal!.reason);
-      this.#pending.delete(number);
-      if (this.#pending.size === 0) this.#listening?.abort(); // its answer is nobody's
-      void this.#send(connection, 0, { ...request, op: CANCEL, ident: String(number), args: [] });
-    };
-    signal?.addEventListener('abort', abort);
+    const [pickle, undo] = giving(() => this.#pickled({ op, ident, method, args: plain, signalAt }));
+    const number = ++this.#number;
+    let connection: Connection;
     try {
+      connection = this.#connected ?? (await this.#connect());
+      this.#checkServer(server);
       signal?.throwIfAborted(); // meanwhile
-      connection.sendBytes(withHeader(number, pickle)).catch((error: unknown) => this.#lose(connection, error));
-      this.#listen(connection);
-      return await answerOf(await promise);
+    } catch (error) {
+      undo?.();
+      throw error;
+    }
+    const pending = new Pending();
+    this.#pending.set(number, pending);
+    const lose = (error: unknown): void => this.#lose(connection, error);
+    void outsideTasks(() => connection.sendBytes(withHeader(number, pickle))).catch(lose);
+    this.#listen(connection);
+    return answerOf(await suspend(this.#answered(pending, number, connection), { signal }));
+  }
+
+  *#answered(pending: Pending, number: number, connection: Connection): Steps<Buffer> {
+    try {
+      while (!pending.isSettled) yield { on: [pending], deadline: Number.POSITIVE_INFINITY };
+    } catch (reason) {
+      void this.#tell(connection, { op: CANCEL, ident: String(number), method: '', args: [], signalAt: -1 });
+      yield* settledWithin(pending, now() + LONGEST_CANCEL_MS);
+      if (pending.message?.[HEADER_BYTES] !== DONE) throw reason; // it is off
     } finally {
       this.#pending.delete(number);
-      signal?.removeEventListener('abort', abort);
+      if (this.#pending.size === 0) this.#listening?.abort();
+    }
+    if (pending.failure !== undefined) throw pending.failure.error;
+    return pending.message!;
+  }
+
+  requestSync(op: string, ident: string, method: string, args: readonly unknown[], server?: string): unknown {
+    const [pickle, undo] = giving(() => this.#pickled({ op, ident, method, args, signalAt: -1 }));
+    let connection: Connection;
+    try {
+      connection = this.#isBlocked ? this.#openSync() : this.#connectSync(); // a signal's handler calls in the middle of a call
+      this.#checkServer(server);
+    } catch (error) {
+      undo?.();
+      throw error;
+    }
+    const before = this.#isBlocked;
+    this.#isBlocked = true;
+    try {
+      return answerOfSync(this.#exchange(connection, ++this.#number, pickle));
+    } finally {
+      this.#isBlocked = before;
+      if (before) connection.close();
     }
   }
 
-  requestSync(op: string, ident: string, method: string, args: readonly unknown[]): unknown {
-    const number = ++this.#number;
-    const pickle = this.#pickled({ op, ident, method, args, owner: ownerNumber(), signalAt: -1, refs: NONE });
-    return answerOfSync(this.#exchange(this.#connectSync(), number, pickle));
-  }
-
-  /** Sends a request, and waits for its answer. One that was given up by a signal's handler comes later, and is nobody's. */
+  /** Sends a request, and waits for its answer. */
   #exchange(connection: Connection, number: number, pickle: Uint8Array): Buffer {
     try {
       connection.sendBytesSync(withHeader(number, pickle));
-      for (;;) {
-        const message = connection.recvBytesSync();
-        if (numberOf(message) === number) return message;
-      }
+      return nextAnswer(connection, number);
     } catch (error) {
-      if (error instanceof OSError || error instanceof EOFError) this.#forgetBlocking(connection); // the server has ended
+      if (error instanceof OSError || error instanceof EOFError)
+        this.#forgetBlocking(connection); // the server has ended
+      else this.#callOff(connection, number);
       throw error;
     }
   }
 
-  /** An object that this thread has once more, or no more. */
-  change(ident: string, own: number, onTheirWay: number): void {
-    const change = this.#changes.get(ident) ?? { own: 0, onTheirWay: 0 };
-    change.own += own;
-    change.onTheirWay += onTheirWay;
-    this.#changes.set(ident, change);
-  }
-
-  /** Somebody else is to have an object: its server has to know before this thread has it no more. */
-  giveAway(ident: string): void {
-    this.change(ident, 0, 1);
-    const request = { op: NOTHING, ident, method: '', args: [], owner: 0, signalAt: -1, refs: NONE };
-    if (this.#blocking === undefined && this.#connected !== undefined) {
-      void this.#send(this.#connected, 0, request);
-      return;
+  /** A signal's handler has thrown: nobody is to wait in the server, and the answer is not to be taken for the next one. */
+  #callOff(connection: Connection, number: number): void {
+    try {
+      const cancel = { op: CANCEL, ident: String(number), method: '', args: [], signalAt: -1 };
+      connection.sendBytesSync(withHeader(0, this.#pickled(cancel)));
+      if (connection.pollSync(LONGEST_CANCEL_MS / 1000)) nextAnswer(connection, number);
+    } catch {
+      this.#forgetBlocking(connection);
     }
-    this.#connectSync().sendBytesSync(withHeader(0, this.#pickled(request)));
   }
 
-  /** Says something that needs no answer, if that is possible at once. */
-  tell(op: string): boolean {
-    const request = { op, ident: '', method: '', args: [], owner: 0, signalAt: -1, refs: NONE };
-    const connection = this.#blocking ?? this.#connected;
-    if (connection === undefined || connection.closed) return false;
-    void this.#send(connection, 0, request);
-    return true;
+  /** An object that this thread has once more, or no more. @param arrived - The ticket by which it came. */
+  change(ident: string, own: number, arrived?: string): void {
+    const change = this.#changeOf(ident);
+    change.own += own;
+    if (arrived !== undefined) change.arrived.push(arrived);
+  }
+
+  /** Somebody else is to have an object: its server has to know before this thread has it no more. @returns A ticket. */
+  giveAway(ident: string): string {
+    const ticket = newTicket();
+    this.#changeOf(ident).posted.push(ticket);
+    const nothing = { op: NOTHING, ident: '', method: '', args: [], signalAt: -1 };
+    if ((this.#blocking === undefined || this.#isBlocked) && this.#connected !== undefined)
+      void this.#tell(this.#connected, nothing);
+    else this.#connectSync().sendBytesSync(withHeader(0, this.#pickled(nothing)));
+    return ticket;
   }
 
   /** Whether its server is there, and takes the key. */
@@ -158,35 +230,70 @@ export class Session {
     this.#connectSync();
   }
 
+  /** Says something that needs no answer, if that is possible at once. */
+  tell(op: string): boolean {
+    const connection = this.#blocking ?? this.#connected;
+    if (connection === undefined || connection.closed) return false;
+    void this.#tell(connection, { op, ident: '', method: '', args: [], signalAt: -1 });
+    return true;
+  }
+
   /** This thread asks for nothing more. */
   close(): void {
+    this.#isClosed = true;
     this.#blocking?.close();
     this.#connected?.close();
     this.#blocking = undefined;
     this.#connected = undefined;
     this.#connection = undefined;
+    forget(this);
   }
 
-  #pickled(request: Request): Uint8Array {
-    return dumps<unknown>({ ...request, refs: this.#takeChanges() }, named(request.method || request.ident));
+  #changeOf(ident: string): Change {
+    const change = this.#changes.get(ident) ?? { own: 0, posted: [], arrived: [] };
+    this.#changes.set(ident, change);
+    return change;
   }
 
-  #takeChanges(): readonly RefChange[] {
-    if (this.#changes.size === 0) return NONE;
-    const changes = [...this.#changes].map(([ident, { own, onTheirWay }]) => [ident, own, onTheirWay] as const);
+  /** With what is to be told of objects. That stays, if it cannot be pickled. */
+  #pickled(asking: Asking): Uint8Array {
+    const owner = ownerNumber();
+    const name = named(asking.method || asking.ident);
+    if (this.#changes.size === 0) return dumps<unknown>({ ...asking, owner, refs: NONE }, name);
+    const told = [...this.#changes];
+    const refs = told.map(([ident, { own, posted, arrived }]): RefChange => [ident, own, posted, arrived]);
     this.#changes.clear();
-    return changes;
+    try {
+      return dumps<unknown>({ ...asking, owner, refs }, name);
+    } catch (error) {
+      for (const [ident, { own, posted, arrived }] of told) {
+        const change = this.#changeOf(ident);
+        change.own += own;
+        change.posted.push(...posted);
+        change.arrived.push(...arrived);
+      }
+      throw error;
+    }
   }
 
-  async #send(connection: Connection, number: number, request: Request): Promise<void> {
-    await connection.sendBytes(withHeader(number, this.#pickled(request))).catch(() => {});
+  async #tell(connection: Connection, asking: Asking): Promise<void> {
+    const message = withHeader(0, this.#pickled(asking));
+    await outsideTasks(() => connection.sendBytes(message)).catch(() => {});
   }
 
   #connectSync(): Connection {
     if (this.#blocking !== undefined && !this.#blocking.closed) return this.#blocking;
+    this.#blocking = this.#openSync();
+    return this.#blocking;
+  }
+
+  #openSync(): Connection {
+    this.#checkOpen();
+    if (isServedHere(this.address))
+      throw new RuntimeError('the server is in this very thread: it cannot answer while the thread is blocked');
     const connection = ClientSync(this.address, { authkey: this.#authkey });
     connection.sendBytesSync(Buffer.from(this.#name));
-    this.#blocking = connection;
+    this.#meet(connection, String(connection.recvBytesSync()));
     return connection;
   }
 
@@ -196,20 +303,41 @@ export class Session {
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= this.#connectOnce();
+    this.#connection ??= outsideTasks(() => this.#open());
     return this.#connection;
   }
 
-  async #connectOnce(): Promise<Connection> {
+  async #open(): Promise<Connection> {
     try {
+      this.#checkOpen();
       const connection = await Client(this.address, { authkey: this.#authkey });
       await connection.sendBytes(Buffer.from(this.#name));
+      this.#meet(connection, String(await connection.recvBytes()));
       this.#connected = connection;
       return connection;
     } catch (error) {
       this.#connection = undefined;
       throw error;
     }
+  }
+
+  /** @throws {RemoteError} if it is another server than before. */
+  #meet(connection: Connection, server: string): void {
+    if (this.server !== undefined && this.server !== server) {
+      connection.close();
+      this.close();
+      throw new RemoteError('the server has ended: another one is at its address now');
+    }
+    this.server = server;
+  }
+
+  #checkServer(server: string | undefined): void {
+    if (server !== undefined && server !== this.server)
+      throw new RemoteError('the server that had the object has ended: another one is at its address now');
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new RemoteError('the server has ended');
   }
 
   #listen(connection: Connection): void {
@@ -221,11 +349,11 @@ export class Session {
   async #hear(connection: Connection, listening: AbortController): Promise<void> {
     try {
       while (this.#pending.size > 0) {
-        const message = await connection.recvBytes({ signal: listening.signal });
+        const message = await outsideTasks(() => connection.recvBytes({ signal: listening.signal }));
         const number = numberOf(message);
-        const waiting = this.#pending.get(number);
+        const pending = this.#pending.get(number);
         this.#pending.delete(number);
-        waiting?.resolve(message);
+        pending?.settle(message);
       }
     } catch (error) {
       if (!listening.signal.aborted) this.#lose(connection, error);
@@ -240,8 +368,28 @@ export class Session {
       this.#connected = undefined;
       this.#connection = undefined;
     }
-    for (const { reject } of this.#pending.values()) reject(error);
+    const lost = [...this.#pending.values()];
     this.#pending.clear();
+    for (const pending of lost) pending.settle(undefined, { error });
+  }
+}
+
+/** Whatever is thrown into it meanwhile. */
+function* settledWithin(pending: Pending, deadline: number): Steps<void> {
+  while (!pending.isSettled && now() < deadline) {
+    try {
+      yield { on: [pending], deadline };
+    } catch {
+      // It is called off already.
+    }
+  }
+}
+
+/** Others are of calls that were given up. */
+function nextAnswer(connection: Connection, number: number): Buffer {
+  for (;;) {
+    const message = connection.recvBytesSync();
+    if (numberOf(message) === number) return message;
   }
 }
 
@@ -251,10 +399,11 @@ function withoutSignal(args: readonly unknown[]): {
   readonly plain: readonly unknown[];
 } {
   const last = args.at(-1) as { readonly signal?: unknown } | null | undefined;
-  if (typeof last !== 'object' || last === null || !(last.signal instanceof AbortSignal))
+  if (typeof last !== 'object' || last === null || Object.getPrototypeOf(last) !== Object.prototype)
     return { signal: undefined, signalAt: -1, plain: args };
   const { signal, ...rest } = last;
-  return { signal: signal as AbortSignal, signalAt: args.length - 1, plain: [...args.slice(0, -1), rest] };
+  if (!(signal instanceof AbortSignal)) return { signal: undefined, signalAt: -1, plain: args };
+  return { signal, signalAt: args.length - 1, plain: [...args.slice(0, -1), rest] };
 }
 
 async function answerOf(message: Buffer): Promise<unknown> {
@@ -269,42 +418,66 @@ function answerOfSync(message: Buffer): unknown {
   throw value;
 }
 
-interface Owners {
+/** For something that is on its way. */
+export function newTicket(): string {
+  return Math.random().toString(36).slice(2);
+}
+
+interface Sessions {
+  readonly all: Map<string, Session>;
+  /** Servers of this thread. */
+  readonly served: Set<string>;
   readonly numbers: WeakMap<object, number>;
   count: number;
 }
 
-const owners: Owners = shared('owners', () => ({ numbers: new WeakMap<object, number>(), count: 0 }));
+const state: Sessions = shared('sessions', () => {
+  const all = new Map<string, Session>();
+  if (!isMainThread)
+    process.on('exit', () => {
+      for (const session of [...all.values()]) session.close();
+    });
+  return { all, served: new Set<string>(), numbers: new WeakMap<object, number>(), count: 0 };
+});
 
 /** Of the task that runs; 0: none. */
 function ownerNumber(): number {
   const task = currentTask();
   if (task === undefined) return 0;
-  const number = owners.numbers.get(task) ?? ++owners.count;
-  owners.numbers.set(task, number);
+  const number = state.numbers.get(task) ?? ++state.count;
+  state.numbers.set(task, number);
   return number;
 }
 
-const sessions: Map<string, Session> = shared('sessions', () => {
-  const all = new Map<string, Session>();
-  if (!isMainThread) process.on('exit', () => closeAll(all));
-  return all;
-});
-
-/** That of this thread with the server at an address. */
+/** That of this thread with whoever serves at an address, for who has a key. */
 export function sessionWith(address: Address, authkey: Uint8Array): Session {
-  const key = String(address);
-  const session = sessions.get(key) ?? new Session(address, authkey);
-  sessions.set(key, session);
+  const key = `${address} ${Buffer.from(authkey).toString('base64')}`;
+  const session = state.all.get(key) ?? new Session(address, authkey);
+  state.all.set(key, session);
   return session;
 }
 
-/** The server is no more: another may get the address. */
-export function forgetSession(address: Address): void {
-  sessions.get(String(address))?.close();
-  sessions.delete(String(address));
+/** That with a server of which something has come: it may know itself by another address. */
+export function sessionFor(server: string, address: Address, authkey: Uint8Array): Session {
+  for (const session of state.all.values()) if (session.server === server) return session;
+  return sessionWith(address, authkey);
 }
 
-function closeAll(all: ReadonlyMap<string, Session>): void {
-  for (const session of all.values()) session.close();
+function forget(session: Session): void {
+  for (const [key, it] of state.all) if (it === session) state.all.delete(key);
 }
+
+/** A server of this thread begins, or ends. */
+export function nowServed(address: Address, isServed: boolean): void {
+  if (isServed) state.served.add(String(address));
+  else state.served.delete(String(address));
+}
+
+/** A host that is meant by several names: what counts is the port. */
+function isServedHere(address: Address): boolean {
+  if (state.served.has(String(address))) return true;
+  if (typeof address === 'string' || !LOCAL_HOSTS.includes(address[0])) return false;
+  return [...state.served].some((served) => !served.startsWith('/') && served.endsWith(`,${address[1]}`));
+}
+
+const LOCAL_HOSTS = ['', 'localhost', '127.0.0.1', '::1', '0.0.0.0', '::'];

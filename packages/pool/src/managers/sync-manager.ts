@@ -1,8 +1,7 @@
-import { repr } from '@prac/exceptions';
 import { Queue } from '@prac/queue';
 import { Barrier, type BarrierOptions, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@prac/sync';
 import { travels } from '../internal/world.ts';
-import { AcquirerProxy, ConditionProxy } from './acquirer-proxy.ts';
+import { AcquirerProxy, ConditionProxy, ReentrantProxy } from './acquirer-proxy.ts';
 import {
   addType,
   BaseManager,
@@ -12,7 +11,7 @@ import {
   type ManagerOptions,
 } from './base-manager.ts';
 import type { ProxyOf } from './proxy.ts';
-import { Dict, List, ManagedValue, Namespace } from './referents.ts';
+import { Dict, List, ManagedValue, Namespace, NumberArray } from './referents.ts';
 import type { Registered } from './registry.ts';
 
 const ACQUIRER = ['acquire', 'tryAcquire', 'release'] as const;
@@ -117,12 +116,12 @@ const TYPES: Readonly<Record<string, Registered>> = {
   dict: type(Dict),
   Namespace: type(Namespace),
   Value: type(ManagedValue),
-  Array: type((typecode: string, values: Iterable<number>) => new List([...values].map(checkedFor(typecode))), ARRAY),
+  Array: type(NumberArray, ARRAY),
   Queue: type(Queue, QUEUE, WAITING_QUEUE),
   JoinableQueue: type(Queue, QUEUE, WAITING_QUEUE),
   Event: type(Event, ['isSet', 'set', 'clear', 'wait'], { wait: 0 }),
   Lock: acquirer(Lock, ['locked']),
-  RLock: acquirer(RLock),
+  RLock: type(RLock, ACQUIRER, { acquire: 0 }, ReentrantProxy as never),
   Semaphore: acquirer(Semaphore),
   BoundedSemaphore: acquirer(BoundedSemaphore),
   Condition: type(
@@ -133,13 +132,6 @@ const TYPES: Readonly<Record<string, Registered>> = {
   ),
   Barrier: type(Barrier, ['wait', 'abort', 'reset', '.parties', '.nWaiting', '.broken'], { wait: 0 }),
 };
-
-function checkedFor(typecode: string): (value: unknown) => number {
-  return (value) => {
-    if (typeof value !== 'number') throw new TypeError(`Expected numbers for ${repr(typecode)}, got ${repr(value)}`);
-    return value;
-  };
-}
 
 for (const [typeid, registered] of Object.entries(TYPES)) addType(SyncManager, typeid, registered);
 everywhere(SyncManager.types);

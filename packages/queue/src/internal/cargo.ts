@@ -139,7 +139,7 @@ export function packAlone(item: unknown, options: PackOptions = {}): Cargo {
   if (count !== NOT_PLAIN) return cargo(DATA, own.takeWords(), count);
   let bytes: Uint8Array;
   try {
-    bytes = dumps<unknown>(item, { name: 'item' });
+    bytes = dumps<unknown>(item, { name: 'item', here: options.bytesOnly !== true });
   } catch (error) {
     if (!(error instanceof PicklingError) || options.bytesOnly) throw error;
     return packMessage(item, options);
