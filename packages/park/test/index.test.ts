@@ -5,7 +5,9 @@ import { expect, expectTypeOf, test } from 'vitest';
 test('the package exports what its README lists', () => {
   const functions = [
     'block',
+    'addChore',
     'currentOwner',
+    'outsideTasks',
     'currentTask',
     'deadlineAfter',
     'notify',

@@ -217,12 +217,12 @@ export class Engine {
     this.#stopIdle();
   }
 
-  /** Ends all workers now. What is not settled fails. */
-  terminate(): void {
+  /** Ends all workers now. What is not settled fails. @param isHard - Also threads, where they are. */
+  terminate(isHard = false): void {
     this.#isClosed = true;
     if (this.#isTerminated) return;
     this.#isTerminated = true;
-    this.#killAll(new WorkerLostError('the pool was terminated'));
+    this.#killAll(new WorkerLostError('the pool was terminated'), isHard);
   }
 
   async join(): Promise<void> {
@@ -645,8 +645,11 @@ export class Engine {
     this.#killAll(this.#failure);
   }
 
-  #killAll(error: unknown): void {
-    for (const place of this.#places.values()) this.#kill(place);
+  #killAll(error: unknown, isHard = false): void {
+    for (const place of this.#places.values()) {
+      this.#kill(place);
+      if (isHard) place.worker.end();
+    }
     const jobs = [...this.#places.values()].flatMap(({ assigned }) => [...assigned.values()]);
     for (const { assigned } of this.#places.values()) assigned.clear();
     if (this.#held !== undefined) jobs.push(this.#held);

@@ -5,6 +5,8 @@ export interface Source {
   /** There are jobs, but nobody wants them yet. */
   readonly isHeld?: boolean;
   next(): Job | undefined;
+  /** It has no more, as far as it knows. */
+  readonly isEmpty?: boolean;
   /** There will be none: all that are left fail, without being made. */
   fail(error: unknown): void;
 }
@@ -14,6 +16,9 @@ export function sourceOf(jobs: readonly Job[]): Source {
   let next = 0;
   return {
     next: () => jobs[next++],
+    get isEmpty() {
+      return next >= jobs.length;
+    },
     fail(error) {
       for (const job of jobs.slice(next)) job.settle(false, error);
       next = jobs.length;
@@ -65,8 +70,8 @@ export class Sources {
       const found = this.#first(isPressing);
       if (found === undefined) return undefined;
       const job = found.source.next();
+      if (job === undefined || found.source.isEmpty) this.#remove(found.source, found.level);
       if (job !== undefined) return job;
-      this.#remove(found.source, found.level);
     }
   }
 

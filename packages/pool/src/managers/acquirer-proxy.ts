@@ -3,7 +3,7 @@ import { currentTask, deadlineAfter, now } from '@prac/park';
 import { runAsTask } from '@prac/sync';
 import type { SignalOption } from '../connection/connection.ts';
 import { travels } from '../internal/world.ts';
-import { BaseProxy, CALL, CALL_SYNC } from './proxy.ts';
+import { BaseProxy, callOn, callOnSync } from './proxy.ts';
 
 /** Releases when it is disposed of. */
 class ManagedHold implements AsyncDisposable, Disposable {
@@ -14,11 +14,11 @@ class ManagedHold implements AsyncDisposable, Disposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#proxy[CALL]('release');
+    await callOn(this.#proxy, 'release');
   }
 
   [Symbol.dispose](): void {
-    this.#proxy[CALL_SYNC]('release');
+    callOnSync(this.#proxy, 'release');
   }
 }
 
@@ -32,11 +32,11 @@ export class AcquirerProxy extends BaseProxy {
   /** Runs a function while it is held: Python's `with`. */
   async with<Result>(fn: () => Result | PromiseLike<Result>, options?: SignalOption | null): Promise<Result> {
     const body = async (): Promise<Result> => {
-      await this[CALL]('acquire', given(options));
+      await callOn(this, 'acquire', given(options));
       try {
         return await fn();
       } finally {
-        await this[CALL]('release');
+        await callOn(this, 'release');
       }
     };
     return currentTask() === undefined ? runAsTask(body) : body();
@@ -44,23 +44,23 @@ export class AcquirerProxy extends BaseProxy {
 
   /** Blocking form of {@link with}. */
   withSync<Result>(fn: () => Result): Result {
-    this[CALL_SYNC]('acquire');
+    callOnSync(this, 'acquire');
     try {
       return fn();
     } finally {
-      this[CALL_SYNC]('release');
+      callOnSync(this, 'release');
     }
   }
 
   /** Acquires it, and gives what releases it: `await using held = await lock.hold()`. */
   async hold(options?: SignalOption | null): Promise<AsyncDisposable> {
-    await this[CALL]('acquire', given(options));
+    await callOn(this, 'acquire', given(options));
     return new ManagedHold(this);
   }
 
   /** Blocking form of {@link hold}: `using held = lock.holdSync()`. */
   holdSync(): Disposable {
-    this[CALL_SYNC]('acquire');
+    callOnSync(this, 'acquire');
     return new ManagedHold(this);
   }
 }
@@ -80,12 +80,12 @@ export class ReentrantProxy extends AcquirerProxy {
 
   /** Acquires it. */
   async acquire(...options: unknown[]): Promise<boolean> {
-    if (currentTask() !== undefined) return (await this[CALL]('acquire', options)) as boolean;
+    if (currentTask() !== undefined) return (await callOn(this, 'acquire', options)) as boolean;
     this.#check();
     this.#held++;
     let isAcquired = false;
     try {
-      isAcquired = (await this[CALL]('acquire', options)) as boolean;
+      isAcquired = (await callOn(this, 'acquire', options)) as boolean;
     } finally {
       if (!isAcquired) this.#held--;
     }
@@ -95,12 +95,12 @@ export class ReentrantProxy extends AcquirerProxy {
   /** Blocking form of {@link acquire}. */
   acquireSync(...options: unknown[]): boolean {
     if (currentTask() === undefined) this.#check();
-    return this[CALL_SYNC]('acquire', options) as boolean;
+    return callOnSync(this, 'acquire', options) as boolean;
   }
 
   /** Gives it up. */
   async release(): Promise<void> {
-    await this[CALL]('release');
+    await callOn(this, 'release');
     if (currentTask() === undefined && this.#held > 0) this.#held--;
   }
 
@@ -130,7 +130,7 @@ export class ConditionProxy extends AcquirerProxy {
     const deadline = deadlineAfter(timeout);
     let result = predicate();
     for (; !result && now() < deadline; result = predicate())
-      await this[CALL]('wait', [{ timeout: secondsUntil(deadline), signal }]);
+      await callOn(this, 'wait', [{ timeout: secondsUntil(deadline), signal }]);
     return result;
   }
 
@@ -139,7 +139,7 @@ export class ConditionProxy extends AcquirerProxy {
     const deadline = deadlineAfter(timeout);
     let result = predicate();
     for (; !result && now() < deadline; result = predicate())
-      this[CALL_SYNC]('wait', [{ timeout: secondsUntil(deadline) }]);
+      callOnSync(this, 'wait', [{ timeout: secondsUntil(deadline) }]);
     return result;
   }
 }

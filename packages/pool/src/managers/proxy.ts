@@ -17,11 +17,6 @@ import { newTicket, type Session, sessionFor } from './session.ts';
 /** What a proxy asks of a server: a session, or the server itself where that is at hand. */
 export type Asked = Pick<Session, 'address' | 'call' | 'callSync' | 'change' | 'giveAway'>;
 
-/** Calls a method of the object, whatever names its own methods have. */
-export const CALL: unique symbol = Symbol('call');
-export const CALL_SYNC: unique symbol = Symbol('callSync');
-const ORIGIN: unique symbol = Symbol('origin');
-
 /** Where a proxy comes from. It is what the constructors of subclasses pass on. */
 export class Origin {
   /** @internal */
@@ -45,6 +40,20 @@ export class Origin {
 /** A class of proxies. */
 export type ProxyType = new (origin: Origin) => BaseProxy;
 
+let originOf: (proxy: BaseProxy) => Origin;
+
+/** Calls a method of the object, whatever names its own methods have. */
+export function callOn(proxy: BaseProxy, name: string, args: readonly unknown[] = []): Promise<unknown> {
+  const { asked, token } = originOf(proxy);
+  return asked.call(token, name, args);
+}
+
+/** Blocking form of {@link callOn}. */
+export function callOnSync(proxy: BaseProxy, name: string, args: readonly unknown[] = []): unknown {
+  const { asked, token } = originOf(proxy);
+  return asked.callSync(token, name, args);
+}
+
 /**
  * Stands for an object that the server of a manager has. Its methods call those of the object: `append()` gives a promise, `appendSync()` blocks.
  *
@@ -53,26 +62,16 @@ export type ProxyType = new (origin: Origin) => BaseProxy;
  * Python: `multiprocessing.managers.BaseProxy`.
  */
 export class BaseProxy {
-  /** @internal */
-  readonly [ORIGIN]: Origin;
+  static {
+    originOf = (proxy) => proxy.#origin;
+  }
+
+  readonly #origin: Origin;
 
   /** @param origin - From a manager. */
   constructor(origin: Origin) {
     if (!(origin instanceof Origin)) throw new TypeError('proxies are made by managers');
-    this[ORIGIN] = origin;
-    Object.defineProperty(this, ORIGIN, { enumerable: false });
-  }
-
-  /** @internal */
-  [CALL](name: string, args: readonly unknown[] = []): Promise<unknown> {
-    const { asked, token } = this[ORIGIN];
-    return asked.call(token, name, args);
-  }
-
-  /** @internal */
-  [CALL_SYNC](name: string, args: readonly unknown[] = []): unknown {
-    const { asked, token } = this[ORIGIN];
-    return asked.callSync(token, name, args);
+    this.#origin = origin;
   }
 
   /**
@@ -84,36 +83,36 @@ export class BaseProxy {
    * @throws {RemoteError} if the object has no such method. Whatever the method throws.
    */
   callMethod(name: string, args: readonly unknown[] = []): Promise<unknown> {
-    return this[CALL](name, args);
+    return callOn(this, name, args);
   }
 
   /** Blocking form of {@link callMethod}. */
   callMethodSync(name: string, args: readonly unknown[] = []): unknown {
-    return this[CALL_SYNC](name, args);
+    return callOnSync(this, name, args);
   }
 
   /** A copy of the object. Python: `BaseProxy._getvalue`. */
   getValue(): Promise<unknown> {
-    return this[CALL]('#value');
+    return callOn(this, '#value');
   }
 
   /** Blocking form of {@link getValue}. */
   getValueSync(): unknown {
-    return this[CALL_SYNC]('#value');
+    return callOnSync(this, '#value');
   }
 
   /** The object as a text. Python: `str(proxy)`. */
   text(): Promise<string> {
-    return this[CALL]('#text') as Promise<string>;
+    return callOn(this, '#text') as Promise<string>;
   }
 
   /** Blocking form of {@link text}. */
   textSync(): string {
-    return this[CALL_SYNC]('#text') as string;
+    return callOnSync(this, '#text') as string;
   }
 
   toString(): string {
-    const { typeid, ident } = this[ORIGIN].token;
+    const { typeid, ident } = originOf(this).token;
     return `<${this.constructor.name} object, typeid ${repr(typeid)} at 0x${ident}>`;
   }
 }
@@ -211,10 +210,10 @@ function withMethods(base: ProxyType, exposed: readonly string[]): ProxyType {
   for (const method of exposed) {
     const name = method.replace(/^\./, ''); // of a field
     define(name, function (this: BaseProxy, ...args: unknown[]) {
-      return this[CALL](method, args);
+      return callOn(this, method, args);
     });
     define(`${name}Sync`, function (this: BaseProxy, ...args: unknown[]) {
-      return this[CALL_SYNC](method, args);
+      return callOnSync(this, method, args);
     });
   }
   return Made;
@@ -228,7 +227,7 @@ interface Journey {
 Object.defineProperties(BaseProxy.prototype, {
   [Symbol.for('prac.pickle.reduce')]: {
     value(this: BaseProxy, { isHere }: Journey) {
-      const { asked, token, authkey, proxytype } = this[ORIGIN];
+      const { asked, token, authkey, proxytype } = originOf(this);
       const ticket = asked.giveAway(token.ident);
       given(() => asked.change(token.ident, 0, ticket)); // it has not left
       const key = isHere || isSpawning() ? authkey : undefined;
