@@ -1,4 +1,5 @@
 import type { Chapter } from './framework/chapter.ts';
+import { futures } from './futures/index.ts';
 import { multiprocessing } from './multiprocessing/index.ts';
 import { profile } from './profile/index.ts';
 import { queue } from './queue/index.ts';
@@ -14,22 +15,7 @@ export const CHAPTERS: readonly Chapter[] = [
   threading,
   queue,
   multiprocessing,
-  {
-    name: 'futures',
-    title: 'pools of workers, and results that are still to come',
-    needs: ['@prac/futures'],
-    scenarios: [
-      'map',
-      'submit',
-      'as-completed',
-      'callback',
-      'cancel',
-      'exception',
-      'context-manager',
-      'process-pool',
-      'broken-pool',
-    ],
-  },
+  futures,
   {
     name: 'asyncio',
     title: 'many conversations in one thread',

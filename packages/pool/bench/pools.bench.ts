@@ -1,33 +1,17 @@
 // Pools of two workers: the way there and back of a tiny task, many tiny tasks at once, a chunked map, a megabyte, nested objects. Against the
 // pools of npm, messages without a pool, and CPython.
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { execFileSync } from 'node:child_process';
 import { Pool, ThreadPool } from '@prac/pool';
-import { alternate, type Row, rival } from '@prac/testing';
+import { alternate, type PoolContestant, poolContestants, poolTasks, type Row } from '@prac/testing';
 
 const quick = process.env.PRAC_BENCH === 'quick';
 const rounds = quick ? 1 : 5;
 const SIZE = 2;
-const FOLDER = join(import.meta.dirname, '../../../bench/pools');
-const inFolder = (file: string): string => join(FOLDER, file);
-
-type Task = 'increment' | 'incrementAll' | 'lengthOf' | 'same';
-/** What all contestants can do. */
-interface Contestant {
-  readonly name: string;
-  readonly version?: string | undefined;
-  readonly skip?: string | undefined;
-  run(task: Task, value: unknown): Promise<unknown>;
-  end(): unknown;
-}
-
-const tasks = (await import(inFolder('tasks.mjs'))) as Record<Task, (value: never) => unknown>;
-
+const tasks = await poolTasks();
 const threads = new ThreadPool({ processes: SIZE });
 const processes = new Pool({ processes: SIZE });
-const contestants: Contestant[] = [
+const contestants: PoolContestant[] = [
   {
     name: 'ThreadPool',
     run: (task, value) => threads.apply(tasks[task] as never, [value] as never),
@@ -38,20 +22,14 @@ const contestants: Contestant[] = [
     run: (task, value) => processes.apply(tasks[task] as never, [value] as never),
     end: () => processes.terminate(),
   },
-  rawThreads(),
-  rawProcesses(),
-  await piscina(),
-  await tinypool(),
-  await workerpool(),
-  await poolifier(),
-  await jestWorker(),
+  ...(await poolContestants(SIZE)),
 ];
 
 /** A row for each, and CPython's, which time themselves: `program` has `pool`, a number `n`, and the function `inc`. */
 async function compare(
   title: string,
   operations: number,
-  body: (run: Contestant['run']) => Promise<void>,
+  body: (run: PoolContestant['run']) => Promise<void>,
   program: string,
   ours: readonly Row[] = [],
 ): Promise<void> {
@@ -180,113 +158,4 @@ if __name__ == '__main__':
     print(time.perf_counter() - begun)
     pool.terminate()`;
   return Number(execFileSync('python3', ['-c', program], { encoding: 'utf8' }));
-}
-
-/** Messages, and nothing else: to one worker after the other. */
-function raw(
-  name: string,
-  workers: readonly { on(event: 'message', listener: (answer: { id: number; value: unknown }) => void): unknown }[],
-  send: (worker: number, message: object) => void,
-  end: () => unknown,
-): Contestant {
-  const waiting = new Map<number, (value: unknown) => void>();
-  let id = 0;
-  for (const worker of workers)
-    worker.on('message', (answer) => {
-      waiting.get(answer.id)!(answer.value);
-      waiting.delete(answer.id);
-    });
-  return {
-    name,
-    run: (task, value) =>
-      new Promise((resolve) => {
-        waiting.set(++id, resolve);
-        send(id % workers.length, { id, name: task, value });
-      }),
-    end,
-  };
-}
-
-function rawThreads(): Contestant {
-  const workers = Array.from({ length: SIZE }, () => new Worker(inFolder('raw-thread.mjs')));
-  return raw(
-    'postMessage, no pool',
-    workers,
-    (worker, message) => workers[worker]!.postMessage(message),
-    () => Promise.all(workers.map((worker) => worker.terminate())),
-  );
-}
-
-function rawProcesses(): Contestant {
-  const children: ChildProcess[] = Array.from({ length: SIZE }, () =>
-    fork(inFolder('raw-process.mjs'), { serialization: 'advanced', execArgv: [] }),
-  );
-  return raw(
-    'IPC, no pool',
-    children as never,
-    (worker, message) => children[worker]!.send(message),
-    () => children.map((child) => child.kill()),
-  );
-}
-
-interface Runner {
-  run(task: object): Promise<unknown>;
-  destroy(): Promise<void>;
-}
-type RunnerClass = new (options: object) => Runner;
-
-function runner(name: string, about: object, Type: RunnerClass | undefined): Contestant {
-  const pool = Type && new Type({ filename: inFolder('piscina.mjs'), minThreads: SIZE, maxThreads: SIZE });
-  return { name, ...about, run: (task, value) => pool!.run({ name: task, value }), end: () => pool!.destroy() };
-}
-
-async function piscina(): Promise<Contestant> {
-  const { module, ...about } = await rival<{ Piscina: RunnerClass }>('piscina');
-  return runner('piscina', about, module?.Piscina);
-}
-
-async function tinypool(): Promise<Contestant> {
-  const { module, ...about } = await rival<{ default: RunnerClass }>('tinypool');
-  return runner('tinypool', about, module?.default);
-}
-
-async function workerpool(): Promise<Contestant> {
-  interface Workerpool {
-    pool(
-      file: string,
-      options: object,
-    ): { exec(name: string, args: unknown[]): Promise<unknown>; terminate(): unknown };
-  }
-  const { module, ...about } = await rival<{ default: Workerpool }>('workerpool');
-  const pool = module?.default.pool(inFolder('workerpool.mjs'), {
-    workerType: 'thread',
-    minWorkers: SIZE,
-    maxWorkers: SIZE,
-  });
-  return {
-    name: 'workerpool',
-    ...about,
-    run: async (task, value) => pool!.exec(task, [value]),
-    end: () => pool!.terminate(),
-  };
-}
-
-async function poolifier(): Promise<Contestant> {
-  type Fixed = new (
-    size: number,
-    file: string,
-  ) => { execute(value: unknown, name: string): Promise<unknown>; destroy(): Promise<void> };
-  const { module, ...about } = await rival<{ FixedThreadPool: Fixed }>('poolifier');
-  const pool = module && new module.FixedThreadPool(SIZE, inFolder('poolifier.mjs'));
-  return { name: 'poolifier', ...about, run: (task, value) => pool!.execute(value, task), end: () => pool!.destroy() };
-}
-
-async function jestWorker(): Promise<Contestant> {
-  type Jest = new (
-    file: string,
-    options: object,
-  ) => Record<Task, (value: unknown) => Promise<unknown>> & { end(): unknown };
-  const { module, ...about } = await rival<{ Worker: Jest }>('jest-worker');
-  const pool = module && new module.Worker(inFolder('tasks.mjs'), { numWorkers: SIZE, enableWorkerThreads: true });
-  return { name: 'jest-worker', ...about, run: (task, value) => pool![task](value), end: () => pool!.end() };
 }

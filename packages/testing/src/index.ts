@@ -1,6 +1,7 @@
 export { type AlternateOptions, alternate, type Report, type Row, type RowResult } from './alternate.ts';
 export { expectNothingLeft, type Leftovers, leftovers } from './leftovers.ts';
 export { loadedFrom } from './loaded-from.ts';
+export { type PoolContestant, type PoolTask, poolContestants, poolTasks } from './pool-contestants.ts';
 export { hasPython, type Python, type PythonOptions, python, pythonVersions } from './python.ts';
 export { type Rival, rival } from './rival.ts';
 export { Sequencer } from './sequencer.ts';

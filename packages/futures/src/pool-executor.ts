@@ -1,0 +1,268 @@
+// Long because of what is promised of a task, whatever becomes of it.
+import type { Transferable } from 'node:worker_threads';
+import { RuntimeError, repr, ValueError } from '@prac/exceptions';
+import {
+  type Answers,
+  APPLY,
+  Engine,
+  type Job,
+  type JobLimits,
+  limitsOf,
+  STARMAP,
+  sourceOf,
+  type Worker,
+} from '@prac/pool/engine';
+import { Executor, type ShutdownOptions } from './executor.ts';
+import { Future, type FutureOwner } from './future.ts';
+import { finishAtExit } from './internal/at-exit.ts';
+import { type ExecutorStatistics, TimeCounter } from './internal/statistics.ts';
+
+/*
+ * An executor on the engine of @prac/pool:
+ *
+ *   submit ── a Future, a job ──> engine ── a worker is free: begin() ──> RUNNING ── its answer ──> FINISHED
+ *                 └── cancel() ──> the engine passes it over
+ *
+ *   open ── shutdown() ──> no more is taken; workers end behind the last ──> over
+ *     └── an initializer fails, a process ends ──> broken: all that is left fails
+ */
+
+/** Options that all executors with workers have. */
+export interface WorkerOptions<Args extends readonly unknown[] = readonly unknown[]> {
+  /** At most so many workers, which are started when they are needed. */
+  readonly maxWorkers?: number | null | undefined;
+  /** Is called in each worker before its first task. */
+  readonly initializer?: ((...args: Args) => unknown) | null | undefined;
+  readonly initargs?: Readonly<Args> | null | undefined;
+}
+
+/** Options of one task. */
+export interface TaskOptions extends JobLimits {
+  /** Tasks of higher ones are begun first. @defaultValue 0 */
+  readonly priority?: number | null | undefined;
+  /** What of the arguments is handed over and not copied, to a thread: array buffers, ports. */
+  readonly transfer?: readonly Transferable[] | null | undefined;
+}
+
+/** Submits with options. */
+export interface BoundSubmit {
+  submit<Args extends readonly unknown[], T>(fn: (...args: Args) => T, ...args: Args): Future<Awaited<T>>;
+}
+
+/** How an executor is made. @internal */
+export interface Making {
+  readonly size: number;
+  readonly answers: Answers;
+  readonly maxTasks: number;
+  readonly canTransfer: boolean;
+  create(number: number): Worker;
+  /** A worker has ended that should not have. */
+  broken(why: string): unknown;
+  /** What is thrown if nothing works any more. */
+  brokenBy(failure: unknown): unknown;
+  /** What a task's error becomes here. */
+  raised(error: unknown): unknown;
+}
+
+const TASK_OPTIONS = ['signal', 'timeout', 'priority', 'transfer'];
+
+export abstract class PoolExecutor extends Executor {
+  readonly #making: Making;
+  readonly #engine: Engine;
+  /** Those that nobody has begun with. */
+  readonly #queued = new Set<Future<unknown>>();
+  readonly #waitTime = new TimeCounter();
+  readonly #runTime = new TimeCounter();
+  #running = 0;
+  #finished = 0;
+  #isShutDown = false;
+
+  protected constructor(making: Making) {
+    super();
+    this.#making = making;
+    this.#engine = new Engine({
+      size: making.size,
+      answers: making.answers,
+      maxTasks: making.maxTasks,
+      create: making.create,
+      isLazy: true,
+      broken: making.broken,
+    });
+    finishAtExit(this, this.#engine);
+  }
+
+  override submit<Args extends readonly unknown[], T>(fn: (...args: Args) => T, ...args: Args): Future<Awaited<T>> {
+    return this.#submit<Awaited<T>>(fn, APPLY, args, undefined);
+  }
+
+  /**
+   * Submits with options.
+   *
+   * An abort of the signal fails the task with its reason, and a task that takes longer than its time limit (in seconds, once it is begun) with a
+   * `TimeoutError`; if somebody has begun with it, its worker is ended, and only that one.
+   *
+   * @example
+   * import { ThreadPoolExecutor } from '@prac/futures';
+   * await using executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+   * const endless = executor.withOptions({ timeout: 0.05 }).submit(() => { for (;;); });
+   * console.log(await endless.exception()); // TimeoutError
+   * console.log(await executor.submit(() => 'the others go on')); // the others go on
+   */
+  withOptions(options: TaskOptions): BoundSubmit {
+    checkTaskOptions(options, this.#making.canTransfer);
+    return {
+      submit: (fn, ...args) => this.#submit(fn, APPLY, args, options),
+    };
+  }
+
+  protected override submitAll(fn: (...args: never[]) => unknown, lists: readonly unknown[][]): Future<unknown[]> {
+    return this.#submit<unknown[]>(fn, STARMAP, lists, undefined);
+  }
+
+  override async shutdown(options?: ShutdownOptions | null): Promise<void> {
+    if (this.#end(options)) await this.#engine.join();
+  }
+
+  override shutdownSync(options?: ShutdownOptions | null): void {
+    if (this.#end(options)) this.#engine.joinSync();
+  }
+
+  /** Ends all workers at once. What they do, and what is left, fails. Python: `ProcessPoolExecutor.terminate_workers`. */
+  terminateWorkers(): void {
+    this.#isShutDown = true;
+    this.#engine.terminate(true);
+  }
+
+  /** The same, by SIGKILL. Python: `ProcessPoolExecutor.kill_workers`. */
+  killWorkers(): void {
+    this.terminateWorkers();
+  }
+
+  statistics(): ExecutorStatistics {
+    return {
+      workers: this.#engine.load.workers,
+      queued: this.#queued.size,
+      running: this.#running,
+      finished: this.#finished,
+      waitTime: this.#waitTime.times,
+      runTime: this.#runTime.times,
+    };
+  }
+
+  override toString(): string {
+    return `<${this.constructor.name} maxWorkers=${this.#making.size}${this.#isShutDown ? ' shut down' : ''}>`;
+  }
+
+  #submit<T>(fn: unknown, style: number, args: readonly unknown[], options: TaskOptions | undefined): Future<T> {
+    if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
+    if (this.#engine.failure !== undefined) throw this.#making.brokenBy(this.#engine.failure);
+    if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
+    const future: Future<T> = new Future<T>(this.#owner(() => future));
+    this.#queued.add(future);
+    this.#engine.add(sourceOf([this.#job(future, fn as Job['fn'], style, args, options)]), options?.priority ?? 0);
+    return future;
+  }
+
+  #owner(future: () => Future<unknown>): FutureOwner {
+    return {
+      wait: this.#wait,
+      cancelled: () => {
+        this.#queued.delete(future());
+        future().setRunningOrNotifyCancel();
+      },
+    };
+  }
+
+  readonly #wait = (isOver: () => boolean, deadline: number): void => this.#engine.waitSync(isOver, deadline);
+
+  #job<T>(
+    future: Future<T>,
+    fn: Job['fn'],
+    style: number,
+    args: readonly unknown[],
+    options: TaskOptions | undefined,
+  ): Job {
+    const submittedAt = performance.now();
+    let begunAt = 0;
+    const begin = (): boolean => {
+      if (future.done()) return false;
+      if (future.running()) return true;
+      this.#queued.delete(future);
+      this.#running++;
+      begunAt = performance.now();
+      this.#waitTime.add(begunAt - submittedAt);
+      return future.setRunningOrNotifyCancel();
+    };
+    const settle = (isDone: boolean, value: unknown): void => {
+      limits?.settled();
+      if (future.done()) return;
+      if (!future.running() && !begin()) return;
+      this.#running--;
+      this.#finished++;
+      this.#runTime.add(performance.now() - begunAt);
+      if (isDone) future.setResult(value as T);
+      else future.setException(this.#raised(value));
+    };
+    const limits = options && limitsOf(options, (reason) => settle(false, reason));
+    return { fn, style, args, begin, settle, limits, transfer: options?.transfer ?? undefined };
+  }
+
+  #raised(error: unknown): unknown {
+    const { brokenBy, raised } = this.#making;
+    return error !== undefined && error === this.#engine.failure ? brokenBy(error) : raised(error);
+  }
+
+  /** Whether to wait. */
+  #end(options: ShutdownOptions | null | undefined): boolean {
+    const { wait, cancelFutures } = options ?? {};
+    this.#isShutDown = true;
+    if (cancelFutures) for (const future of [...this.#queued]) future.cancel();
+    this.#engine.close();
+    return wait ?? true;
+  }
+}
+
+/** @throws {TypeError} or {ValueError} for what is no number of workers. */
+export function checkedSize(maxWorkers: number | null | undefined, usual: number): number {
+  if (maxWorkers == null) return usual;
+  if (!Number.isInteger(maxWorkers))
+    throw new TypeError(`Expected maxWorkers to be an integer, got ${repr(maxWorkers)}`);
+  if (maxWorkers <= 0) throw new ValueError('max_workers must be greater than 0');
+  return maxWorkers;
+}
+
+/** @throws {TypeError} */
+export function checkedOptions<Options extends WorkerOptions<never>>(
+  options: Options | null | undefined,
+  more: readonly string[],
+): Options {
+  const given = options ?? ({} as Options);
+  const keys = ['maxWorkers', 'initializer', 'initargs', ...more];
+  if (typeof given !== 'object') throw new TypeError(`Expected an object of options, got ${repr(options)}`);
+  for (const key of Object.keys(given))
+    if (!keys.includes(key)) throw new TypeError(`Unknown option ${repr(key)}: expected ${keys.join(', ')}`);
+  if (given.initializer != null && typeof given.initializer !== 'function')
+    throw new TypeError('initializer must be a callable');
+  if (given.initargs != null && !Array.isArray(given.initargs))
+    throw new TypeError(`Expected initargs to be an array, got ${repr(given.initargs)}`);
+  return given;
+}
+
+function checkTaskOptions(options: TaskOptions, canTransfer: boolean): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`Expected an object of options, got ${repr(options)}`);
+  for (const key of Object.keys(options))
+    if (!TASK_OPTIONS.includes(key))
+      throw new TypeError(`Unknown option ${repr(key)}: expected ${TASK_OPTIONS.join(', ')}`);
+  const { signal, timeout, priority, transfer } = options;
+  if (signal != null && typeof signal.addEventListener !== 'function')
+    throw new TypeError(`Expected signal to be an AbortSignal, got ${repr(signal)}`);
+  if (timeout != null && !(typeof timeout === 'number' && timeout >= 0))
+    throw new TypeError(`Expected timeout to be a number of seconds, got ${repr(timeout)}`);
+  if (priority != null && (typeof priority !== 'number' || Number.isNaN(priority)))
+    throw new TypeError(`Expected priority to be a number, got ${repr(priority)}`);
+  if (transfer == null) return;
+  if (!canTransfer)
+    throw new TypeError('only threads can be handed something: a process gets copies, without `transfer`');
+  if (!Array.isArray(transfer)) throw new TypeError(`Expected transfer to be an array, got ${repr(transfer)}`);
+}
