@@ -1,2 +1,2 @@
-import * as tasks from './tasks.mjs';
+import { tasks } from './tasks.mjs';
 export default ({ name, value }) => tasks[name](value);

@@ -1,3 +1,3 @@
 import { ThreadWorker } from 'poolifier';
-import * as tasks from './tasks.mjs';
+import { tasks } from './tasks.mjs';
 export default new ThreadWorker({ ...tasks });

@@ -1,3 +1,3 @@
-import * as tasks from './tasks.mjs';
+import { tasks } from './tasks.mjs';
 
 process.on('message', ({ id, name, value }) => process.send({ id, value: tasks[name](value) }));

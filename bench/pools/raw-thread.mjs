@@ -1,4 +1,4 @@
 import { parentPort } from 'node:worker_threads';
-import * as tasks from './tasks.mjs';
+import { tasks } from './tasks.mjs';
 
 parentPort.on('message', ({ id, name, value }) => parentPort.postMessage({ id, value: tasks[name](value) }));

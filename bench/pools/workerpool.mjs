@@ -1,4 +1,4 @@
 import workerpool from 'workerpool';
-import * as tasks from './tasks.mjs';
+import { tasks } from './tasks.mjs';
 
 workerpool.worker({ ...tasks });
