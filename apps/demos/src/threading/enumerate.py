@@ -4,7 +4,7 @@ from time import sleep
 
 
 def worker():
-    pause = randint(1, 5) / 10
+    pause = randint(3, 7) / 10
     print(f"sleeping {pause:.2f}\n", end="")
     sleep(pause)
     print("ending\n", end="")

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { enumerate, mainThread, sleepSync, Thread } from '@prac/sync';
 
 function worker(): void {
-  const pause = randomInt(1, 6) / 10;
+  const pause = randomInt(3, 8) / 10;
   console.log('sleeping', pause.toFixed(2));
   sleepSync(pause);
   console.log('ending');

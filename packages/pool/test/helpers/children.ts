@@ -9,9 +9,15 @@ export function childrenOf(pid: number): number[] {
   });
 }
 
+/** All of its threads. (The first may be gone before the others.) */
 export function hasEnded(pid: number): boolean {
   const [state] = statOf(pid);
-  return state === undefined || state === 'Z';
+  if (state === undefined) return true;
+  try {
+    return state === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1;
+  } catch {
+    return true;
+  }
 }
 
 /** Its state, and its parent: nothing if it is not there. */

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../framework/chapter.ts';
 import { fact, interleaved } from '../../framework/expectation.ts';
 
-const worker = [/sleeping 0\.[1-5]0/, 'ending'];
+const worker = [/sleeping 0\.[3-7]0/, 'ending'];
 
 export const enumerate: Scenario = {
   name: 'enumerate',
