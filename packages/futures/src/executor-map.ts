@@ -15,6 +15,7 @@ export interface Submission {
   readonly deadline: number;
   readonly chunksize: number;
   readonly buffersize: number | undefined;
+  readonly progress: ((done: number, submitted: number) => void) | undefined;
   submit(chunk: unknown[][]): Future<unknown[]>;
 }
 
@@ -27,6 +28,8 @@ class Progress {
   #results: unknown[] = [];
   #next = 0;
   #isOver = false;
+  #submitted = 0;
+  #done = 0;
 
   constructor(submission: Submission) {
     this.#submission = submission;
@@ -73,7 +76,7 @@ class Progress {
   }
 
   #submitOne(): boolean {
-    const { lists, chunksize, submit } = this.#submission;
+    const { lists, chunksize, submit, progress } = this.#submission;
     const chunk: unknown[][] = [];
     while (chunk.length < chunksize) {
       const items = nextOf(lists);
@@ -81,7 +84,14 @@ class Progress {
       chunk.push(items);
     }
     if (chunk.length === 0) return false;
-    this.#futures.push(submit(chunk));
+    const future = submit(chunk);
+    this.#futures.push(future);
+    this.#submitted += chunk.length;
+    if (progress !== undefined)
+      future.addDoneCallback(() => {
+        this.#done += chunk.length;
+        progress(this.#done, this.#submitted);
+      });
     return true;
   }
 }

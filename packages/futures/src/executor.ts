@@ -12,6 +12,8 @@ export interface MapOptions {
   readonly chunksize?: number | null | undefined;
   /** At most so many calls are submitted ahead of what was asked for; without it all are, at once. */
   readonly buffersize?: number | null | undefined;
+  /** Is told how many of the calls are done, of how many that were submitted so far. */
+  readonly progress?: ((done: number, submitted: number) => void) | null | undefined;
 }
 
 /** Options of `shutdown`. */
@@ -25,7 +27,7 @@ export interface ShutdownOptions {
 /** A list for each of the arguments. */
 export type Iterables<Args extends readonly unknown[]> = { readonly [K in keyof Args]: Iterable<Args[K]> };
 
-const MAP_OPTIONS = ['timeout', 'chunksize', 'buffersize'];
+const MAP_OPTIONS = ['timeout', 'chunksize', 'buffersize', 'progress'];
 
 /**
  * Has functions called elsewhere.
@@ -95,7 +97,7 @@ export abstract class Executor {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
     const last = rest.at(-1);
     const hasOptions = rest.length > 0 && (last == null || isOptions(last));
-    const { timeout, chunksize, buffersize } = checkedOptions(hasOptions ? last : undefined);
+    const { timeout, chunksize, buffersize, progress } = checkedOptions(hasOptions ? last : undefined);
     const lists = hasOptions ? rest.slice(0, -1) : rest;
     const call = fn as (...args: never[]) => unknown;
     return {
@@ -103,6 +105,7 @@ export abstract class Executor {
       deadline: deadlineAfter(timeout),
       chunksize: chunksize ?? 1,
       buffersize: buffersize ?? undefined,
+      progress: progress ?? undefined,
       submit: (chunk) => this.submitAll(call, chunk),
     };
   }
@@ -123,7 +126,9 @@ function checkedOptions(given: unknown): MapOptions {
   for (const key of Object.keys(options))
     if (!MAP_OPTIONS.includes(key))
       throw new TypeError(`Unknown option ${repr(key)}: expected ${MAP_OPTIONS.join(', ')}`);
-  const { chunksize, buffersize } = options;
+  const { chunksize, buffersize, progress } = options;
+  if (progress != null && typeof progress !== 'function')
+    throw new TypeError(`Expected progress to be a function, got ${repr(progress)}`);
   for (const [name, value] of Object.entries({ chunksize, buffersize }))
     if (value != null && !Number.isInteger(value)) throw new TypeError(`${name} must be an integer or None`);
   if (chunksize != null && chunksize < 1) throw new ValueError('chunksize must be >= 1.');

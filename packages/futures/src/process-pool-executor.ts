@@ -3,7 +3,7 @@ import { repr, ValueError } from '@prac/exceptions';
 import { SimpleQueue } from '@prac/pool';
 import { type Answer, type Beginning, processWorker } from '@prac/pool/engine';
 import { BrokenExecutor, BrokenProcessPool } from './errors.ts';
-import { raised } from './internal/raised.ts';
+import { raisedRemotely } from './internal/raised.ts';
 import { travels } from './internal/world.ts';
 import { checkedOptions, checkedSize, PoolExecutor, type WorkerOptions } from './pool-executor.ts';
 
@@ -48,7 +48,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
       create: (number) => processWorker(number, answers, beginning, `SpawnProcess-${number}`),
       broken: (why) => new BrokenProcessPool(BROKEN, { cause: why }),
       brokenBy: (cause) => (cause instanceof BrokenExecutor ? cause : new BrokenProcessPool(BROKEN, { cause })),
-      raised: (error) => raised(error),
+      raised: raisedRemotely,
     });
   }
 }

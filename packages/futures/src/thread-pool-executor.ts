@@ -50,7 +50,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
       create: (number) => threadWorker(number, answers, beginning, `${prefix}_${number - 1}`),
       broken: () => undefined,
       brokenBy: (cause) => (cause instanceof BrokenExecutor ? cause : new BrokenThreadPool(failed, { cause })),
-      raised: (error) => raised(error),
+      raised,
     });
   }
 }

@@ -66,6 +66,10 @@ describe.each(KINDS)('%s', (_, Type, newEvent) => {
     const failed = executor.submit(fail, 'on purpose');
     await expect(failed).rejects.toThrow(new RangeError('on purpose'));
     expect(failed.exceptionSync()).toBeInstanceOf(RangeError);
+    if (Type === (ProcessPoolExecutor as never))
+      expect(String((failed.exceptionSync() as Error).cause)).toMatch(
+        /^_RemoteTraceback: \n"""\nRangeError: on purpose\n +at /,
+      );
     expect(() => executor.submit(fail, 'again').resultSync()).toThrow('again');
     expect(() => executor.submit(5 as never)).toThrow(TypeError);
     // @ts-expect-error: the argument is no text
@@ -135,6 +139,16 @@ describe.each(KINDS)('%s', (_, Type, newEvent) => {
     expect(await broken.next()).toEqual({ done: false, value: 1 });
     await expect(broken.next()).rejects.toThrow('two');
     expect(await broken.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('map tells of its progress', async () => {
+    const executor = made();
+    const told: [number, number][] = [];
+    const progress = (done: number, submitted: number): void => void told.push([done, submitted]);
+    for await (const _ of executor.map(square, [1, 2, 3, 4, 5], { chunksize: 2, progress }));
+    expect(told.map(([done]) => done).at(-1)).toBe(5);
+    expect(told).toHaveLength(3);
+    expect(() => executor.map(square, [1], { progress: 5 as never })).toThrow(TypeError);
   });
 
   test('map: a time limit, a buffer, a loop that is left', async () => {
