@@ -277,6 +277,22 @@ test('descriptors on their way come back if they do not get there, and are taken
   for (const end of [mine, its, here, there, copy]) end.close();
 });
 
+test('a thread that ends leaves no descriptors of pipes that it has made', async () => {
+  const descriptors = (): number => readdirSync('/proc/self/fd').length;
+  const makePipes = (): void => {
+    for (let i = 0; i < 5; i++) Pipe();
+  };
+  const once = async (): Promise<void> => {
+    const thread = new Thread({ target: makePipes });
+    thread.start();
+    await thread.join();
+  };
+  await once(); // threads have what they need from now on
+  const before = descriptors();
+  for (let i = 0; i < 3; i++) await once();
+  expect(descriptors()).toBeLessThanOrEqual(before);
+});
+
 test('a parent that is blocked does not keep the end from being seen', async () => {
   const queue = new Queue<Connection>();
   const all = crew(

@@ -1,4 +1,5 @@
 // Long because it is the life of one object.
+import { isMainThread } from 'node:worker_threads';
 import { OSError, repr, ValueError } from '@prac/exceptions';
 import { constants, libc } from '@prac/libc';
 import { block, now, type Steps, suspend } from '@prac/park';
@@ -121,6 +122,7 @@ export class Connection<Sent = unknown, Received = unknown> extends Primitive {
       words[WRITE] = writeFd;
       words[SOCKET] = Number(isSocket);
       abandoned.register(this, words);
+      closeAtEnd(words);
     }
     this.#users = new Users(this.memory, USERS);
     this.#reading = new Turn(this.memory, READING);
@@ -500,11 +502,28 @@ function whatIs<Result>(get: () => Result): Result | Error {
 }
 
 /** Closes what nobody has closed, when nobody has it any more. */
-const abandoned = new FinalizationRegistry<Int32Array>((words) => {
+const abandoned = new FinalizationRegistry<Int32Array>(closeIfOurs);
+
+function closeIfOurs(words: Int32Array): void {
   if (Atomics.load(words, SHOWN) === 0 && Atomics.exchange(words, STATE, CLOSED) === OPEN) closeEnds(words);
-});
+}
+
+/** Those of a thread: it ends without a word of what nobody has any more. */
+const ofThread = new Set<Int32Array>();
+let isWatching = false;
+
+function closeAtEnd(words: Int32Array): void {
+  if (isMainThread) return;
+  if (!isWatching)
+    process.on('exit', () => {
+      for (const it of [...ofThread]) closeIfOurs(it);
+    });
+  isWatching = true;
+  ofThread.add(words);
+}
 
 function closeEnds(words: Int32Array): void {
+  ofThread.delete(words);
   for (const end of [READ, WRITE]) {
     const fd = Atomics.exchange(words, end, NONE);
     if (fd !== NONE) libc().close(fd);
