@@ -16,7 +16,8 @@ export interface Submission {
   readonly chunksize: number;
   readonly buffersize: number | undefined;
   readonly progress: ((done: number, submitted: number) => void) | undefined;
-  submit(chunk: unknown[][]): Future<unknown[]>;
+  /** @param chunk - An argument for each call; lists of arguments, if there are several lists. */
+  submit(chunk: unknown[]): Future<unknown[]>;
 }
 
 /** Futures that are under way, the first of which is asked next. */
@@ -77,11 +78,12 @@ class Progress {
 
   #submitOne(): boolean {
     const { lists, chunksize, submit, progress } = this.#submission;
-    const chunk: unknown[][] = [];
+    const chunk: unknown[] = [];
+    const only = lists.length === 1 ? lists[0] : undefined;
     while (chunk.length < chunksize) {
-      const items = nextOf(lists);
-      if (items === undefined) break;
-      chunk.push(items);
+      const { done, value } = only === undefined ? nextOf(lists) : only.next();
+      if (done) break;
+      chunk.push(value);
     }
     if (chunk.length === 0) return false;
     const future = submit(chunk);
@@ -96,22 +98,22 @@ class Progress {
   }
 }
 
-/** An item of each: nothing if one of them has no more. */
-function nextOf(lists: readonly Iterator<unknown>[]): unknown[] | undefined {
+/** An item of each, as long as all of them have one. */
+function nextOf(lists: readonly Iterator<unknown>[]): IteratorResult<unknown[], undefined> {
   const items: unknown[] = [];
   for (const list of lists) {
     const { done, value } = list.next();
-    if (done) return undefined;
+    if (done) return { done: true, value: undefined };
     items.push(value);
   }
-  return lists.length === 0 ? undefined : items;
+  return lists.length === 0 ? { done: true, value: undefined } : { done: false, value: items };
 }
 
 /** The results, in order: `for await`. */
 export class ExecutorMap<T> implements AsyncIterableIterator<T, undefined> {
   readonly #progress: Progress;
   /** Who asks before there is an answer waits for those who have asked before. */
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> | undefined;
 
   /** @internal */
   constructor(submission: Submission) {
@@ -119,8 +121,18 @@ export class ExecutorMap<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const next = this.#last.then(() => this.#following());
-    this.#last = next.catch(() => {});
+    const progress = this.#progress;
+    if (this.#last === undefined && progress.awaited === undefined)
+      return Promise.resolve(progress.result() as IteratorResult<T, undefined>);
+    const next = this.#last === undefined ? this.#following() : this.#last.then(() => this.#following());
+    const last = next.then(
+      () => {},
+      () => {},
+    );
+    this.#last = last;
+    void last.then(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
     return next;
   }
 

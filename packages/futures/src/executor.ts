@@ -54,8 +54,17 @@ export abstract class Executor {
   /** Blocking form of {@link shutdown}. */
   abstract shutdownSync(options?: ShutdownOptions | null): void;
 
-  /** Has a function called with each list of arguments: one task, whose result is a list. @internal */
-  protected abstract submitAll(fn: (...args: never[]) => unknown, lists: readonly unknown[][]): Future<unknown[]>;
+  /**
+   * Has a function called for each of a chunk: one task, whose result is a list.
+   *
+   * @param chunk - Arguments, if there is one for each call; lists of arguments, if there are several.
+   * @internal
+   */
+  protected abstract submitAll(
+    fn: (...args: never[]) => unknown,
+    chunk: readonly unknown[],
+    hasOneArgument: boolean,
+  ): Future<unknown[]>;
 
   /**
    * Has a function called for each of several arguments; the results come in their order. All is submitted now.
@@ -106,7 +115,7 @@ export abstract class Executor {
       chunksize: chunksize ?? 1,
       buffersize: buffersize ?? undefined,
       progress: progress ?? undefined,
-      submit: (chunk) => this.submitAll(call, chunk),
+      submit: (chunk) => this.submitAll(call, chunk, lists.length === 1),
     };
   }
 }

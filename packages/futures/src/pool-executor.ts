@@ -8,6 +8,7 @@ import {
   type Job,
   type JobLimits,
   limitsOf,
+  MAP,
   STARMAP,
   sourceOf,
   type Worker,
@@ -115,8 +116,12 @@ export abstract class PoolExecutor extends Executor {
     };
   }
 
-  protected override submitAll(fn: (...args: never[]) => unknown, lists: readonly unknown[][]): Future<unknown[]> {
-    return this.#submit<unknown[]>(fn, STARMAP, lists, undefined);
+  protected override submitAll(
+    fn: (...args: never[]) => unknown,
+    chunk: readonly unknown[],
+    hasOneArgument: boolean,
+  ): Future<unknown[]> {
+    return this.#submit<unknown[]>(fn, hasOneArgument ? MAP : STARMAP, chunk, undefined);
   }
 
   override async shutdown(options?: ShutdownOptions | null): Promise<void> {
