@@ -82,6 +82,7 @@ export class AsCompleted<F extends Future<unknown>> implements AsyncIterableIter
 /** The same for a thread that blocks. */
 export class AsCompletedSync<F extends Future<unknown>> implements IterableIterator<F, undefined> {
   readonly #rest: Rest<F>;
+  #isOver = false;
 
   /** @internal */
   constructor(futures: readonly F[], deadline: number) {
@@ -90,9 +91,14 @@ export class AsCompletedSync<F extends Future<unknown>> implements IterableItera
 
   next(): IteratorResult<F, undefined> {
     const rest = this.#rest;
-    if (rest.left.size === 0) return { done: true, value: undefined };
+    if (this.#isOver || rest.left.size === 0) return { done: true, value: undefined };
     blockUntil(waitsOf(rest.left), () => rest.hasFinished, rest.deadline);
     return rest.take();
+  }
+
+  return(): IteratorResult<F, undefined> {
+    this.#isOver = true;
+    return { done: true, value: undefined };
   }
 
   [Symbol.iterator](): this {

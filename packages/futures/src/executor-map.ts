@@ -52,6 +52,7 @@ class Progress {
 
   /** The future has finished. */
   take(results: unknown[]): void {
+    if (this.#isOver) return;
     this.#futures[this.#head] = undefined as never;
     this.#head++;
     if (this.#head > 1024) {
@@ -69,11 +70,18 @@ class Progress {
   }
 
   end(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#closeLists();
     for (const future of this.#futures.slice(this.#head)) future.cancel();
     this.#futures.length = 0;
     this.#head = 0;
     this.#results = [];
+  }
+
+  /** Who has made them may have something to tidy up. */
+  #closeLists(): void {
+    for (const list of this.#submission.lists) list.return?.();
   }
 
   #submitOne(): boolean {
@@ -85,6 +93,7 @@ class Progress {
       if (done) break;
       chunk.push(value);
     }
+    if (chunk.length < chunksize) this.#closeLists();
     if (chunk.length === 0) return false;
     const future = submit(chunk);
     this.#futures.push(future);

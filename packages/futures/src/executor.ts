@@ -77,19 +77,46 @@ export abstract class Executor {
    * @param rest - The lists, of which the shortest counts, and options.
    * @throws what the function throws, in the place of its result. {TimeoutError} in the place of a result that is not there in time.
    */
-  map<Args extends readonly unknown[], T>(
-    fn: (...args: Args) => T,
-    ...rest: readonly [...Iterables<Args>] | readonly [...Iterables<Args>, MapOptions | null | undefined]
-  ): ExecutorMap<Awaited<T>> {
-    return new ExecutorMap<Awaited<T>>(this.#submission(fn, rest));
+  map<A, T>(fn: (a: A) => T, a: Iterable<A>, options?: MapOptions | null): ExecutorMap<Awaited<T>>;
+  map<A, B, T>(
+    fn: (a: A, b: B) => T,
+    a: Iterable<A>,
+    b: Iterable<B>,
+    options?: MapOptions | null,
+  ): ExecutorMap<Awaited<T>>;
+  map<A, B, C, T>(
+    fn: (a: A, b: B, c: C) => T,
+    a: Iterable<A>,
+    b: Iterable<B>,
+    c: Iterable<C>,
+    options?: MapOptions | null,
+  ): ExecutorMap<Awaited<T>>;
+  map<Args extends readonly unknown[], T>(fn: (...args: Args) => T, ...lists: Iterables<Args>): ExecutorMap<Awaited<T>>;
+  map(fn: (...args: never[]) => unknown, ...rest: readonly unknown[]): ExecutorMap<never> {
+    return new ExecutorMap<never>(this.#submission(fn, rest));
   }
 
   /** Blocking form of {@link map}. */
+  mapSync<A, T>(fn: (a: A) => T, a: Iterable<A>, options?: MapOptions | null): ExecutorMapSync<Awaited<T>>;
+  mapSync<A, B, T>(
+    fn: (a: A, b: B) => T,
+    a: Iterable<A>,
+    b: Iterable<B>,
+    options?: MapOptions | null,
+  ): ExecutorMapSync<Awaited<T>>;
+  mapSync<A, B, C, T>(
+    fn: (a: A, b: B, c: C) => T,
+    a: Iterable<A>,
+    b: Iterable<B>,
+    c: Iterable<C>,
+    options?: MapOptions | null,
+  ): ExecutorMapSync<Awaited<T>>;
   mapSync<Args extends readonly unknown[], T>(
     fn: (...args: Args) => T,
-    ...rest: readonly [...Iterables<Args>] | readonly [...Iterables<Args>, MapOptions | null | undefined]
-  ): ExecutorMapSync<Awaited<T>> {
-    return new ExecutorMapSync<Awaited<T>>(this.#submission(fn, rest));
+    ...lists: Iterables<Args>
+  ): ExecutorMapSync<Awaited<T>>;
+  mapSync(fn: (...args: never[]) => unknown, ...rest: readonly unknown[]): ExecutorMapSync<never> {
+    return new ExecutorMapSync<never>(this.#submission(fn, rest));
   }
 
   /** Shuts it down, and waits for that. */
@@ -105,7 +132,7 @@ export abstract class Executor {
   #submission(fn: unknown, rest: readonly unknown[]): Submission {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
     const last = rest.at(-1);
-    const hasOptions = rest.length > 0 && (last == null || isOptions(last));
+    const hasOptions = rest.length > 1 && (last == null || isOptions(last));
     const { timeout, chunksize, buffersize, progress } = checkedOptions(hasOptions ? last : undefined);
     const lists = hasOptions ? rest.slice(0, -1) : rest;
     const call = fn as (...args: never[]) => unknown;

@@ -186,7 +186,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   toString(): string {
-    return `<Future at ${addressOf(this)} state=${this.#text()}>`;
+    return `<${this.constructor.name} at ${addressOf(this)} state=${this.#text()}>`;
   }
 
   /** Whether whoever waits for several takes it for done. @internal */
@@ -231,10 +231,12 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   #call(fn: (future: never) => unknown): void {
+    const tell = (error: unknown): void => console.error(`exception calling callback for ${this}\n${inspect(error)}`);
     try {
-      fn(this as never);
+      const result = fn(this as never) as PromiseLike<unknown> | undefined;
+      if (typeof result?.then === 'function') result.then(undefined, tell);
     } catch (error) {
-      console.error(`exception calling callback for ${this}\n${inspect(error)}`);
+      tell(error);
     }
   }
 

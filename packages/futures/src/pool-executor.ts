@@ -1,12 +1,14 @@
 // Long because of what is promised of a task, whatever becomes of it.
 import type { Transferable } from 'node:worker_threads';
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
+import { deadlineAfter } from '@prac/park';
 import {
   type Answers,
   APPLY,
   Engine,
   type Job,
   type JobLimits,
+  type Limits,
   limitsOf,
   MAP,
   STARMAP,
@@ -15,7 +17,7 @@ import {
 } from '@prac/pool/engine';
 import { Executor, type ShutdownOptions } from './executor.ts';
 import { Future, type FutureOwner } from './future.ts';
-import { finishAtExit } from './internal/at-exit.ts';
+import { finishAtExit, isExiting } from './internal/at-exit.ts';
 import { type ExecutorStatistics, TimeCounter } from './internal/statistics.ts';
 
 /*
@@ -29,12 +31,12 @@ import { type ExecutorStatistics, TimeCounter } from './internal/statistics.ts';
  */
 
 /** Options that all executors with workers have. */
-export interface WorkerOptions<Args extends readonly unknown[] = readonly unknown[]> {
+export interface WorkerOptions {
   /** At most so many workers, which are started when they are needed. */
   readonly maxWorkers?: number | null | undefined;
   /** Is called in each worker before its first task. */
-  readonly initializer?: ((...args: Args) => unknown) | null | undefined;
-  readonly initargs?: Readonly<Args> | null | undefined;
+  readonly initializer?: ((...args: never[]) => unknown) | null | undefined;
+  readonly initargs?: readonly unknown[] | null | undefined;
 }
 
 /** Options of one task. */
@@ -61,8 +63,8 @@ export interface Making {
   broken(why: string): unknown;
   /** What is thrown if nothing works any more. */
   brokenBy(failure: unknown): unknown;
-  /** What a task's error becomes here. */
-  raised(error: unknown): unknown;
+  /** What a task's error becomes here. @param isRemote - It was thrown in the worker. */
+  raised(error: unknown, isRemote: boolean): unknown;
 }
 
 const TASK_OPTIONS = ['signal', 'timeout', 'priority', 'transfer'];
@@ -132,9 +134,10 @@ export abstract class PoolExecutor extends Executor {
     if (this.#end(options)) this.#engine.joinSync();
   }
 
-  /** Ends all workers at once. What they do, and what is left, fails. Python: `ProcessPoolExecutor.terminate_workers`. */
+  /** Ends all workers at once: what they do fails, and what is left is cancelled. Python: `ProcessPoolExecutor.terminate_workers`. */
   terminateWorkers(): void {
     this.#isShutDown = true;
+    for (const future of [...this.#queued]) future.cancel();
     this.#engine.terminate(true);
   }
 
@@ -162,6 +165,7 @@ export abstract class PoolExecutor extends Executor {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
     if (this.#engine.failure !== undefined) throw this.#making.brokenBy(this.#engine.failure);
     if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
+    if (isExiting()) throw new RuntimeError('cannot schedule new futures after interpreter shutdown');
     const future: Future<T> = new Future<T>(this.#owner(() => future));
     this.#queued.add(future);
     this.#engine.add(sourceOf([this.#job(future, fn as Job['fn'], style, args, options)]), options?.priority ?? 0);
@@ -190,7 +194,10 @@ export abstract class PoolExecutor extends Executor {
     const submittedAt = performance.now();
     let begunAt = 0;
     const begin = (): boolean => {
-      if (future.done()) return false;
+      if (future.done()) {
+        limits?.settled();
+        return false;
+      }
       if (future.running()) return true;
       this.#queued.delete(future);
       this.#running++;
@@ -198,7 +205,8 @@ export abstract class PoolExecutor extends Executor {
       this.#waitTime.add(begunAt - submittedAt);
       return future.setRunningOrNotifyCancel();
     };
-    const settle = (isDone: boolean, value: unknown): void => {
+    let limits: Limits | undefined;
+    const settle = (isDone: boolean, value: unknown, isRemote = false): void => {
       limits?.settled();
       if (future.done()) return;
       if (!future.running() && !begin()) return;
@@ -206,25 +214,38 @@ export abstract class PoolExecutor extends Executor {
       this.#finished++;
       this.#runTime.add(performance.now() - begunAt);
       if (isDone) future.setResult(value as T);
-      else future.setException(this.#raised(value));
+      else future.setException(this.#raised(value, isRemote));
     };
-    const limits = options && limitsOf(options, (reason) => settle(false, reason));
+    limits = options && limitsOf(options, (reason) => settle(false, reason));
     return { fn, style, args, begin, settle, limits, transfer: options?.transfer ?? undefined };
   }
 
-  #raised(error: unknown): unknown {
+  #raised(error: unknown, isRemote: boolean): unknown {
     const { brokenBy, raised } = this.#making;
-    return error !== undefined && error === this.#engine.failure ? brokenBy(error) : raised(error);
+    return error !== undefined && error === this.#engine.failure ? brokenBy(error) : raised(error, isRemote);
   }
 
   /** Whether to wait. */
   #end(options: ShutdownOptions | null | undefined): boolean {
-    const { wait, cancelFutures } = options ?? {};
+    const { wait, cancelFutures } = checkedShutdown(options);
     this.#isShutDown = true;
     if (cancelFutures) for (const future of [...this.#queued]) future.cancel();
     this.#engine.close();
     return wait ?? true;
   }
+}
+
+/** @throws {TypeError} */
+function checkedShutdown(options: ShutdownOptions | null | undefined): ShutdownOptions {
+  const given = options ?? {};
+  if (typeof given !== 'object') throw new TypeError(`Expected an object of options, got ${repr(options)}`);
+  for (const [key, value] of Object.entries(given)) {
+    if (key !== 'wait' && key !== 'cancelFutures')
+      throw new TypeError(`Unknown option ${repr(key)}: expected wait, cancelFutures`);
+    if (value != null && typeof value !== 'boolean')
+      throw new TypeError(`Expected ${key} to be a boolean, got ${repr(value)}`);
+  }
+  return given;
 }
 
 /** @throws {TypeError} or {ValueError} for what is no number of workers. */
@@ -237,7 +258,7 @@ export function checkedSize(maxWorkers: number | null | undefined, usual: number
 }
 
 /** @throws {TypeError} */
-export function checkedOptions<Options extends WorkerOptions<never>>(
+export function checkedOptions<Options extends WorkerOptions>(
   options: Options | null | undefined,
   more: readonly string[],
 ): Options {
@@ -262,8 +283,8 @@ function checkTaskOptions(options: TaskOptions, canTransfer: boolean): void {
   const { signal, timeout, priority, transfer } = options;
   if (signal != null && typeof signal.addEventListener !== 'function')
     throw new TypeError(`Expected signal to be an AbortSignal, got ${repr(signal)}`);
-  if (timeout != null && !(typeof timeout === 'number' && timeout >= 0))
-    throw new TypeError(`Expected timeout to be a number of seconds, got ${repr(timeout)}`);
+  deadlineAfter(timeout); // says what is wrong with it
+  if (timeout != null && timeout < 0) throw new ValueError('timeout must be non-negative');
   if (priority != null && (typeof priority !== 'number' || Number.isNaN(priority)))
     throw new TypeError(`Expected priority to be a number, got ${repr(priority)}`);
   if (transfer == null) return;

@@ -8,7 +8,7 @@ import { travels } from './internal/world.ts';
 import { checkedOptions, checkedSize, PoolExecutor, type WorkerOptions } from './pool-executor.ts';
 
 /** Options of a {@link ProcessPoolExecutor}. */
-export interface ProcessPoolOptions<Args extends readonly unknown[] = readonly unknown[]> extends WorkerOptions<Args> {
+export interface ProcessPoolOptions extends WorkerOptions {
   /** A process ends after so many tasks, and another takes its place. @defaultValue none does */
   readonly maxTasksPerChild?: number | null | undefined;
 }
@@ -31,7 +31,7 @@ const BROKEN = 'A process in the process pool was terminated abruptly while the 
  */
 export class ProcessPoolExecutor extends PoolExecutor {
   /** @throws {ValueError} if `maxWorkers` is 0 or less. {NotImplementedError} where processes cannot share memory. */
-  constructor(options?: ProcessPoolOptions<never> | null) {
+  constructor(options?: ProcessPoolOptions | null) {
     const given = checkedOptions(options, ['maxTasksPerChild']);
     const { maxTasksPerChild } = given;
     if (maxTasksPerChild != null && !Number.isInteger(maxTasksPerChild))
@@ -45,7 +45,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
       answers,
       maxTasks: maxTasksPerChild ?? Number.POSITIVE_INFINITY,
       canTransfer: false,
-      create: (number) => processWorker(number, answers, beginning, `SpawnProcess-${number}`),
+      create: (number) => processWorker(number, answers, beginning, `SpawnProcess-${number}`, false),
       broken: (why) => new BrokenProcessPool(BROKEN, { cause: why }),
       brokenBy: (cause) => (cause instanceof BrokenExecutor ? cause : new BrokenProcessPool(BROKEN, { cause })),
       raised: raisedRemotely,

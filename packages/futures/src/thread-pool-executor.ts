@@ -8,7 +8,7 @@ import { travels } from './internal/world.ts';
 import { checkedOptions, checkedSize, PoolExecutor, type WorkerOptions } from './pool-executor.ts';
 
 /** Options of a {@link ThreadPoolExecutor}. */
-export interface ThreadPoolOptions<Args extends readonly unknown[] = readonly unknown[]> extends WorkerOptions<Args> {
+export interface ThreadPoolOptions extends WorkerOptions {
   /** What the names of its threads begin with. @defaultValue `ThreadPoolExecutor-N` */
   readonly threadNamePrefix?: string | null | undefined;
 }
@@ -33,7 +33,7 @@ let count = 0;
  */
 export class ThreadPoolExecutor extends PoolExecutor {
   /** @throws {ValueError} if `maxWorkers` is 0 or less. */
-  constructor(options?: ThreadPoolOptions<never> | null) {
+  constructor(options?: ThreadPoolOptions | null) {
     const given = checkedOptions(options, ['threadNamePrefix']);
     const { threadNamePrefix } = given;
     if (threadNamePrefix != null && typeof threadNamePrefix !== 'string')

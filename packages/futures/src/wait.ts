@@ -2,7 +2,7 @@ import { repr, ValueError } from '@prac/exceptions';
 import { now, type Steps, suspend, type Waitable } from '@prac/park';
 import { waitLimits } from '@prac/queue/base';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
-import type { Future } from './future.ts';
+import { Future } from './future.ts';
 import { type BlockingWait, blockUntil } from './internal/blocking.ts';
 import { travels } from './internal/world.ts';
 
@@ -48,7 +48,7 @@ export async function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options?: (WaitOptions & ReturnWhenOption) | null,
 ): Promise<DoneAndNotDone<F>> {
-  const { returnWhen, ...rest } = options ?? {};
+  const { returnWhen, ...rest } = checkedWait(options);
   const all = new Set(checkedFutures(futures));
   const isOver = condition(all, returnWhen);
   const limits = waitLimits(rest, 'async');
@@ -61,10 +61,17 @@ export function waitSync<F extends Future<unknown>>(
   futures: Iterable<F>,
   options?: (WaitSyncOptions & ReturnWhenOption) | null,
 ): DoneAndNotDone<F> {
-  const { returnWhen, ...rest } = options ?? {};
+  const { returnWhen, ...rest } = checkedWait(options);
   const all = new Set(checkedFutures(futures));
   blockUntil(waitsOf(all), condition(all, returnWhen), waitLimits(rest, 'sync').deadline);
   return parted(all);
+}
+
+/** @throws {TypeError} */
+function checkedWait<Options extends object>(options: Options | null | undefined): Options {
+  if (options != null && typeof options !== 'object')
+    throw new TypeError(`Expected an object of options, got ${repr(options)}`);
+  return options ?? ({} as Options);
 }
 
 /** @throws {TypeError} for what is no future. */
@@ -73,8 +80,7 @@ export function checkedFutures<F extends Future<unknown>>(futures: Iterable<F>):
     throw new TypeError(`Expected futures, got ${repr(futures)}`);
   const all = [...futures];
   for (const future of all)
-    if (typeof (future as Partial<Future> | null)?.addDoneCallback !== 'function')
-      throw new TypeError(`Expected a Future, got ${repr(future)}`);
+    if (!(future instanceof Future)) throw new TypeError(`Expected a Future, got ${repr(future)}`);
   return all;
 }
 

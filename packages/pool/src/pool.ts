@@ -15,12 +15,12 @@ import { travels } from './internal/world.ts';
 import { SimpleQueue } from './queue.ts';
 
 /** Options of a {@link Pool}. */
-export interface PoolOptions<Args extends readonly unknown[] = readonly unknown[]> {
+export interface PoolOptions {
   /** How many workers. @defaultValue as many as there are processors */
   readonly processes?: number | null | undefined;
   /** Is called in each worker before its first task. */
-  readonly initializer?: ((...args: Args) => unknown) | null | undefined;
-  readonly initargs?: Readonly<Args> | null | undefined;
+  readonly initializer?: ((...args: never[]) => unknown) | null | undefined;
+  readonly initargs?: readonly unknown[] | null | undefined;
   /** A worker ends after so many tasks, and another takes its place. @defaultValue none does */
   readonly maxtasksperchild?: number | null | undefined;
 }
@@ -57,7 +57,7 @@ abstract class BasePool {
   readonly #isThreads: boolean;
 
   protected constructor(
-    options: PoolOptions<never> | null | undefined,
+    options: PoolOptions | null | undefined,
     keys: readonly string[],
     create: (beginning: Beginning) => {
       readonly answers: SimpleQueue<Answer> | ThreadQueue<Answer>;
@@ -430,7 +430,7 @@ function lazyChunksOf<T>(fn: Job['fn'], items: Iterator<unknown>, size: number, 
  * console.log(await pool.map((n: number) => n * factor, [5, 10, 20])); // [ 10, 20, 40 ]
  */
 export class Pool extends BasePool {
-  constructor(options?: PoolOptions<never> | number | null) {
+  constructor(options?: PoolOptions | number | null) {
     super(typeof options === 'number' ? { processes: options } : options, OPTIONS, (beginning) => {
       const answers = new SimpleQueue<Answer>();
       return { answers, worker: (number) => processWorker(number, answers, beginning) };
@@ -449,7 +449,7 @@ export class Pool extends BasePool {
  * console.log(await pool.apply((a: number, b: number) => a + b, [40, 2])); // 42
  */
 export class ThreadPool extends BasePool {
-  constructor(options?: Omit<PoolOptions<never>, 'maxtasksperchild'> | number | null) {
+  constructor(options?: Omit<PoolOptions, 'maxtasksperchild'> | number | null) {
     const given = typeof options === 'number' ? { processes: options } : options;
     super(given, OPTIONS.slice(0, -1), (beginning) => {
       const answers = new ThreadQueue<Answer>();
@@ -461,7 +461,7 @@ export class ThreadPool extends BasePool {
 travels('Pool', Pool);
 travels('ThreadPool', ThreadPool);
 
-function checked(options: PoolOptions<never> | null | undefined, keys: readonly string[]): PoolOptions {
+function checked(options: PoolOptions | null | undefined, keys: readonly string[]): PoolOptions {
   const given = (options ?? {}) as PoolOptions;
   if (typeof given !== 'object') throw new TypeError(`Expected an object of options, got ${repr(options)}`);
   for (const key of Object.keys(given))

@@ -24,11 +24,11 @@ const fail = (message: string): never => {
 };
 
 describe.each([
-  ['Pool', (options?: PoolOptions<never>) => new Pool(options)],
-  ['ThreadPool', (options?: PoolOptions<never>) => new ThreadPool(options)],
+  ['Pool', (options?: PoolOptions) => new Pool(options)],
+  ['ThreadPool', (options?: PoolOptions) => new ThreadPool(options)],
 ] as const)('%s', (kind, create) => {
   /** One that is ended when the test is over. */
-  function made(options: PoolOptions<never> = { processes: 2 }): Pool | ThreadPool {
+  function made(options: PoolOptions = { processes: 2 }): Pool | ThreadPool {
     const pool = create(options);
     onTestFinished(async () => {
       pool.terminate();

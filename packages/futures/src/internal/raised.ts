@@ -14,9 +14,9 @@ export function raised(error: unknown): unknown {
 }
 
 /** The same for what comes from another process: its stack is the cause, as in Python. */
-export function raisedRemotely(error: unknown): unknown {
+export function raisedRemotely(error: unknown, isRemote: boolean): unknown {
   const it = raised(error);
-  if (it instanceof Error && it.cause === undefined && it.stack !== undefined) {
+  if (isRemote && it instanceof Error && it.cause === undefined && Object.isExtensible(it)) {
     const cause = new RemoteTraceback(`\n"""\n${it.stack}\n"""`);
     Object.defineProperty(cause, 'stack', { value: String(cause), configurable: true, writable: true });
     Object.defineProperty(it, 'cause', { value: cause, configurable: true, writable: true });

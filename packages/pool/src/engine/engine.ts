@@ -4,7 +4,19 @@ import { RuntimeError } from '@prac/exceptions';
 import { now, outsideTasks } from '@prac/park';
 import { Pickler } from '@prac/pickle';
 import { ProcessError, WorkerLostError } from '../errors.ts';
-import { ANEW, type Answer, BEGUN, DONE, KEEP, NOT_BEGUN, STOP, STOPPING, type Task, TELLS } from './messages.ts';
+import {
+  ANEW,
+  type Answer,
+  BEGUN,
+  DONE,
+  FAILED,
+  KEEP,
+  NOT_BEGUN,
+  STOP,
+  STOPPING,
+  type Task,
+  TELLS,
+} from './messages.ts';
 import { isPickled, Opening, type Packed, packArgs, packFunction, unpackValue } from './packing.ts';
 import { type Source, Sources, sourceOf } from './sources.ts';
 
@@ -38,8 +50,8 @@ export interface Job {
   begin?(): boolean;
   /** It may be called off while it is under way: its worker is its alone, and is ended then. */
   readonly limits?: Limits | undefined;
-  /** Throws nothing. */
-  settle(isDone: boolean, value: unknown): void;
+  /** Throws nothing. @param isRemote - It was thrown in the worker. */
+  settle(isDone: boolean, value: unknown, isRemote?: boolean): void;
 }
 
 /** Of a job that may be called off. */
@@ -148,6 +160,8 @@ export class Engine {
   /** Answers that were taken, and not looked at. */
   readonly #inbox: Answer[] = [];
   readonly #openings = new Set<Opening>();
+  /** What is still to be told that it has failed: callbacks may wait for each other. */
+  readonly #doomed: (() => void)[] = [];
   #nextWorker = 0;
   #nextTask = STOP;
   #pending = 0;
@@ -217,6 +231,12 @@ export class Engine {
     this.#stopIdle();
   }
 
+  /** Has workers end that have nothing to do; others are started when they are needed. For those that are started on demand. */
+  release(): void {
+    if (!this.#options.isLazy || this.#hasMore) return;
+    for (const place of this.#places.values()) if (place.assigned.size === 0) this.#stop(place);
+  }
+
   /** Ends all workers now. What is not settled fails. @param isHard - Also threads, where they are. */
   terminate(isHard = false): void {
     this.#isClosed = true;
@@ -226,14 +246,18 @@ export class Engine {
   }
 
   async join(): Promise<void> {
-    for (let place = this.#first; place !== undefined; place = this.#first) {
-      await place.worker.join();
+    for (;;) {
       this.#settleEnds();
+      this.#dispatch();
+      const place = this.#first;
+      if (place !== undefined) await place.worker.join();
+      else if (this.isDone) return;
+      else await new Promise((resolve) => setImmediate(resolve)); // a result is being opened
     }
   }
 
   joinSync(): void {
-    while (this.#pending > 0 || this.#openings.size > 0 || this.#hasMore) this.#workSync(LOOK);
+    while (!this.isDone) this.#workSync(LOOK);
     for (let place = this.#first; place !== undefined; place = this.#first) {
       place.worker.joinSync();
       this.#settleEnds();
@@ -242,6 +266,16 @@ export class Engine {
 
   get #first(): Place | undefined {
     return this.#places.values().next().value;
+  }
+
+  /** Whether all jobs are settled. */
+  get isDone(): boolean {
+    return this.#pending === 0 && this.#openings.size === 0 && this.#doomed.length === 0 && !this.#hasMore;
+  }
+
+  /** Whether there are jobs that a worker has, or could have. */
+  get #hasWork(): boolean {
+    return this.#pending > 0 || this.#held !== undefined || this.#sources.hasReady;
   }
 
   /** Whether there are jobs that no worker has. */
@@ -259,6 +293,7 @@ export class Engine {
     const before = this.#isBlocked; // a callback may wait, too
     this.#isBlocked = true;
     try {
+      this.#settleDoomed();
       for (const opening of [...this.#openings]) opening.force();
       this.#drain();
       if (!isOver()) this.#receive(seconds);
@@ -330,7 +365,8 @@ export class Engine {
       this.#isDispatching = false;
       this.#sendAll();
     }
-    if (this.#pending > 0) this.#listen();
+    this.#settleDoomed();
+    if (this.#hasWork) this.#listen();
     else this.#linger();
     if (this.#isClosed) this.#stopIdle();
   }
@@ -376,7 +412,7 @@ export class Engine {
     forget(place);
     const [first, ...rest] = jobs;
     if (rest.length > 0) this.#sources.addFirst(sourceOf(rest));
-    first?.settle(false, error);
+    if (first !== undefined) this.#doom(first, error);
     setImmediate(() => this.#dispatch());
   }
 
@@ -395,9 +431,16 @@ export class Engine {
     const best = this.#roomiest();
     const { isLazy, size } = this.#options;
     const isBusy = best === undefined || best.assigned.size > 0;
-    if (!isLazy || !isBusy || this.#places.size >= size || !this.#hasMore) return best;
+    if (!isLazy || !isBusy || this.#countPlaces() >= size || !this.#hasMore) return best;
     this.#addAnother();
     return this.#roomiest();
+  }
+
+  /** Those that are not about to end. */
+  #countPlaces(): number {
+    let count = 0;
+    for (const { isStopping, isKilled } of this.#places.values()) if (!isStopping && !isKilled) count++;
+    return count;
   }
 
   /** The worker with the fewest tasks of those that may have another. */
@@ -449,7 +492,7 @@ export class Engine {
   /** `false` if it cannot travel. */
   #assign(place: Place, job: Job): boolean {
     if (this.#failure !== undefined || this.#isTerminated) {
-      job.settle(false, this.#failure ?? new WorkerLostError('the pool was terminated'));
+      this.#doom(job, this.#failure ?? new WorkerLostError('the pool was terminated'));
       return false;
     }
     const id = ++this.#nextTask;
@@ -461,8 +504,7 @@ export class Engine {
         place.worker.hand!(task, job.transfer);
       }
     } catch (error) {
-      this.#sendAll(); // who is told may ask for more
-      job.settle(false, error);
+      this.#doom(job, error);
       return false;
     }
     place.isAnew = false;
@@ -485,7 +527,7 @@ export class Engine {
     this.#isListenAsked = true;
     queueMicrotask(() => {
       this.#isListenAsked = false;
-      if (this.#pending === 0 || this.#pump !== undefined) return;
+      if (!this.#hasWork || this.#pump !== undefined) return;
       const pump = new AbortController();
       this.#pump = pump;
       for (const place of this.#places.values()) this.#listenForEnd(place, pump.signal);
@@ -514,7 +556,7 @@ export class Engine {
     this.#idleSince = now();
     this.#lingering ??= setTimeout(() => {
       this.#lingering = undefined;
-      if (this.#pending > 0) return;
+      if (this.#hasWork) return;
       if (now() - this.#idleSince < LINGER_MS / 2) this.#linger();
       else this.#rest();
     }, LINGER_MS);
@@ -556,7 +598,9 @@ export class Engine {
     this.#pending--;
     place.depth = Math.max(1, Math.min(MOST_AT_A_TIME, Math.floor(WORTH_MS / Math.max(milliseconds, 0.001))));
     if (place.left === 0 && place.assigned.size === 0) this.#replace(place);
-    this.#open(how, value, (isOpened, opened) => job.settle(isOpened && outcome === DONE, opened));
+    this.#open(how, value, (isOpened, opened) =>
+      job.settle(isOpened && outcome === DONE, opened, isOpened && outcome === FAILED),
+    );
   }
 
   #open(how: number, value: unknown, then: (isOpened: boolean, value: unknown) => void): void {
@@ -612,6 +656,7 @@ export class Engine {
       this.#places.delete(place.number);
       this.#settleEnd(place, why);
     }
+    if (!this.#isDispatching) this.#settleDoomed();
   }
 
   #settleEnd({ assigned, worker, isStopping, hasAnswered, isKilled }: Place, why: string): void {
@@ -625,7 +670,7 @@ export class Engine {
     const isStillborn = !hasAnswered && !isKilled && !isStopping && begun === 0;
     const broken = isStopping || isKilled || this.#isTerminated ? undefined : this.#options.broken?.(why);
     if (broken !== undefined) {
-      for (const job of lost) job.settle(false, broken);
+      for (const job of lost) this.#doom(job, broken);
       this.#fail(broken);
       return;
     }
@@ -633,7 +678,7 @@ export class Engine {
       this.#fail(new ProcessError(`workers end before they have done anything: ${why}`));
     if (!isStopping && !this.#isTerminated && !this.#options.isLazy && (!this.#isClosed || this.#hasMore))
       this.#addAnother();
-    for (const job of lost) job.settle(false, new WorkerLostError(`${why} while it ran the task`));
+    for (const job of lost) this.#doom(job, new WorkerLostError(`${why} while it ran the task`));
   }
 
   /** Nothing can be done any more. */
@@ -657,8 +702,18 @@ export class Engine {
     this.#held = undefined;
     this.#pending = 0;
     this.#rest();
-    for (const job of jobs) job.settle(false, error);
-    for (const source of sources) source.fail(error);
+    for (const job of jobs) this.#doom(job, error);
+    for (const source of sources) this.#doomed.push(() => source.fail(error));
+    if (!this.#isDispatching) this.#settleDoomed();
+  }
+
+  /** It is told later that it has failed: who is told may wait for others, which have to be in order by then. */
+  #doom(job: Job, error: unknown): void {
+    this.#doomed.push(() => job.settle(false, error));
+  }
+
+  #settleDoomed(): void {
+    for (let tell = this.#doomed.shift(); tell !== undefined; tell = this.#doomed.shift()) tell();
   }
 }
 

@@ -27,8 +27,8 @@ export function limitsOf({ signal, timeout }: JobLimits, fail: (reason: unknown)
   const callOff = (reason: unknown): void => {
     if (isOver) return;
     limits.settled();
+    endWorker?.(); // first: who is told may wait for what is behind it
     fail(reason);
-    endWorker?.();
   };
   const onAbort = (): void => callOff(signal!.reason);
   const look = (): void => {

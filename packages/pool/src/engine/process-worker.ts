@@ -18,13 +18,14 @@ export function processWorker(
   answers: SimpleQueue<Answer>,
   beginning: Beginning,
   name = `SpawnPoolWorker-${number}`,
+  daemon = true,
 ): Worker {
   const tasks = new SimpleQueue<Task>();
   const position = { worker: number, tasks, answers, isThread: false, ...beginning };
   const process = new Process({
     target: work as never,
     args: [position] as never,
-    daemon: true,
+    daemon,
     name,
   });
   process.start();

@@ -46,6 +46,11 @@ export class Sources {
     return this.#count === 0;
   }
 
+  /** Whether one of them is not held. */
+  get hasReady(): boolean {
+    return this.#first(false) !== undefined;
+  }
+
   /** @param priority - Higher ones come first. */
   add(source: Source, priority: number): void {
     this.#level(priority).sources.push(source);
