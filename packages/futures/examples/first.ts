@@ -6,8 +6,9 @@ function task(n: number): number {
   return n * factor;
 }
 
-await using executor = new ThreadPoolExecutor({ maxWorkers: 2 });
+const executor = new ThreadPoolExecutor({ maxWorkers: 2 });
 const futures = [3, 1, 2].map((n) => executor.submit(task, n));
 console.log(await futures[0]); // 6
 for await (const future of asCompleted(futures)) console.log(String(future).includes('finished returned int')); // true
 for await (const result of executor.map(task, [1, 2, 3])) console.log(result); // 2
+await executor.shutdown(); // or: await using executor = … (Node 24 and later)
