@@ -191,6 +191,26 @@ test('a task that does not fit into the queue fails alone', async () => {
   expect(await pool.apply(lengthOf, [new Uint8Array(9)])).toBe(9);
 });
 
+test.each([ThreadPool, Pool])(
+  'tasks that are taken back do not leave those behind them without their functions: %o',
+  async (Kind) => {
+    const plus = (n: number): number => n + 1;
+    const twice = (n: number): number => n * 2;
+    const minus = (n: number): number => {
+      const end = performance.now() + (n % 7 === 0 ? 1 : 0); // now and then a long one: what is behind it is taken back
+      while (performance.now() < end);
+      return n - 1;
+    };
+    const functions = [plus, twice, minus];
+    await using pool = new Kind({ processes: 2 });
+    for (let round = 0; round < 300; round++) {
+      const calls = Array.from({ length: 40 }, (_, n) => [functions[(n * 7 + round) % 3]!, n] as const);
+      const results = await Promise.all(calls.map(([fn, n]) => pool.apply(fn, [n])));
+      expect(results).toEqual(calls.map(([fn, n]) => fn(n)));
+    }
+  },
+);
+
 test('threads of a pool share a connection: messages do not mix', async () => {
   await using pool = new ThreadPool({ processes: 2 });
   const [here, there] = Pipe<never, Uint8Array>();

@@ -5,6 +5,7 @@ import { now, outsideTasks } from '@prac/park';
 import { Pickler } from '@prac/pickle';
 import { ProcessError, WorkerLostError } from '../errors.ts';
 import {
+  AGAIN,
   ANEW,
   type Answer,
   BEGUN,
@@ -128,6 +129,8 @@ interface Place {
   left: number;
   /** So many at a time. */
   depth: number;
+  /** The number of its next task. */
+  next: number;
   isStopping: boolean;
   hasAnswered: boolean;
   /** By a job that may be called off. */
@@ -332,6 +335,7 @@ export class Engine {
       assigned: new Map(),
       left: this.#options.maxTasks,
       depth: 1,
+      next: 0,
       isStopping: false,
       hasAnswered: false,
       isTaken: false,
@@ -408,7 +412,7 @@ export class Engine {
 
   /** One of the tasks does not fit into the queue: it fails, and those behind it are made anew, since they may be short of what it has brought. */
   #refused(place: Place, outbox: readonly Task[], error: unknown): void {
-    const jobs = outbox.flatMap((task) => this.#unassign(place, task) ?? []);
+    const jobs = outbox.flatMap(([id]) => this.#unassign(place, id) ?? []);
     forget(place);
     const [first, ...rest] = jobs;
     if (rest.length > 0) this.#sources.addFirst(sourceOf(rest));
@@ -416,7 +420,7 @@ export class Engine {
     setImmediate(() => this.#dispatch());
   }
 
-  #unassign(place: Place, [id]: Task): Job | undefined {
+  #unassign(place: Place, id: number): Job | undefined {
     const job = place.assigned.get(id);
     if (job === undefined) return undefined;
     place.assigned.delete(id);
@@ -465,7 +469,7 @@ export class Engine {
     return this.#sources.next(this.#isClosed);
   }
 
-  /** All that it has not begun. What its pickler remembers may be in that: it begins anew. */
+  /** All that it has not begun. What its pickler remembers may be in that: it begins anew, and refuses what it has got behind that. */
   #takeBack(place: Place): Job[] {
     const jobs: Job[] = [];
     const { tasks } = place.worker;
@@ -477,12 +481,8 @@ export class Engine {
       } catch {
         break; // the worker was quicker
       }
-      const job = place.assigned.get(task[0]);
-      if (job === undefined) continue;
-      place.assigned.delete(task[0]);
-      place.left++;
-      this.#pending--;
-      jobs.push(job);
+      const job = this.#unassign(place, task[0]);
+      if (job !== undefined) jobs.push(job);
     }
     place.depth = 1;
     forget(place);
@@ -589,6 +589,11 @@ export class Engine {
     if (place === undefined || job === undefined) return; // it was given up
     if (outcome === BEGUN) {
       job.limits?.begun();
+      return;
+    }
+    if (outcome === AGAIN) {
+      this.#unassign(place, id);
+      this.#sources.addFirst(sourceOf([job]));
       return;
     }
     place.assigned.delete(id);
@@ -731,11 +736,11 @@ function taskOf(id: number, job: Job, place: Place): Task {
   const args = (): Packed => packArgs(job.args, isThread, (args) => pickler.dumps(args, 'args'), job.transfer);
   try {
     const known = functions.get(job.fn);
-    if (known !== undefined && pickler.isSettled(job.fn)) return [id, flags, known, ...args()];
+    if (known !== undefined && pickler.isSettled(job.fn)) return [id, flags, place.next++, known, ...args()];
     const fn = packFunction(job.fn, isThread, (fn) => pickler.dumps(fn, 'fn'));
     const isKept = pickler.isSettled(job.fn);
     if (isKept) functions.set(job.fn, functions.size);
-    return [id, flags | (isKept ? KEEP : 0), fn, ...args()];
+    return [id, flags | (isKept ? KEEP : 0), place.next++, fn, ...args()];
   } catch (error) {
     forget(place); // half of it may be remembered, which does not get there
     throw error;

@@ -3,14 +3,22 @@ import type { Message } from '@prac/pickle';
 /*
  * What goes between the engine and its workers: lists of plain values, in the queues of either.
  *
- *   task     │ id │ style │ function │ how │ arguments │          STOP: ends the worker
+ *   task     │ id │ style │ number │ function │ how │ arguments │          STOP: ends the worker
  *   answer   │ worker │ id │ outcome │ how │ value │ milliseconds │
  *
  * A value that is data goes as the codec's bytes, or as it is if it is small; all else as a pickle, which may fail to be opened without taking the
  * message along. A function that is the same whenever it is pickled is sent once: then a worker has it in a table, and gets its number.
  */
-export type Task = readonly [id: number, style: number, fn: number | Uint8Array | Message, how: number, args: unknown];
-export const STOPPING: Task = [0, 0, 0, 0, undefined];
+export type Task = readonly [
+  id: number,
+  style: number,
+  /** The tasks of a worker are numbered: one that is missing was taken back, and what it had brought is missing, too. */
+  number: number,
+  fn: number | Uint8Array | Message,
+  how: number,
+  args: unknown,
+];
+export const STOPPING: Task = [0, 0, 0, 0, 0, undefined];
 export type Answer = readonly [
   worker: number,
   id: number,
@@ -44,3 +52,5 @@ export const FAILED = 1;
 export const NOT_BEGUN = 2;
 /** A task that {@link TELLS} is begun. */
 export const BEGUN = 3;
+/** The worker may lack what the task needs: it is to be sent again. */
+export const AGAIN = 4;

@@ -1,6 +1,7 @@
 import { Unpickler } from '@prac/pickle';
 import { travels } from '../internal/world.ts';
 import {
+  AGAIN,
   ANEW,
   type Answer,
   APPLY,
@@ -50,6 +51,7 @@ export interface Position {
 export async function work({ worker, tasks, answers, isThread, initializer, initargs }: Position): Promise<void> {
   let unpickler = new Unpickler({ remember: true });
   let functions: Fn[] = [];
+  let expected = 0;
   const quiet = process.getActiveResourcesInfo().length;
   const answer = (id: number, outcome: number, value: unknown, since: number): void => {
     const [how, packed] = packValue(value, isThread);
@@ -71,13 +73,19 @@ export async function work({ worker, tasks, answers, isThread, initializer, init
   };
   for (;;) {
     const isQuiet = process.getActiveResourcesInfo().length <= quiet;
-    const [id, style, given, how, packed] = isQuiet ? nextSync(tasks, isThread) : await tasks.get();
+    const [id, style, number, given, how, packed] = isQuiet ? nextSync(tasks, isThread) : await tasks.get();
     if (id === STOP) return process.exit(0);
     const begun = performance.now();
     if ((style & ANEW) !== 0) {
       unpickler = new Unpickler({ remember: true });
       functions = [];
+      expected = number;
     }
+    if (number !== expected) {
+      answer(id, AGAIN, undefined, begun); // one was taken back that this one needs, perhaps
+      continue;
+    }
+    expected++;
     if ((style & TELLS) !== 0) answer(id, BEGUN, undefined, begun);
     try {
       const fn = typeof given === 'number' ? functions[given]! : await opened(given, (style & KEEP) !== 0);
