@@ -61,6 +61,8 @@ export interface Making {
   create(number: number): Worker;
   /** A worker has ended that should not have. */
   broken(why: string): unknown;
+  /** What whoever submits gets then. */
+  unusable(failure: unknown): unknown;
   /** What is thrown if nothing works any more. */
   brokenBy(failure: unknown): unknown;
   /** What a task's error becomes here. @param isRemote - It was thrown in the worker. */
@@ -163,7 +165,7 @@ export abstract class PoolExecutor extends Executor {
 
   #submit<T>(fn: unknown, style: number, args: readonly unknown[], options: TaskOptions | undefined): Future<T> {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
-    if (this.#engine.failure !== undefined) throw this.#making.brokenBy(this.#engine.failure);
+    if (this.#engine.failure !== undefined) throw this.#making.unusable(this.#engine.failure);
     if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
     if (isExiting()) throw new RuntimeError('cannot schedule new futures after interpreter shutdown');
     const future: Future<T> = new Future<T>(this.#owner(() => future));

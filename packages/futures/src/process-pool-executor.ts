@@ -13,6 +13,7 @@ export interface ProcessPoolOptions extends WorkerOptions {
   readonly maxTasksPerChild?: number | null | undefined;
 }
 
+const UNUSABLE = 'A child process terminated abruptly, the process pool is not usable anymore';
 const BROKEN = 'A process in the process pool was terminated abruptly while the future was running or pending.';
 
 /**
@@ -47,6 +48,7 @@ export class ProcessPoolExecutor extends PoolExecutor {
       canTransfer: false,
       create: (number) => processWorker(number, answers, beginning, `SpawnProcess-${number}`, false),
       broken: (why) => new BrokenProcessPool(BROKEN, { cause: why }),
+      unusable: (cause) => new BrokenProcessPool(UNUSABLE, { cause }),
       brokenBy: (cause) => (cause instanceof BrokenExecutor ? cause : new BrokenProcessPool(BROKEN, { cause })),
       raised: raisedRemotely,
     });

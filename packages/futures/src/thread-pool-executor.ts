@@ -49,6 +49,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
       canTransfer: true,
       create: (number) => threadWorker(number, answers, beginning, `${prefix}_${number - 1}`),
       broken: () => undefined,
+      unusable: (cause) => new BrokenThreadPool(failed, { cause }),
       brokenBy: (cause) => (cause instanceof BrokenExecutor ? cause : new BrokenThreadPool(failed, { cause })),
       raised,
     });

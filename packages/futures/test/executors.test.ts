@@ -309,7 +309,8 @@ test('a process that is killed breaks its pool; a thread that ends fails its tas
       return true;
     }
   });
-  expect(() => processes.submit(square, 1)).toThrow(new BrokenProcessPool(text));
+  const unusable = 'A child process terminated abruptly, the process pool is not usable anymore';
+  expect(() => processes.submit(square, 1)).toThrow(new BrokenProcessPool(unusable));
   await using exiting = new ProcessPoolExecutor({ maxWorkers: 1 });
   const [first, second] = [exiting.submit(() => process.exit(3)), exiting.submit(square, 1)];
   for (const future of [first, second]) await expect(future).rejects.toThrow(text);
