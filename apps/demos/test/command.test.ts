@@ -76,7 +76,7 @@ describe('practical', () => {
     expect(stdout).toMatch(/^subprocess {2}.*\n {3}1 run +run a program/m);
     expect(stdout).toMatch(/^ {2}19 local-defaults +properties of each thread/m);
     expect(stdout).toMatch(/^asyncio {2}.*\(not there yet: needs @prac\/asyncio, @prac\/futures\)$/m);
-    expect(stdout).toMatch(/^ {3}9 broken-pool$/m);
+    expect(stdout).toMatch(/^ {3}7 fetch-pages-pause$/m);
   });
 
   test('list -v explains the scenarios', async () => {

@@ -1,5 +1,6 @@
 import os
 import signal
+import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -8,6 +9,7 @@ if __name__ == "__main__":
         pid = executor.submit(os.getpid).result()
         print(f"killing process {pid}")
         os.kill(pid, signal.SIGHUP)
+        time.sleep(0.3)
         print("submitting another task")
         try:
             print(f"it ran in process {executor.submit(os.getpid).result()}")

@@ -10,7 +10,7 @@ def task(n, end):
 
 
 def when_done(future):
-    print(f"{future.arg}: {'cancelled' if future.cancelled() else 'not cancelled'}")
+    print(f"{future.arg}: {'cancelled' if future.cancelled() else 'not cancelled'}\n", end="", flush=True)
 
 
 executor = ThreadPoolExecutor(max_workers=2)
@@ -22,6 +22,6 @@ for n in [6, 5, 4, 3, 2, 1]:
     futures.append(future)
 for future in reversed(futures):
     if not future.cancel():
-        print(f"main: did not cancel {future.arg}")
+        print(f"main: did not cancel {future.arg}\n", end="", flush=True)
 end.set()
 executor.shutdown()
