@@ -136,16 +136,24 @@ export abstract class PoolExecutor extends Executor {
     if (this.#end(options)) this.#engine.joinSync();
   }
 
-  /** Ends all workers at once: what they do fails, and what is left is cancelled. Python: `ProcessPoolExecutor.terminate_workers`. */
+  /**
+   * Ends all workers at once, processes by SIGTERM: what they do fails, and what is left is cancelled.
+   *
+   * Python: `ProcessPoolExecutor.terminate_workers`.
+   */
   terminateWorkers(): void {
-    this.#isShutDown = true;
-    for (const future of [...this.#queued]) future.cancel();
-    this.#engine.terminate(true);
+    this.#endWorkers('terminate');
   }
 
-  /** The same, by SIGKILL. Python: `ProcessPoolExecutor.kill_workers`. */
+  /** The same, processes by SIGKILL, which they cannot handle. Python: `ProcessPoolExecutor.kill_workers`. */
   killWorkers(): void {
-    this.terminateWorkers();
+    this.#endWorkers('end');
+  }
+
+  #endWorkers(how: 'terminate' | 'end'): void {
+    this.#isShutDown = true;
+    for (const future of [...this.#queued]) future.cancel();
+    this.#engine.terminate(how);
   }
 
   statistics(): ExecutorStatistics {

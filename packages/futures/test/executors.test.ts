@@ -288,6 +288,27 @@ describe.each(KINDS)('%s', (_, Type, newEvent) => {
   });
 });
 
+test('a process may handle the SIGTERM of terminateWorkers, and not the SIGKILL of killWorkers', async () => {
+  const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+  const [began, asked] = [new ProcessEvent(), new ProcessEvent()];
+  const stubborn = async (began: ProcessEvent, asked: ProcessEvent): Promise<never> => {
+    process.on('SIGTERM', () => asked.set());
+    began.set();
+    return new Promise(() => {
+      setInterval(() => {}, 1000);
+    });
+  };
+  const future = executor.submit(stubborn, began, asked);
+  await began.wait();
+  executor.terminateWorkers();
+  await expect(future).rejects.toThrow();
+  expect(await asked.wait()).toBe(true);
+  expect(executor.statistics().workers).toBe(1);
+  executor.killWorkers();
+  await executor.shutdown();
+  expect(executor.statistics().workers).toBe(0);
+});
+
 test('threads have names; processes have theirs', async () => {
   await using threads = new ThreadPoolExecutor({ maxWorkers: 1, threadNamePrefix: 'mine' });
   expect(await threads.submit(() => currentThread().name)).toBe('mine_0');

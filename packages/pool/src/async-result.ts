@@ -1,5 +1,5 @@
 import { repr, TimeoutError, ValueError } from '@prac/exceptions';
-import { now, type Steps, suspend, type Waitable } from '@prac/park';
+import { currentTask, now, type Steps, suspend, type Waitable } from '@prac/park';
 import { waitLimits } from '@prac/queue/base';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 
@@ -20,7 +20,7 @@ export type BlockingWait = (isOver: () => boolean, deadline: number) => void;
 export class AsyncResult<T> implements PromiseLike<T> {
   readonly #callbacks: Callbacks<T>;
   readonly #block: BlockingWait;
-  readonly #watchers = new Set<() => void>();
+  #watchers: (() => void)[] | undefined;
   #state: { readonly isDone: boolean; readonly value: unknown } | undefined;
 
   /** @internal */
@@ -37,9 +37,9 @@ export class AsyncResult<T> implements PromiseLike<T> {
    * @param options - Time limit in seconds, or options.
    * @throws What the task has thrown. {TimeoutError} if the time was up first.
    */
-  async get(options?: number | WaitOptions | null): Promise<T> {
-    if (!(await this.wait(options))) throw new TimeoutError();
-    return this.#result();
+  get(options?: number | WaitOptions | null): Promise<T> {
+    // Without limits, and outside of tasks, which may be cancelled, there is nothing but the end to wait for.
+    return options == null && currentTask() === undefined ? this.#settled() : this.#limited(options);
   }
 
   /** Blocking form of {@link get}. */
@@ -98,8 +98,32 @@ export class AsyncResult<T> implements PromiseLike<T> {
     if (this.#state !== undefined) return;
     this.#state = { isDone, value };
     const { callback, errorCallback } = this.#callbacks;
-    guarded(() => (isDone ? callback?.(value as T) : errorCallback?.(value)));
-    for (const watcher of [...this.#watchers]) watcher();
+    if (callback ?? errorCallback) guarded(() => (isDone ? callback?.(value as T) : errorCallback?.(value)));
+    const watchers = this.#watchers;
+    this.#watchers = undefined;
+    if (watchers !== undefined) for (const watcher of watchers) watcher();
+  }
+
+  #settled(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const tell = (): void => (this.#state!.isDone ? resolve(this.#state!.value as T) : reject(this.#state!.value));
+      if (this.#state === undefined) this.#watch(tell);
+      else tell();
+    });
+  }
+
+  async #limited(options: number | WaitOptions | null | undefined): Promise<T> {
+    if (!(await this.wait(options))) throw new TimeoutError();
+    return this.#result();
+  }
+
+  #watch(watcher: () => void): void {
+    if (this.#watchers === undefined) this.#watchers = [watcher];
+    else this.#watchers.push(watcher);
+  }
+
+  #unwatch(watcher: () => void): void {
+    this.#watchers = this.#watchers?.filter((it) => it !== watcher);
   }
 
   #result(): T {
@@ -111,8 +135,8 @@ export class AsyncResult<T> implements PromiseLike<T> {
   *#steps(deadline: number): Steps<boolean> {
     const settled: Waitable = {
       blocker: null,
-      watch: (callback) => void this.#watchers.add(callback),
-      unwatch: (callback) => void this.#watchers.delete(callback),
+      watch: (callback) => this.#watch(callback),
+      unwatch: (callback) => this.#unwatch(callback),
     };
     while (this.#state === undefined) {
       if (now() >= deadline) return false;

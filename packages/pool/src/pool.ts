@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Transferable } from 'node:worker_threads';
 import { repr, ValueError } from '@prac/exceptions';
 import { SimpleQueue as ThreadQueue } from '@prac/queue';
-import { AsyncResult, type Callbacks, guarded } from './async-result.ts';
+import { AsyncResult, type BlockingWait, type Callbacks, guarded } from './async-result.ts';
 import { Engine, type Job, type Worker } from './engine/engine.ts';
 import { type JobLimits, limitsOf } from './engine/limits.ts';
 import { type Answer, APPLY, MAP, STARMAP } from './engine/messages.ts';
@@ -48,6 +48,7 @@ type Fn<Args extends readonly unknown[], T> = (...args: Args) => T;
 const OPTIONS = ['processes', 'initializer', 'initargs', 'maxtasksperchild'];
 /** Tasks for each worker, when nobody says how many items are one. */
 const CHUNKS = 4;
+const NO_OPTIONS = {};
 
 /** What pools of processes and of threads have in common. */
 abstract class BasePool {
@@ -55,6 +56,7 @@ abstract class BasePool {
   readonly #size: number;
   /** Threads, not processes. */
   readonly #isThreads: boolean;
+  readonly #block: BlockingWait;
 
   protected constructor(
     options: PoolOptions | null | undefined,
@@ -71,6 +73,7 @@ abstract class BasePool {
     this.#isThreads = answers instanceof ThreadQueue;
     const maxTasks = maxtasksperchild ?? Number.POSITIVE_INFINITY;
     this.#engine = new Engine({ size: this.#size, answers, maxTasks, create: worker });
+    this.#block = (isOver, deadline) => this.#engine.waitSync(isOver, deadline);
   }
 
   /**
@@ -105,19 +108,17 @@ abstract class BasePool {
     options?: (ApplyOptions & Callbacks<Awaited<T>>) | null,
   ): AsyncResult<Awaited<T>> {
     this.#check(fn);
-    const { kwds, signal, timeout, priority, transfer, ...callbacks } = options ?? {};
+    const { kwds, signal, timeout, priority, transfer, ...callbacks }: ApplyOptions & Callbacks<Awaited<T>> =
+      options ?? NO_OPTIONS;
     checkIterable('args', args ?? []);
     checkLimits(signal, timeout, priority);
     this.#checkTransfer(transfer);
     const result = this.#result(callbacks);
-    const all = [...(args ?? []), ...(kwds ? [kwds] : [])];
+    const all: unknown[] = [...(args ?? [])];
+    if (kwds) all.push(kwds);
     const limits = limitsOf({ signal, timeout }, (reason) => result.settle(false, reason));
     if (limits?.isOver) return result;
-    const settle: Job['settle'] = (isDone, value) => {
-      limits?.settled();
-      result.settle(isDone, value);
-    };
-    const job: Job = { fn: fn as Job['fn'], style: APPLY, args: all, transfer: transfer ?? undefined, limits, settle };
+    const job = new Call(fn as Job['fn'], all, transfer ?? undefined, limits, result);
     this.#engine.add(sourceOf([job]), priority ?? 0);
     return result;
   }
@@ -262,14 +263,14 @@ abstract class BasePool {
     if (!Array.isArray(transfer)) throw new TypeError(`Expected transfer to be an array, got ${repr(transfer)}`);
   }
 
-  #result<T>({ callback, errorCallback, ...unknown }: Callbacks<T>): AsyncResult<T> {
-    for (const key of Object.keys(unknown)) throw new TypeError(`Unknown option ${repr(key)}`);
-    for (const [name, fn] of Object.entries({ callback, errorCallback }))
+  #result<T>(callbacks: Callbacks<T>): AsyncResult<T> {
+    for (const key in callbacks) {
+      if (key !== 'callback' && key !== 'errorCallback') throw new TypeError(`Unknown option ${repr(key)}`);
+      const fn = callbacks[key];
       if (fn != null && typeof fn !== 'function')
-        throw new TypeError(`Expected ${name} to be a function, got ${repr(fn)}`);
-    return new AsyncResult<T>({ callback, errorCallback }, (isOver, deadline) =>
-      this.#engine.waitSync(isOver, deadline),
-    );
+        throw new TypeError(`Expected ${key} to be a function, got ${repr(fn)}`);
+    }
+    return new AsyncResult<T>(callbacks, this.#block);
   }
 
   #mapAll<T>(
@@ -305,13 +306,38 @@ abstract class BasePool {
     const { chunksize, ...unknown } = options ?? {};
     for (const key of Object.keys(unknown)) throw new TypeError(`Unknown option ${repr(key)}`);
     const size = chunksizeOf(chunksize) ?? 1;
-    const results = new IMapIterator<T>(
-      isOrdered,
-      (isOver, deadline) => this.#engine.waitSync(isOver, deadline),
-      () => this.#engine.poke(),
-    );
+    const results = new IMapIterator<T>(isOrdered, this.#block, () => this.#engine.poke());
     this.#engine.add(lazyChunksOf(fn, items[Symbol.iterator](), size, results));
     return results;
+  }
+}
+
+/** Of `apply`. */
+class Call implements Job {
+  readonly style = APPLY;
+  readonly fn: Job['fn'];
+  readonly args: readonly unknown[];
+  readonly transfer: Job['transfer'];
+  readonly limits: Job['limits'];
+  readonly #result: Pick<AsyncResult<unknown>, 'settle'>;
+
+  constructor(
+    fn: Job['fn'],
+    args: readonly unknown[],
+    transfer: Job['transfer'],
+    limits: Job['limits'],
+    result: Pick<AsyncResult<unknown>, 'settle'>,
+  ) {
+    this.fn = fn;
+    this.args = args;
+    this.transfer = transfer;
+    this.limits = limits;
+    this.#result = result;
+  }
+
+  settle(isDone: boolean, value: unknown): void {
+    this.limits?.settled();
+    this.#result.settle(isDone, value);
   }
 }
 

@@ -4,6 +4,7 @@ import { RuntimeError } from '@prac/exceptions';
 import { now, outsideTasks } from '@prac/park';
 import { Pickler } from '@prac/pickle';
 import { ProcessError, WorkerLostError } from '../errors.ts';
+import { Eagerness } from './eagerness.ts';
 import {
   AGAIN,
   ANEW,
@@ -18,7 +19,7 @@ import {
   type Task,
   TELLS,
 } from './messages.ts';
-import { isPickled, Opening, type Packed, packArgs, packFunction, unpackValue } from './packing.ts';
+import { isPickled, Opening, packArgs, packFunction, unpackValue } from './packing.ts';
 import { type Source, Sources, sourceOf } from './sources.ts';
 
 /*
@@ -34,7 +35,8 @@ import { type Source, Sources, sourceOf } from './sources.ts';
  * another has nothing to do, what it has not begun is taken back: nothing waits behind a long task while somebody is idle.
  *
  * The engine listens for answers, and for the ends of workers, as long as there is a task: it keeps the event loop alive then, and only
- * then. While a thread is blocked in one of the ...Sync forms, that takes the answers.
+ * then. While a thread is blocked in one of the ...Sync forms, that takes the answers. If answers come soon, they are looked for at each turn
+ * of the event loop, before it is asked to wake up for them: eagerness.ts.
  *
  * Callbacks may call the pool again, and wait: all that is under way is in fields, where who comes next finds it.
  */
@@ -87,11 +89,16 @@ export interface Worker {
   untilEnded(signal: AbortSignal): Promise<void>;
   /** It is not wanted any more: a process ends at once, a thread behind what it has begun. */
   kill(): void;
+  /** Asks it to end now: a process by SIGTERM, which it may handle. */
+  terminate(): void;
   /** Ends it at once. */
   end(): void;
   join(): Promise<void>;
   joinSync(): void;
 }
+
+/** How a {@link Worker} is ended. */
+export type Ending = 'kill' | 'terminate' | 'end';
 
 /** Where workers put their answers. */
 export interface Answers {
@@ -110,6 +117,13 @@ export interface EngineOptions {
   readonly isLazy?: boolean;
   /** A worker has ended that should not have: with what all that is left fails. Nothing: another takes its place. */
   broken?(why: string): unknown;
+}
+
+/** Set up while there are tasks, and a little longer. */
+interface Pump {
+  readonly ending: AbortController;
+  /** It waits for answers. */
+  isHearing: boolean;
 }
 
 interface Place {
@@ -153,6 +167,8 @@ const LINGER_MS = 50;
 const MOST_FUNCTIONS = 500;
 /** So many jobs that cannot travel are told of at a time. */
 const MOST_FAILURES = 100;
+/** As it was: a test may replace the global one by a clock of its own. */
+const atNextTurn: (look: () => void) => unknown = setImmediate;
 
 export class Engine {
   readonly #options: EngineOptions;
@@ -178,7 +194,8 @@ export class Engine {
   #isListenAsked = false;
   /** Nothing works any more: why. */
   #failure: unknown;
-  #pump: AbortController | undefined;
+  #pump: Pump | undefined;
+  readonly #eagerness = new Eagerness();
   #lingering: NodeJS.Timeout | undefined;
   #idleSince = 0;
   /** How many workers in a row have ended before they had done anything. */
@@ -240,12 +257,15 @@ export class Engine {
     for (const place of this.#places.values()) if (place.assigned.size === 0) this.#stop(place);
   }
 
-  /** Ends all workers now. What is not settled fails. @param isHard - Also threads, where they are. */
-  terminate(isHard = false): void {
+  /** Ends all workers now. What is not settled fails. @param how - Threads go on with what they have begun, as a rule. */
+  terminate(how: Ending = 'kill'): void {
     this.#isClosed = true;
-    if (this.#isTerminated) return;
+    if (this.#isTerminated) {
+      for (const { worker } of this.#places.values()) worker[how](); // who has not gone yet
+      return;
+    }
     this.#isTerminated = true;
-    this.#killAll(new WorkerLostError('the pool was terminated'), isHard);
+    this.#killAll(new WorkerLostError('the pool was terminated'), how);
   }
 
   async join(): Promise<void> {
@@ -310,11 +330,16 @@ export class Engine {
   }
 
   #receive(seconds: number): void {
+    const { answers } = this.#options;
+    const eagerness = seconds > 0 ? this.#eagerness : undefined;
+    eagerness?.begin();
+    eagerness?.lookFor(answers);
     try {
-      this.#inbox.push(...this.#options.answers.getManySync(MOST_ANSWERS, { timeout: seconds }));
+      this.#inbox.push(...answers.getManySync(MOST_ANSWERS, { timeout: seconds }));
     } catch (error) {
       if ((error as Error).name !== 'Empty') throw error;
     }
+    eagerness?.end();
     this.#drain();
   }
 
@@ -342,7 +367,7 @@ export class Engine {
       isKilled: false,
     };
     this.#places.set(number, place);
-    if (this.#pump !== undefined) this.#listenForEnd(place, this.#pump.signal);
+    if (this.#pump !== undefined) this.#listenForEnd(place, this.#pump.ending.signal);
   }
 
   #addAnother(): void {
@@ -523,31 +548,57 @@ export class Engine {
 
   /** Hears answers and ends, as long as there is a task. Not at once: who blocks the thread takes them itself. */
   #listen(): void {
-    if (this.#pump !== undefined || this.#isListenAsked) return;
+    if (this.#pump?.isHearing || this.#isListenAsked) return;
     this.#isListenAsked = true;
     queueMicrotask(() => {
       this.#isListenAsked = false;
-      if (!this.#hasWork || this.#pump !== undefined) return;
-      const pump = new AbortController();
-      this.#pump = pump;
-      for (const place of this.#places.values()) this.#listenForEnd(place, pump.signal);
-      this.#settleEnds();
-      void this.#hear(pump);
+      if (!this.#hasWork || this.#pump?.isHearing) return;
+      this.#hear(this.#pump ?? this.#setUp());
     });
   }
 
-  async #hear(pump: AbortController): Promise<void> {
+  #setUp(): Pump {
+    const pump = { ending: new AbortController(), isHearing: false };
+    this.#pump = pump;
+    for (const place of this.#places.values()) this.#listenForEnd(place, pump.ending.signal);
+    this.#settleEnds();
+    return pump;
+  }
+
+  #hear(pump: Pump): void {
+    if (this.#pump !== pump) return;
+    pump.isHearing = this.#hasWork;
+    if (!pump.isHearing) return;
+    this.#eagerness.begin();
+    this.#look(pump);
+  }
+
+  #look(pump: Pump): void {
+    if (this.#pump !== pump) return;
+    if (!this.#options.answers.empty()) this.#heard(pump, []);
+    else if (this.#eagerness.looks) outsideTasks(() => atNextTurn(() => this.#look(pump)));
+    else this.#await(pump);
+  }
+
+  #await(pump: Pump): void {
+    const { signal } = pump.ending;
+    outsideTasks(() => this.#options.answers.getMany(MOST_ANSWERS, { signal })).then(
+      (answers) => this.#heard(pump, answers),
+      (error: unknown) => signal.aborted || this.#fail(error),
+    );
+  }
+
+  #heard(pump: Pump, answers: readonly Answer[]): void {
+    this.#eagerness.end();
+    this.#inbox.push(...answers);
     try {
-      while (this.#pump === pump) {
-        const { answers } = this.#options;
-        const coming = outsideTasks(() => answers.getMany(MOST_ANSWERS, { signal: pump.signal }));
-        this.#inbox.push(...(await coming));
-        this.#drain();
-        this.#dispatch();
-      }
+      if (answers.length === 0) this.#receive(0);
+      this.#drain();
+      this.#dispatch();
     } catch (error) {
-      if (!pump.signal.aborted) this.#fail(error);
+      this.#fail(error);
     }
+    this.#hear(pump);
   }
 
   /** Rests when there has been nothing for a while. The timer is not set anew for each task. */
@@ -567,7 +618,7 @@ export class Engine {
     this.#lingering = undefined;
     const pump = this.#pump;
     this.#pump = undefined;
-    pump?.abort();
+    pump?.ending.abort();
   }
 
   #listenForEnd(place: Place, signal: AbortSignal): void {
@@ -582,7 +633,8 @@ export class Engine {
   #take([number, id, outcome, how, value, milliseconds]: Answer): void {
     const place = this.#places.get(number);
     if (outcome === NOT_BEGUN) {
-      this.#open(how, value, (_, error) => this.#fail(error));
+      if (isPickled(how)) this.#open(value, (_, error) => this.#fail(error));
+      else this.#fail(unpackValue(how, value)); // what is no error can be thrown, too
       return;
     }
     const job = place?.assigned.get(id);
@@ -603,29 +655,21 @@ export class Engine {
     this.#pending--;
     place.depth = Math.max(1, Math.min(MOST_AT_A_TIME, Math.floor(WORTH_MS / Math.max(milliseconds, 0.001))));
     if (place.left === 0 && place.assigned.size === 0) this.#replace(place);
-    this.#open(how, value, (isOpened, opened) =>
-      job.settle(isOpened && outcome === DONE, opened, isOpened && outcome === FAILED),
-    );
+    if (!isPickled(how)) settleWith(job, outcome, how, value);
+    else
+      this.#open(value, (isOpened, opened) =>
+        job.settle(isOpened && outcome === DONE, opened, isOpened && outcome === FAILED),
+      );
   }
 
-  #open(how: number, value: unknown, then: (isOpened: boolean, value: unknown) => void): void {
-    if (isPickled(how)) {
-      const opening = new Opening(value, (isOpened, opened) => {
-        this.#openings.delete(opening);
-        then(isOpened, opened);
-      });
-      this.#openings.add(opening);
-      if (this.#isBlocked) opening.force();
-      return;
-    }
-    let opened: unknown;
-    try {
-      opened = unpackValue(how, value);
-    } catch (error) {
-      then(false, error);
-      return;
-    }
-    then(true, opened);
+  /** Modules that a pickle needs may have to be waited for. */
+  #open(value: unknown, then: (isOpened: boolean, value: unknown) => void): void {
+    const opening = new Opening(value, (isOpened, opened) => {
+      this.#openings.delete(opening);
+      then(isOpened, opened);
+    });
+    this.#openings.add(opening);
+    if (this.#isBlocked) opening.force();
   }
 
   #replace(place: Place): void {
@@ -643,11 +687,6 @@ export class Engine {
   #stopIdle(): void {
     if (this.#hasMore) return;
     for (const place of this.#places.values()) if (place.assigned.size === 0) this.#stop(place);
-  }
-
-  #kill(place: Place): void {
-    place.isKilled = true;
-    place.worker.kill();
   }
 
   /** Looks who has ended. */
@@ -695,10 +734,10 @@ export class Engine {
     this.#killAll(this.#failure);
   }
 
-  #killAll(error: unknown, isHard = false): void {
+  #killAll(error: unknown, how: Ending = 'kill'): void {
     for (const place of this.#places.values()) {
-      this.#kill(place);
-      if (isHard) place.worker.end();
+      place.isKilled = true;
+      place.worker[how]();
     }
     const jobs = [...this.#places.values()].flatMap(({ assigned }) => [...assigned.values()]);
     for (const { assigned } of this.#places.values()) assigned.clear();
@@ -722,6 +761,17 @@ export class Engine {
   }
 }
 
+function settleWith(job: Job, outcome: number, how: number, value: unknown): void {
+  let opened: unknown;
+  try {
+    opened = unpackValue(how, value);
+  } catch (error) {
+    job.settle(false, error);
+    return;
+  }
+  job.settle(outcome === DONE, opened, outcome === FAILED);
+}
+
 /** Its worker does nothing else meanwhile. */
 function isAlone({ limits, transfer }: Job): boolean {
   return limits !== undefined || transfer !== undefined;
@@ -733,14 +783,17 @@ function taskOf(id: number, job: Job, place: Place): Task {
   const { pickler, functions } = place;
   const { isThread } = place.worker;
   const flags = job.style | (place.isAnew ? ANEW : 0) | (job.limits === undefined ? 0 : TELLS);
-  const args = (): Packed => packArgs(job.args, isThread, (args) => pickler.dumps(args, 'args'), job.transfer);
   try {
     const known = functions.get(job.fn);
-    if (known !== undefined && pickler.isSettled(job.fn)) return [id, flags, place.next++, known, ...args()];
-    const fn = packFunction(job.fn, isThread, (fn) => pickler.dumps(fn, 'fn'));
+    if (known !== undefined && pickler.isSettled(job.fn)) {
+      const [how, args] = packArgs(job.args, isThread, pickler, job.transfer);
+      return [id, flags, place.next++, known, how, args];
+    }
+    const fn = packFunction(job.fn, isThread, pickler);
     const isKept = pickler.isSettled(job.fn);
     if (isKept) functions.set(job.fn, functions.size);
-    return [id, flags | (isKept ? KEEP : 0), place.next++, fn, ...args()];
+    const [how, args] = packArgs(job.args, isThread, pickler, job.transfer);
+    return [id, flags | (isKept ? KEEP : 0), place.next++, fn, how, args];
   } catch (error) {
     forget(place); // half of it may be remembered, which does not get there
     throw error;

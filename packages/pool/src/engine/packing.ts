@@ -7,6 +7,7 @@ import {
   loads,
   loadsSync,
   type Message,
+  type Pickler,
   PicklingError,
   toMessage,
 } from '@prac/pickle';
@@ -33,18 +34,18 @@ const MOST_OBJECTS = 5000;
 /**
  * Packs the arguments of a task.
  *
- * @param pickle - For what is no data.
+ * @param pickler - For what is no data.
  * @throws {PicklingError} if they cannot travel.
  */
 export function packArgs(
   args: readonly unknown[],
   isThread: boolean,
-  pickle: (args: readonly unknown[]) => Uint8Array,
+  pickler: Pickler,
   transfer: readonly Transferable[] | undefined,
 ): Packed {
   if (transfer !== undefined) return [MESSAGE, toMessage<unknown>(args, { name: 'args', transfer }).message];
   if (isData(args)) return [RAW, args];
-  return asData(args) ?? asPickle(args, 'args', isThread, pickle);
+  return asData(args) ?? asPickle(args, 'args', isThread, (it) => pickler.dumps(it, 'args'));
 }
 
 /** Packs a result. @throws {MaybeEncodingError} if it cannot travel. */
@@ -61,12 +62,8 @@ export function packValue(value: unknown, isThread: boolean): Packed {
 }
 
 /** Packs a function. @throws {PicklingError} if it cannot travel. */
-export function packFunction(
-  fn: unknown,
-  isThread: boolean,
-  pickle: (fn: unknown) => Uint8Array,
-): Uint8Array | Message {
-  return asPickle(fn, 'fn', isThread, pickle)[1] as Uint8Array | Message;
+export function packFunction(fn: unknown, isThread: boolean, pickler: Pickler): Uint8Array | Message {
+  return asPickle(fn, 'fn', isThread, (it) => pickler.dumps(it, 'fn'))[1] as Uint8Array | Message;
 }
 
 function asData(value: unknown): Packed | undefined {

@@ -39,6 +39,7 @@ export function processWorker(
     },
     untilEnded: (signal) => process.join({ signal }),
     kill: () => process.kill(),
+    terminate: () => process.terminate(),
     end: () => process.kill(),
     join: () => process.join(),
     joinSync: () => process.joinSync(),

@@ -13,17 +13,30 @@ export interface Source {
 
 /** Of jobs that are there. */
 export function sourceOf(jobs: readonly Job[]): Source {
-  let next = 0;
-  return {
-    next: () => jobs[next++],
-    get isEmpty() {
-      return next >= jobs.length;
-    },
-    fail(error) {
-      for (const job of jobs.slice(next)) job.settle(false, error);
-      next = jobs.length;
-    },
-  };
+  return new Jobs(jobs);
+}
+
+class Jobs implements Source {
+  readonly #jobs: readonly Job[];
+  #next = 0;
+
+  constructor(jobs: readonly Job[]) {
+    this.#jobs = jobs;
+  }
+
+  next(): Job | undefined {
+    return this.#jobs[this.#next++];
+  }
+
+  get isEmpty(): boolean {
+    return this.#next >= this.#jobs.length;
+  }
+
+  fail(error: unknown): void {
+    const left = this.#jobs.slice(this.#next);
+    this.#next = this.#jobs.length;
+    for (const job of left) job.settle(false, error);
+  }
 }
 
 /** Those of one priority, the oldest first. Those before `head` have gone. */
@@ -41,6 +54,7 @@ export class Sources {
   /** The most urgent first. */
   readonly #levels: Level[] = [];
   #count = 0;
+  #found: Level | undefined;
 
   get isEmpty(): boolean {
     return this.#count === 0;
@@ -72,20 +86,23 @@ export class Sources {
    */
   next(isPressing: boolean): Job | undefined {
     for (;;) {
-      const found = this.#first(isPressing);
-      if (found === undefined) return undefined;
-      const job = found.source.next();
-      if (job === undefined || found.source.isEmpty) this.#remove(found.source, found.level);
+      const source = this.#first(isPressing);
+      if (source === undefined) return undefined;
+      const level = this.#found!;
+      const job = source.next();
+      if (job === undefined || source.isEmpty) this.#remove(source, level);
       if (job !== undefined) return job;
     }
   }
 
-  /** That which is to be asked. */
-  #first(isPressing: boolean): { readonly level: Level; readonly source: Source } | undefined {
+  /** That which is to be asked. Its level is {@link #found}. */
+  #first(isPressing: boolean): Source | undefined {
     for (const level of this.#levels)
       for (let at = level.head; at < level.sources.length; at++) {
         const source = level.sources[at];
-        if (source !== undefined && (isPressing || !source.isHeld)) return { level, source };
+        if (source === undefined || (source.isHeld && !isPressing)) continue;
+        this.#found = level;
+        return source;
       }
     return undefined;
   }

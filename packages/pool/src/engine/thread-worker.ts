@@ -23,6 +23,7 @@ export function threadWorker(
     name,
   });
   thread.start();
+  const end = (): void => (thread as unknown as { [TERMINATE](): void })[TERMINATE]();
   return {
     tasks,
     isThread: true,
@@ -37,7 +38,8 @@ export function threadWorker(
       }
       tasks.putNowait(STOPPING);
     },
-    end: () => (thread as unknown as { [TERMINATE](): void })[TERMINATE](),
+    terminate: end,
+    end,
     join: () => thread.join(),
     joinSync: () => thread.joinSync(),
   };

@@ -1,5 +1,6 @@
 import { Unpickler } from '@prac/pickle';
 import { travels } from '../internal/world.ts';
+import { Eagerness } from './eagerness.ts';
 import {
   AGAIN,
   ANEW,
@@ -23,7 +24,8 @@ import { isPickled, packValue, unpackPickled, unpackValue } from './packing.ts';
  *
  *   initializer ──> next task ──> function, for all it is to be called with ──> answer ──> next task … STOP ──> exit
  *
- * It waits for tasks asleep, with all of its event loop, unless something that earlier tasks have begun is still going on there.
+ * It waits for tasks asleep, with all of its event loop, unless something that earlier tasks have begun is still going on there. If tasks come
+ * soon after each other it looks for the next one a while before it sleeps: eagerness.ts.
  */
 
 /** A queue, as far as it is used here. */
@@ -31,6 +33,7 @@ export interface Channel<T> {
   get(): Promise<T>;
   getSync(options?: { readonly timeout: number }): T;
   putSync(item: T): void;
+  empty(): boolean;
 }
 
 type Fn = (...args: unknown[]) => unknown;
@@ -71,9 +74,13 @@ export async function work({ worker, tasks, answers, isThread, initializer, init
     if (isKept) functions.push(fn as Fn);
     return fn as Fn;
   };
+  const eagerness = new Eagerness();
   for (;;) {
     const isQuiet = process.getActiveResourcesInfo().length <= quiet;
+    eagerness.begin();
+    if (isQuiet) eagerness.lookFor(tasks);
     const [id, style, number, given, how, packed] = isQuiet ? nextSync(tasks, isThread) : await tasks.get();
+    eagerness.end();
     if (id === STOP) return process.exit(0);
     const begun = performance.now();
     if ((style & ANEW) !== 0) {
