@@ -95,6 +95,8 @@ export interface Worker {
   end(): void;
   join(): Promise<void>;
   joinSync(): void;
+  /** It has ended, and what it has left is settled. */
+  gone?(): void;
 }
 
 /** How a {@link Worker} is ended. */
@@ -105,6 +107,8 @@ export interface Answers {
   getMany(most: number, options: { readonly signal: AbortSignal }): Promise<Answer[]>;
   getManySync(most: number, options: { readonly timeout: number }): Answer[];
   empty(): boolean;
+  /** Nobody puts anything there any more. */
+  giveBack?(): void;
 }
 
 export interface EngineOptions {
@@ -187,6 +191,8 @@ export class Engine {
   /** New tasks are refused. */
   #isClosed = false;
   #isTerminated = false;
+  /** All workers have ended. */
+  #isOver = false;
   /** A thread that waits here does not run its event loop. */
   #isBlocked = false;
   #isDispatching = false;
@@ -266,6 +272,15 @@ export class Engine {
     }
     this.#isTerminated = true;
     this.#killAll(new WorkerLostError('the pool was terminated'), how);
+    if (how === 'kill') this.#tidyUp();
+  }
+
+  /** What processes had that are killed can be used again when they have ended, also if nobody joins them. */
+  #tidyUp(): void {
+    const never = new AbortController().signal;
+    const look = (): void => this.#settleEnds();
+    for (const { worker } of this.#places.values())
+      if (worker.gone !== undefined) outsideTasks(() => worker.untilEnded(never)).then(look, look);
   }
 
   async join(): Promise<void> {
@@ -330,6 +345,7 @@ export class Engine {
   }
 
   #receive(seconds: number): void {
+    if (this.#isOver) return;
     const { answers } = this.#options;
     const eagerness = seconds > 0 ? this.#eagerness : undefined;
     eagerness?.begin();
@@ -552,7 +568,7 @@ export class Engine {
     this.#isListenAsked = true;
     queueMicrotask(() => {
       this.#isListenAsked = false;
-      if (!this.#hasWork || this.#pump?.isHearing) return;
+      if (!this.#hasWork || this.#isOver || this.#pump?.isHearing) return;
       this.#hear(this.#pump ?? this.#setUp());
     });
   }
@@ -699,7 +715,9 @@ export class Engine {
       if (this.#places.get(place.number) !== place) continue; // a callback has looked, too
       this.#places.delete(place.number);
       this.#settleEnd(place, why);
+      place.worker.gone?.();
     }
+    if (this.#isClosed && this.#places.size === 0 && !this.#hasMore) this.#end();
     if (!this.#isDispatching) this.#settleDoomed();
   }
 
@@ -723,6 +741,14 @@ export class Engine {
     if (!isStopping && !this.#isTerminated && !this.#options.isLazy && (!this.#isClosed || this.#hasMore))
       this.#addAnother();
     for (const job of lost) this.#doom(job, new WorkerLostError(`${why} while it ran the task`));
+  }
+
+  /** The last worker has ended, and there will be no other. */
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#rest();
+    this.#options.answers.giveBack?.();
   }
 
   /** Nothing can be done any more. */

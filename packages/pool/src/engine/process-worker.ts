@@ -43,5 +43,6 @@ export function processWorker(
     end: () => process.kill(),
     join: () => process.join(),
     joinSync: () => process.joinSync(),
+    gone: () => tasks.giveBack(),
   };
 }

@@ -8,22 +8,29 @@ import { shared } from './world.ts';
  * The memory that the processes of a program share: one file that is in memory and has no name. Whoever needs it first makes it; every
  * process that is started from then on inherits its descriptor, and finds it among its own. Each thread maps it for itself.
  *
- *   words  │ LAYOUT │ NEXT │ MEMBERS │ … │ the members: see members.ts │ cells, of 16 words and multiples of it, from FIRST_CELL on
+ *   words  │ LAYOUT │ NEXT │ MEMBERS │ … │ FREE: a list for each size │ the members: see members.ts │ cells, from FIRST_CELL on
  *
- * A cell is named by the index of its first word. Cells that were never shown to anybody else are used again; others stay: who has them
- * cannot be known. (There is room for four million.)
+ * A cell is named by the index of its first word, and has 2^n words, from 16 on. Those that nobody has any more are used again, by whoever
+ * needs one: of each size there is a list, whose head is changed by one exchange, and whose links are the first words of the cells. (A head
+ * counts its changes: else it could not be told from what it was before others took a cell, and put it back.)
+ *
+ * Cells that were shown to others stay, as a rule: who has them cannot be known. Pools know it: theirs are given back when their workers
+ * have ended.
  */
-const NAME = 'prac-pool-1';
+const NAME = 'prac-pool-2';
 const LAYOUT = 0;
 const NEXT = 1;
 export const MEMBERS = 2;
 const MAGIC = 0x70726163;
 
-export const FIRST_MEMBER = 16;
+const FREE = 16;
+const SIZES = 32;
+export const FIRST_MEMBER: number = FREE + 2 * SIZES;
 export const MEMBER_WORDS = 8;
 export const MOST_MEMBERS = 4096;
 const FIRST_CELL: number = FIRST_MEMBER + MEMBER_WORDS * MOST_MEMBERS;
-const CELL = 16;
+/** The smallest is of 2^4 words. */
+const SMALLEST = 4;
 /** Pages are there when they are written to. */
 const BYTES = 2 ** 28;
 
@@ -49,14 +56,15 @@ export class Arena {
   readonly words: Int32Array<SharedArrayBuffer>;
   /** Of the first word: for futex(2). */
   readonly address: bigint;
-  /** Cells to be used again, by their number of words. */
-  readonly #free = new Map<number, number[]>();
+  /** The heads of the lists: how often it was changed, and the first cell. */
+  readonly #free: BigInt64Array<SharedArrayBuffer>;
 
   constructor(fd: number) {
     const buffer = libc().mapShared(fd, BYTES);
     if (typeof buffer === 'number') throw new OSError(-buffer);
     this.fd = fd;
     this.words = new Int32Array(buffer);
+    this.#free = new BigInt64Array(buffer, 4 * FREE, SIZES);
     this.address = libc().addressOf(new Uint8Array(buffer));
     const layout = Atomics.compareExchange(this.words, LAYOUT, 0, MAGIC);
     if (layout !== 0 && layout !== MAGIC)
@@ -66,27 +74,55 @@ export class Arena {
 
   /** A cell of at least so many words, all 0. */
   allocate(count: number): number {
-    const size = CELL * Math.ceil(count / CELL);
-    const again = this.#free.get(size)?.pop();
-    if (again !== undefined) {
-      this.words.fill(0, again, again + size);
+    const size = sizeOf(count);
+    const length = 2 ** size;
+    const again = this.#pop(size);
+    if (again !== 0) {
+      this.words.fill(0, again, again + length);
       return again;
     }
-    for (let at = Atomics.load(this.words, NEXT); at + size <= this.words.length; ) {
-      const before = Atomics.compareExchange(this.words, NEXT, at, at + size);
+    for (let at = Atomics.load(this.words, NEXT); at + length <= this.words.length; ) {
+      const before = Atomics.compareExchange(this.words, NEXT, at, at + length);
       if (before === at) return at;
       at = before;
     }
-    throw new OSError(12, `no shared memory is left for ${4 * size} bytes`);
+    throw new OSError(12, `no shared memory is left for ${4 * length} bytes`);
   }
 
-  /** Nobody else has ever known it. */
+  /** Nobody has it any more. @param count - As it was asked for. */
   free(at: number, count: number): void {
-    const size = CELL * Math.ceil(count / CELL);
-    const free = this.#free.get(size) ?? [];
-    this.#free.set(size, free);
-    free.push(at);
+    const size = sizeOf(count);
+    for (let head = Atomics.load(this.#free, size); ; ) {
+      Atomics.store(this.words, at, cellOf(head));
+      const before = Atomics.compareExchange(this.#free, size, head, headOf(at, head));
+      if (before === head) return;
+      head = before;
+    }
   }
+
+  /** 0 if there is none. */
+  #pop(size: number): number {
+    for (let head = Atomics.load(this.#free, size); ; ) {
+      const at = cellOf(head);
+      if (at === 0) return 0;
+      // If another has taken it meanwhile this is any number, and the exchange fails.
+      const before = Atomics.compareExchange(this.#free, size, head, headOf(Atomics.load(this.words, at), head));
+      if (before === head) return at;
+      head = before;
+    }
+  }
+}
+
+function sizeOf(count: number): number {
+  return Math.max(SMALLEST, 32 - Math.clz32(count - 1));
+}
+
+function cellOf(head: bigint): number {
+  return Number(head & 0xffff_ffffn);
+}
+
+function headOf(at: number, before: bigint): bigint {
+  return ((((before >> 32n) + 1n) & 0x7fff_ffffn) << 32n) | BigInt(at >>> 0);
 }
 
 const NOBODY = 0;
@@ -133,7 +169,7 @@ function found(): number | undefined {
 
 /** Those of this process that are whole. */
 export function arenaDescriptors(): number[] {
-  const mine = /^\/memfd:prac-pool-1\b/;
+  const mine = /^\/memfd:prac-pool-2\b/;
   const all = readdirSync('/proc/self/fd').flatMap((name) => {
     try {
       const fd = Number(name);

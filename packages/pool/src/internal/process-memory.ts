@@ -17,9 +17,12 @@ export interface ProcessMemory extends Memory {
 
 type Opening = (memory: ProcessMemory, rest: readonly unknown[]) => object;
 
+/** Gives back what an object is made of, from that cell on. */
+type Free = (at: number, count: number) => void;
+
 interface Identities {
   readonly objects: Map<number, WeakRef<object>>;
-  readonly gone: FinalizationRegistry<{ readonly at: number; readonly count: number }>;
+  readonly gone: FinalizationRegistry<{ readonly at: number; readonly count: number; readonly free?: Free }>;
   /** Cells that others may know of. */
   readonly shown: Set<number>;
 }
@@ -27,10 +30,10 @@ interface Identities {
 const identities: Identities = shared('identities', () => {
   const objects = new Map<number, WeakRef<object>>();
   const shown = new Set<number>();
-  const gone = new FinalizationRegistry<{ readonly at: number; readonly count: number }>(({ at, count }) => {
+  const gone: Identities['gone'] = new FinalizationRegistry(({ at, count, free }) => {
     if (objects.get(at)?.deref() !== undefined) return;
     objects.delete(at);
-    if (!shown.has(at)) arena().free(at, count);
+    if (!shown.has(at)) free?.(at, count);
   });
   return { objects, gone, shown };
 });
@@ -74,7 +77,7 @@ export const open: (kind: string, at: number, count: number, ...rest: unknown[])
 
 function remember(object: object, at: number, count: number): void {
   identities.objects.set(at, new WeakRef(object));
-  identities.gone.register(object, { at, count });
+  identities.gone.register(object, { at, count }, object);
 }
 
 interface Shareable {
@@ -112,9 +115,21 @@ export function letTravel(
   });
 }
 
+const freeCell: Free = (at, count) => arena().free(at, count);
+
 /** Gives the cell back when the object is gone, unless it was shown to others. */
-export function ownedBy<Object_ extends object>(object: Object_): Object_ {
+export function ownedBy<Object_ extends object>(object: Object_, free: Free = freeCell): Object_ {
   const { memory } = object as unknown as Shareable;
-  if (memory.opened !== true) identities.gone.register(object, { at: memory.at, count: memory.words.length });
+  if (memory.opened !== true)
+    identities.gone.register(object, { at: memory.at, count: memory.words.length, free }, object);
   return object;
+}
+
+/** Gives its cell back now: whoever it was shown to has ended, and this thread does not use it any more. */
+export function giveBack(object: object, free: Free = freeCell): void {
+  const { at, words } = (object as Shareable).memory;
+  identities.gone.unregister(object);
+  identities.objects.delete(at);
+  identities.shown.delete(at);
+  free(at, words.length);
 }

@@ -10,8 +10,8 @@ import {
   type StoreWords,
 } from '@prac/queue/base';
 import { giving } from './giving.ts';
-import { ownedBy, type ProcessMemory } from './process-memory.ts';
-import { queueHome } from './queue-home.ts';
+import { giveBack, ownedBy, type ProcessMemory } from './process-memory.ts';
+import { freeQueue, queueHome } from './queue-home.ts';
 
 /*
  * A queue of @prac/queue in memory that processes share: from the beginning in the second of its two lives. An item is in it when `put` has
@@ -24,7 +24,14 @@ export abstract class ProcessQueue<T> extends BaseQueue<T> {
 
   protected constructor(maxsize: number, memory: ProcessMemory | undefined) {
     super(maxsize, queueHome(memory));
-    ownedBy(this);
+    ownedBy(this, freeQueue);
+  }
+
+  /** Nobody else has it any more, and nobody here uses it: its memory may be used again. @internal */
+  giveBack(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    giveBack(this, freeQueue);
   }
 
   /**

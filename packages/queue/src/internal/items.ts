@@ -20,6 +20,11 @@ export const LOG_PLACE = 31;
 export const PACKER = 28;
 export const LOCK = 32;
 export const WORDS = 48;
+/** Of each memory that is not the queue's alone: the words that say where it is, and how big (0: there is none). */
+export const PLACES: readonly { readonly place: number; readonly capacity: number }[] = [
+  { place: STORE_PLACE, capacity: STORE },
+  { place: LOG_PLACE, capacity: PACKER },
+];
 
 export type Form = 'async' | 'sync';
 

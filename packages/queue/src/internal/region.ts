@@ -74,7 +74,8 @@ export class Region {
 
   get view(): Int32Array {
     const length = this.#words[this.#capacity]!;
-    if (this.#view.length !== length) this.#view = this.#newView();
+    // Who moved it may have been killed before it said how big it is now.
+    if (this.#view.length !== length || this.#view.byteOffset !== 4 * this.#place.start) this.#view = this.#newView();
     return this.#view;
   }
 
