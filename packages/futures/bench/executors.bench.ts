@@ -46,7 +46,7 @@ async function compare(
   await alternate(rows, { title, operations, rounds });
 }
 
-const turns = quick ? 50 : 2000;
+const turns = quick ? 50 : 10_000;
 await compare(
   'A tiny task, there and back',
   turns,

@@ -52,9 +52,12 @@ export class Future<T = unknown> implements PromiseLike<T> {
   #result: T | undefined;
   #exception: unknown;
   #isFailed = false;
-  #callbacks: ((future: never) => unknown)[] = [];
-  /** Are called when it is done, or was cancelled. */
-  readonly #watchers = new Set<() => void>();
+  #callbacks: ((future: never) => unknown)[] | undefined;
+  /** Are called when it is done, or was cancelled; and again when whoever was to begin with it has noticed that. */
+  #watchers: Set<() => void> | undefined;
+  /** Of all who wait without limits. */
+  #promise: Promise<T> | undefined;
+  #settle: (() => void) | undefined;
   readonly #owner: FutureOwner | undefined;
 
   /** @internal */
@@ -99,9 +102,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @param options - Time limit in seconds, or options.
    * @throws What was thrown. {CancelledError} if it was cancelled. {TimeoutError} if the time was up first.
    */
-  async result(options?: number | WaitOptions | null): Promise<T> {
-    if (!this.done()) await this.#untilDone(options);
-    return this.#outcome();
+  result(options?: number | WaitOptions | null): Promise<T> {
+    // Without limits, and outside of tasks, which may be cancelled, there is nothing but the end to wait for.
+    return options == null && currentTask() === undefined ? this.#promised() : this.#limited(options);
   }
 
   /**
@@ -137,6 +140,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   addDoneCallback(fn: (future: this) => unknown): void {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
     if (this.done()) this.#call(fn);
+    else if (this.#callbacks === undefined) this.#callbacks = [fn];
     else this.#callbacks.push(fn);
   }
 
@@ -201,12 +205,13 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal */
   watch(callback: () => void): void {
+    this.#watchers ??= new Set();
     this.#watchers.add(callback);
   }
 
   /** @internal */
   unwatch(callback: () => void): void {
-    this.#watchers.delete(callback);
+    this.#watchers?.delete(callback);
   }
 
   #text(): string {
@@ -221,13 +226,15 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   #end(): void {
+    this.#settle?.();
     this.#tell();
-    if (this.#callbacks.length === 0) return;
-    for (const fn of this.#callbacks.splice(0)) this.#call(fn);
+    const callbacks = this.#callbacks;
+    this.#callbacks = undefined;
+    if (callbacks !== undefined) for (const fn of callbacks) this.#call(fn);
   }
 
   #tell(): void {
-    if (this.#watchers.size > 0) for (const watcher of [...this.#watchers]) watcher();
+    if (this.#watchers !== undefined) for (const watcher of [...this.#watchers]) watcher();
   }
 
   #call(fn: (future: never) => unknown): void {
@@ -251,26 +258,33 @@ export class Future<T = unknown> implements PromiseLike<T> {
     return this.#isFailed ? this.#exception : null;
   }
 
-  /** Without limits, and outside of tasks, which may be cancelled, there is nothing but the end to wait for. */
-  #untilDone(options: number | WaitOptions | null | undefined): Promise<void> {
-    if (options == null && currentTask() === undefined) return new Promise((resolve) => this.#once(resolve));
-    const limits = waitLimits(options, 'async');
-    return suspend(this.#steps(limits.deadline), limits);
+  #promised(): Promise<T> {
+    this.#promise ??= new Promise((resolve, reject) => {
+      const settle = (): void => {
+        if (this.#state === FINISHED && !this.#isFailed) resolve(this.#result as T);
+        else reject(this.#isFailed ? this.#exception : new CancelledError());
+      };
+      if (this.done()) settle();
+      else this.#settle = settle;
+    });
+    return this.#promise;
   }
 
-  #once(resolve: () => void): void {
-    const watcher = (): void => {
-      this.#watchers.delete(watcher);
-      resolve();
-    };
-    this.#watchers.add(watcher);
+  async #limited(options: number | WaitOptions | null | undefined): Promise<T> {
+    if (!this.done()) await this.#untilDone(options);
+    return this.#outcome();
+  }
+
+  #untilDone(options: number | WaitOptions | null | undefined): Promise<void> {
+    const limits = waitLimits(options, 'async');
+    return suspend(this.#steps(limits.deadline), limits);
   }
 
   *#steps(deadline: number): Steps<void> {
     const done: Waitable = {
       blocker: null,
-      watch: (callback) => void this.#watchers.add(callback),
-      unwatch: (callback) => void this.#watchers.delete(callback),
+      watch: (callback) => this.watch(callback),
+      unwatch: (callback) => this.unwatch(callback),
     };
     while (!this.done()) {
       if (now() >= deadline) throw new TimeoutError();

@@ -8,17 +8,16 @@ import {
   Engine,
   type Job,
   type JobLimits,
-  type Limits,
-  limitsOf,
   MAP,
   STARMAP,
   sourceOf,
   type Worker,
 } from '@prac/pool/engine';
 import { Executor, type ShutdownOptions } from './executor.ts';
-import { Future, type FutureOwner } from './future.ts';
+import type { Future } from './future.ts';
 import { finishAtExit, isExiting } from './internal/at-exit.ts';
-import { type ExecutorStatistics, TimeCounter } from './internal/statistics.ts';
+import type { ExecutorStatistics } from './internal/statistics.ts';
+import { Books, Submission } from './internal/submission.ts';
 
 /*
  * An executor on the engine of @prac/pool:
@@ -74,12 +73,7 @@ const TASK_OPTIONS = ['signal', 'timeout', 'priority', 'transfer'];
 export abstract class PoolExecutor extends Executor {
   readonly #making: Making;
   readonly #engine: Engine;
-  /** Those that nobody has begun with. */
-  readonly #queued = new Set<Future<unknown>>();
-  readonly #waitTime = new TimeCounter();
-  readonly #runTime = new TimeCounter();
-  #running = 0;
-  #finished = 0;
+  readonly #books: Books;
   #isShutDown = false;
 
   protected constructor(making: Making) {
@@ -93,6 +87,10 @@ export abstract class PoolExecutor extends Executor {
       isLazy: true,
       broken: making.broken,
     });
+    this.#books = new Books(
+      (isOver, deadline) => this.#engine.waitSync(isOver, deadline),
+      (error, isRemote) => this.#raised(error, isRemote),
+    );
     finishAtExit(this, this.#engine);
   }
 
@@ -152,18 +150,19 @@ export abstract class PoolExecutor extends Executor {
 
   #endWorkers(how: 'terminate' | 'end'): void {
     this.#isShutDown = true;
-    for (const future of [...this.#queued]) future.cancel();
+    for (const future of [...this.#books.queued]) future.cancel();
     this.#engine.terminate(how);
   }
 
   statistics(): ExecutorStatistics {
+    const { queued, running, finished, waitTime, runTime } = this.#books;
     return {
       workers: this.#engine.load.workers,
-      queued: this.#queued.size,
-      running: this.#running,
-      finished: this.#finished,
-      waitTime: this.#waitTime.times,
-      runTime: this.#runTime.times,
+      queued: queued.size,
+      running,
+      finished,
+      waitTime: waitTime.times,
+      runTime: runTime.times,
     };
   }
 
@@ -176,58 +175,9 @@ export abstract class PoolExecutor extends Executor {
     if (this.#engine.failure !== undefined) throw this.#making.unusable(this.#engine.failure);
     if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
     if (isExiting()) throw new RuntimeError('cannot schedule new futures after interpreter shutdown');
-    const future: Future<T> = new Future<T>(this.#owner(() => future));
-    this.#queued.add(future);
-    this.#engine.add(sourceOf([this.#job(future, fn as Job['fn'], style, args, options)]), options?.priority ?? 0);
-    return future;
-  }
-
-  #owner(future: () => Future<unknown>): FutureOwner {
-    return {
-      wait: this.#wait,
-      cancelled: () => {
-        this.#queued.delete(future());
-        future().setRunningOrNotifyCancel();
-      },
-    };
-  }
-
-  readonly #wait = (isOver: () => boolean, deadline: number): void => this.#engine.waitSync(isOver, deadline);
-
-  #job<T>(
-    future: Future<T>,
-    fn: Job['fn'],
-    style: number,
-    args: readonly unknown[],
-    options: TaskOptions | undefined,
-  ): Job {
-    const submittedAt = performance.now();
-    let begunAt = 0;
-    const begin = (): boolean => {
-      if (future.done()) {
-        limits?.settled();
-        return false;
-      }
-      if (future.running()) return true;
-      this.#queued.delete(future);
-      this.#running++;
-      begunAt = performance.now();
-      this.#waitTime.add(begunAt - submittedAt);
-      return future.setRunningOrNotifyCancel();
-    };
-    let limits: Limits | undefined;
-    const settle = (isDone: boolean, value: unknown, isRemote = false): void => {
-      limits?.settled();
-      if (future.done()) return;
-      if (!future.running() && !begin()) return;
-      this.#running--;
-      this.#finished++;
-      this.#runTime.add(performance.now() - begunAt);
-      if (isDone) future.setResult(value as T);
-      else future.setException(this.#raised(value, isRemote));
-    };
-    limits = options && limitsOf(options, (reason) => settle(false, reason));
-    return { fn, style, args, begin, settle, limits, transfer: options?.transfer ?? undefined };
+    const submission = new Submission<T>(this.#books, fn as Job['fn'], style, args, options);
+    this.#engine.add(sourceOf([submission]), options?.priority ?? 0);
+    return submission.future;
   }
 
   #raised(error: unknown, isRemote: boolean): unknown {
@@ -239,7 +189,7 @@ export abstract class PoolExecutor extends Executor {
   #end(options: ShutdownOptions | null | undefined): boolean {
     const { wait, cancelFutures } = checkedShutdown(options);
     this.#isShutDown = true;
-    if (cancelFutures) for (const future of [...this.#queued]) future.cancel();
+    if (cancelFutures) for (const future of [...this.#books.queued]) future.cancel();
     this.#engine.close();
     return wait ?? true;
   }
