@@ -17,7 +17,7 @@ import { Executor, type ShutdownOptions } from './executor.ts';
 import type { Future } from './future.ts';
 import { finishAtExit, isExiting } from './internal/at-exit.ts';
 import type { ExecutorStatistics } from './internal/statistics.ts';
-import { Books, Submission } from './internal/submission.ts';
+import { Books, Task } from './internal/task.ts';
 
 /*
  * An executor on the engine of @prac/pool:
@@ -175,9 +175,9 @@ export abstract class PoolExecutor extends Executor {
     if (this.#engine.failure !== undefined) throw this.#making.unusable(this.#engine.failure);
     if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
     if (isExiting()) throw new RuntimeError('cannot schedule new futures after interpreter shutdown');
-    const submission = new Submission<T>(this.#books, fn as Job['fn'], style, args, options);
-    this.#engine.add(sourceOf([submission]), options?.priority ?? 0);
-    return submission.future;
+    const task = new Task<T>(this.#books, fn as Job['fn'], style, args, options);
+    this.#engine.add(sourceOf([task]), options?.priority ?? 0);
+    return task.future;
   }
 
   #raised(error: unknown, isRemote: boolean): unknown {

@@ -24,7 +24,7 @@ export class Books {
 }
 
 /** A task, as the engine knows it, and what its future belongs to: one object for both, since there may be many. */
-export class Submission<T> implements Job, FutureOwner {
+export class Task<T> implements Job, FutureOwner {
   readonly future: Future<T>;
   readonly fn: Job['fn'];
   readonly style: number;
