@@ -1,5 +1,6 @@
 // In the order of Python's docs: "Built-in Exceptions", then `warnings`, `os`, `repr`.
 
+export { addressOf } from './address-of.ts';
 export { ArithmeticError, OverflowError, ZeroDivisionError } from './arithmetic-error.ts';
 export { AssertionError } from './assertion-error.ts';
 export { AttributeError } from './attribute-error.ts';

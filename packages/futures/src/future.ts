@@ -1,11 +1,10 @@
 // Long because it is the life of one object.
 import { inspect } from 'node:util';
-import { RuntimeError, repr, TimeoutError } from '@prac/exceptions';
+import { addressOf, RuntimeError, repr, TimeoutError } from '@prac/exceptions';
 import { currentTask, now, type Steps, suspend, type Waitable } from '@prac/park';
 import { waitLimits } from '@prac/queue/base';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { CancelledError, InvalidStateError } from './errors.ts';
-import { addressOf } from './internal/address.ts';
 import { type BlockingWait, blockUntil } from './internal/blocking.ts';
 import { typeName } from './internal/type-name.ts';
 import { travels } from './internal/world.ts';

@@ -1,7 +1,7 @@
 import { repr } from '@prac/exceptions';
 import { arrives } from './internal/base-queue.ts';
 import type { PackOptions } from './internal/cargo.ts';
-import { closeGap, type Entries, makeRoom } from './internal/heap.ts';
+import { LocalHeap } from './internal/local-heap.ts';
 import { checked } from './internal/options.ts';
 import { type Compare, pythonOrder } from './internal/order.ts';
 import { newRegionMemory } from './internal/region.ts';
@@ -17,12 +17,6 @@ export interface PriorityQueueOptions<T> {
    * numbers, strings, and arrays (Python's tuples)
    */
   readonly compare?: Compare<T> | null | undefined;
-}
-
-/** An item in its place. */
-interface Entry<T> {
-  readonly item: T;
-  readonly serial: number;
 }
 
 /**
@@ -93,54 +87,6 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
 let making: Compare<never> | undefined;
 const COMPARES: PackOptions = { compares: true };
 const ORDERS = new WeakMap<object, Compare<never> | undefined>();
-
-class LocalHeap<T> implements Entries {
-  readonly #entries: Entry<T>[] = [];
-  readonly #compare: Compare<T>;
-  #serial = 0;
-
-  constructor(compare: Compare<T>) {
-    this.#compare = compare;
-  }
-
-  get length(): number {
-    return this.#entries.length;
-  }
-
-  push(item: T): void {
-    const entry: Entry<T> = { item, serial: this.#serial++ };
-    const last = this.#entries.push(entry) - 1;
-    try {
-      this.#entries[makeRoom(this, last)] = entry;
-    } catch (error) {
-      this.#entries.pop(); // it cannot be compared: nothing has been moved
-      throw error;
-    }
-  }
-
-  shift(): T {
-    const entries = this.#entries;
-    const last = entries.length - 1;
-    const { item } = entries[0]!;
-    if (last > 0) entries[closeGap(this, last)] = entries[last]!;
-    entries.pop();
-    return item;
-  }
-
-  isBefore(a: number, b: number): boolean {
-    const [one, other] = [this.#entries[a]!, this.#entries[b]!];
-    const order = this.#compare(one.item, other.item);
-    return order < 0 || (!(order > 0) && one.serial < other.serial);
-  }
-
-  isEarlier(a: number, b: number): boolean {
-    return this.#entries[a]!.serial < this.#entries[b]!.serial;
-  }
-
-  move(from: number, to: number): void {
-    this.#entries[to] = this.#entries[from]!;
-  }
-}
 
 travels('PriorityQueue', PriorityQueue);
 arrives('PriorityQueue', (maxsize, [compare]) => new PriorityQueue(maxsize, { compare: compare as Compare<unknown> }));

@@ -1,4 +1,4 @@
-import { addressOf } from './internal/address.ts';
+import { addressOf } from '@prac/exceptions';
 import { IDENT, shared, travels } from './internal/world.ts';
 import type { Journey } from './memory.ts';
 

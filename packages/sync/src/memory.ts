@@ -1,6 +1,7 @@
 // Long because the layout, the identity and the journey of shared objects are one thing.
+
+import { addressOf } from '@prac/exceptions';
 import { atomicsFutex, type Futex, type Subject } from '@prac/park';
-import { addressOf } from './internal/address.ts';
 import { isDead } from './internal/death.ts';
 import { IDENT, shared, travels } from './internal/world.ts';
 

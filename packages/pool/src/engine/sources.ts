@@ -95,7 +95,7 @@ export class Sources {
     }
   }
 
-  /** That which is to be asked. Its level is {@link #found}. */
+  /** That which is to be asked. Its level is in `#found`. */
   #first(isPressing: boolean): Source | undefined {
     for (const level of this.#levels)
       for (let at = level.head; at < level.sources.length; at++) {

@@ -5,7 +5,6 @@ import { ShutDown } from '../errors.ts';
 import {
   type Cargo,
   cargo,
-  checkItem,
   DATA,
   handOver,
   INT,
@@ -16,6 +15,7 @@ import {
   unpackAsync,
   wordsBehind,
 } from './cargo.ts';
+import { checkItem } from './check-item.ts';
 import { GATE_WORDS, Gate, NOT_YET } from './gate.ts';
 import type { TransferOption } from './options.ts';
 import { copy, even } from './region.ts';

@@ -1,0 +1,26 @@
+import { BaseException, Exception, RuntimeError } from '@prac/exceptions';
+
+/**
+ * A task was cancelled, or what it waits for.
+ *
+ * It is no {@link Exception}: Python's `except Exception` lets it through, and so should a `catch` that does not know better (`isException`
+ * of `@prac/exceptions` tells).
+ *
+ * Python: `asyncio.CancelledError`.
+ */
+export class CancelledError extends BaseException {}
+
+/** Something is asked of a future that it cannot do in its state. Python: `asyncio.InvalidStateError`. */
+export class InvalidStateError extends Exception {}
+
+/** Python: `asyncio.QueueEmpty`. */
+export class QueueEmpty extends Exception {}
+
+/** Python: `asyncio.QueueFull`. */
+export class QueueFull extends Exception {}
+
+/** The queue has been shut down. Python: `asyncio.QueueShutDown`. */
+export class QueueShutDown extends Exception {}
+
+/** Python: `asyncio.BrokenBarrierError`. */
+export class BrokenBarrierError extends RuntimeError {}

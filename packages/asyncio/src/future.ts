@@ -1,0 +1,312 @@
+// Long because it is the life of one object, and of those who wait for it.
+import { RuntimeError, repr } from '@prac/exceptions';
+import { type Context, currentContext } from './context-var.ts';
+import { CancelledError, InvalidStateError } from './errors.ts';
+import { runCallback } from './handle.ts';
+import { nameOf } from './internal/names.ts';
+import { type Neglect, neglected, wasSeen } from './internal/neglected.ts';
+import { type Runnable, scheduler } from './internal/scheduler.ts';
+import { Waiter, type WaitingTask } from './internal/waiter.ts';
+
+/*
+ *   PENDING ── setResult(), setException() ──> FINISHED
+ *      └────── cancel() ─────────────────────> CANCELLED
+ *
+ * Those who wait, and callbacks, are put into the loop's queue when it is done, in the order in which they came. To await a future that is done
+ * takes no way through the queue: as in CPython.
+ *
+ * `await future` calls `then()`: that is how a task is known to wait, and for what.
+ */
+export const PENDING = 0;
+export const CANCELLED = 1;
+export const FINISHED = 2;
+
+/** How something is cancelled. */
+export interface CancelOptions {
+  /** The message of the `CancelledError`. */
+  readonly msg?: string | null | undefined;
+}
+
+/** As in the type of a promise: who handles a rejection says of what type it is. */
+// biome-ignore lint/suspicious/noExplicitAny: as in lib.es5.d.ts
+export type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null | undefined;
+
+const BRAND: unique symbol = Symbol.for('prac.asyncio.future') as never;
+
+/**
+ * A result that is still to come, of the thread's event loop.
+ *
+ * Python: `asyncio.Future`. Unlike `Future` of `@prac/futures` its `result()` never waits: `await` it.
+ *
+ * @example
+ * import { Future, run, sleep } from '@prac/asyncio';
+ * await run(async () => {
+ *   const future = new Future<number>();
+ *   future.addDoneCallback((done) => console.log(String(done)));
+ *   future.setResult(42);
+ *   console.log(await future); // 42
+ *   await sleep(0); // <Future finished result=42>
+ * });
+ */
+export class Future<T = unknown> implements PromiseLike<T> {
+  /** @internal */
+  state: number = PENDING;
+  /** @internal */
+  value: T | undefined = undefined;
+  /** @internal */
+  error: unknown = undefined;
+  /** @internal */
+  isFailed = false;
+  /** @internal */
+  cancelMessage: string | undefined = undefined;
+  /** Those who wait, and callbacks. @internal */
+  waiting: Runnable | Runnable[] | undefined = undefined;
+  /** Nobody has asked for what went wrong. @internal */
+  neglect: Neglect | undefined = undefined;
+
+  /** Whether it has a result, or an exception, or was cancelled. */
+  done(): boolean {
+    return this.state !== PENDING;
+  }
+
+  cancelled(): boolean {
+    return this.state === CANCELLED;
+  }
+
+  /**
+   * The result. It does not wait.
+   *
+   * @throws What is its exception. {CancelledError} if it was cancelled. {InvalidStateError} if it is not done.
+   */
+  result(): T {
+    if (this.state === PENDING) throw new InvalidStateError('Result is not set.');
+    if (this.state === CANCELLED) throw this.cancelledError();
+    if (!this.isFailed) return this.value as T;
+    wasSeen(this);
+    throw this.error;
+  }
+
+  /**
+   * The exception; `null` if there is none. It does not wait.
+   *
+   * @throws {CancelledError} if it was cancelled. {InvalidStateError} if it is not done.
+   */
+  exception(): unknown {
+    if (this.state === PENDING) throw new InvalidStateError('Exception is not set.');
+    if (this.state === CANCELLED) throw this.cancelledError();
+    wasSeen(this);
+    return this.isFailed ? this.error : null;
+  }
+
+  /** @throws {InvalidStateError} if it is done. */
+  setResult(...[result]: undefined extends T ? [result?: T] : [result: T]): void {
+    this.checkOpen();
+    this.finish(result as T);
+  }
+
+  /** @param exception - An error, or the class of one. @throws {InvalidStateError} if it is done. */
+  setException(exception: unknown): void {
+    this.checkOpen();
+    this.fail(typeof exception === 'function' ? new (exception as new () => unknown)() : exception);
+  }
+
+  /**
+   * Cancels it: whoever waits gets a `CancelledError`.
+   *
+   * @returns `false` if it is done.
+   */
+  cancel(options?: string | CancelOptions | null): boolean {
+    return this.stop(messageOf(options));
+  }
+
+  /** Has a function called, by the loop, when it is done; soon, if it is. */
+  addDoneCallback(fn: (future: this) => unknown, options?: { readonly context?: Context | null } | null): void {
+    if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
+    this.add(new DoneCallback(this, fn as (future: never) => unknown, options?.context ?? currentContext().copy()));
+  }
+
+  /** @returns How many there were. */
+  removeDoneCallback(fn: (future: never) => unknown): number {
+    const all = this.waiting === undefined ? [] : [this.waiting].flat();
+    const kept = all.filter((it) => !(it instanceof DoneCallback && it.fn === fn));
+    this.waiting = kept.length === 0 ? undefined : kept;
+    return all.length - kept.length;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is awaited, as a promise is
+  then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: OnRejected<B>,
+  ): Promise<A | B> {
+    const task = scheduler.current as WaitingTask | null;
+    const waiter = new Waiter(this as Future, task, onfulfilled as never, onrejected as never);
+    if (this.state !== PENDING) waiter.deliver();
+    else {
+      this.push(waiter);
+      task?.waits(waiter);
+    }
+    return waiter as unknown as Promise<A | B>; // a promise is made of it when somebody asks
+  }
+
+  catch<B = never>(onrejected?: OnRejected<B>): Promise<T | B> {
+    return this.then(undefined, onrejected);
+  }
+
+  finally(onfinally?: (() => void) | null): Promise<T> {
+    return Promise.resolve(this.then()).finally(onfinally);
+  }
+
+  /** For tasks that are generators: `yield* future`. */
+  [Symbol.iterator](): Generator<Future<unknown>, T, unknown> {
+    return new Asked(this) as unknown as Generator<Future<unknown>, T, unknown>;
+  }
+
+  toString(): string {
+    return `<${this.constructor.name} ${this.info().join(' ')}>`;
+  }
+
+  /** What is said of it in texts. @internal */
+  info(): string[] {
+    return [stateText(this), ...waitersText(this)];
+  }
+
+  /** @internal */
+  checkOpen(): void {
+    if (this.state !== PENDING) throw new InvalidStateError(`invalid state: ${this}`);
+  }
+
+  /** @internal */
+  finish(value: T): void {
+    this.value = value;
+    this.state = FINISHED;
+    this.wakeAll();
+  }
+
+  /** @internal */
+  fail(error: unknown): void {
+    this.error = error;
+    this.isFailed = true;
+    this.state = FINISHED;
+    neglected(this);
+    this.wakeAll();
+  }
+
+  /** @internal */
+  stop(message: string | undefined): boolean {
+    if (this.state !== PENDING) return false;
+    this.state = CANCELLED;
+    this.cancelMessage = message;
+    this.wakeAll();
+    return true;
+  }
+
+  /** @internal */
+  cancelledError(): CancelledError {
+    return new CancelledError(this.cancelMessage);
+  }
+
+  /** @internal */
+  add(runnable: Runnable): void {
+    if (this.state !== PENDING) scheduler.schedule(runnable);
+    else this.push(runnable);
+  }
+
+  /** @internal */
+  push(runnable: Runnable): void {
+    const { waiting } = this;
+    if (waiting === undefined) this.waiting = runnable;
+    else if (Array.isArray(waiting)) waiting.push(runnable);
+    else this.waiting = [waiting, runnable];
+  }
+
+  /** @internal */
+  wakeAll(): void {
+    const { waiting } = this;
+    if (waiting === undefined) return;
+    this.waiting = undefined;
+    if (Array.isArray(waiting)) for (const runnable of waiting) scheduler.schedule(runnable);
+    else scheduler.schedule(waiting);
+  }
+}
+
+Object.defineProperties(Future.prototype, {
+  [BRAND]: { value: true },
+  // A promise resolver takes any thenable; some libraries look at this.
+  [Symbol.toStringTag]: { value: 'Future', configurable: true },
+  [Symbol.for('nodejs.util.inspect.custom')]: {
+    value(this: Future) {
+      return String(this);
+    },
+    configurable: true,
+    writable: true,
+  },
+});
+
+/** Whether it is a {@link Future}, a `Task` for example; of any copy of this package. Python: `asyncio.isfuture`. */
+export function isFuture(value: unknown): value is Future {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** @internal */
+export function messageOf(options: string | CancelOptions | null | undefined): string | undefined {
+  return (typeof options === 'object' ? options?.msg : options) ?? undefined;
+}
+
+class DoneCallback implements Runnable {
+  readonly #future: Future<never>;
+  readonly fn: (future: never) => unknown;
+  readonly #context: Context;
+
+  constructor(future: object, fn: (future: never) => unknown, context: Context) {
+    this.#future = future as Future<never>;
+    this.fn = fn;
+    this.#context = context;
+  }
+
+  run(): void {
+    runCallback(this.#context, () => this.fn(this.#future as never), {});
+  }
+}
+
+/** What a generator gets that asks for a future. */
+class Asked<T> {
+  readonly #future: Future<T>;
+  #isAsked = false;
+
+  constructor(future: Future<T>) {
+    this.#future = future;
+  }
+
+  next(): IteratorResult<Future<T>, T> {
+    if (this.#future.done()) return { done: true, value: this.#future.result() };
+    if (this.#isAsked) throw new RuntimeError("await wasn't used with future");
+    this.#isAsked = true;
+    return { done: false, value: this.#future };
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  return(value: T): IteratorResult<never, T> {
+    return { done: true, value };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+function stateText(future: Future<unknown>): string {
+  if (future.state === PENDING) return 'pending';
+  if (future.state === CANCELLED) return 'cancelled';
+  return future.isFailed ? `finished exception=${repr(future.error)}` : `finished result=${repr(future.value)}`;
+}
+
+function waitersText({ waiting }: Future<unknown>): string[] {
+  if (waiting === undefined) return [];
+  const names = [waiting]
+    .flat()
+    .map((it) => (it instanceof DoneCallback ? `${nameOf(it.fn)}()` : 'Task.task_wakeup()'));
+  return [`cb=[${names.join(', ')}]`];
+}

@@ -1,0 +1,90 @@
+import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
+import { CancelledError } from './errors.ts';
+import { Future } from './future.ts';
+import { optionsAmong } from './internal/options.ts';
+
+/** Options of {@link gather}. */
+export interface GatherOptions {
+  /** What was thrown is among the results. @defaultValue the first that is thrown is thrown by the whole; the others go on */
+  readonly returnExceptions?: boolean | null | undefined;
+}
+
+/** The results of some waitables. */
+export type Outcomes<W extends readonly unknown[]> = { -readonly [I in keyof W]: Outcome<W[I]> };
+
+class Gathering<T> extends Future<T> {
+  children: readonly Future<unknown>[] = [];
+  isCancelRequested = false;
+
+  override stop(message: string | undefined): boolean {
+    if (this.done()) return false;
+    let isHit = false;
+    for (const child of this.children) if (child.stop(message)) isHit = true;
+    if (isHit) {
+      // It is done when its children are.
+      this.isCancelRequested = true;
+      this.cancelMessage = message;
+    }
+    return isHit;
+  }
+
+  override toString(): string {
+    return `<_GatheringFuture ${this.info().join(' ')}>`;
+  }
+}
+
+/**
+ * Runs several things at once, and waits for all their results, in the order in which they are given.
+ *
+ * Cancelling it cancels all of them. If one fails the others go on: see {@link TaskGroup} for what ends them.
+ *
+ * Python: `asyncio.gather`.
+ *
+ * @param all - Functions, coroutines, futures; options may be the last.
+ * @example
+ * import { gather, run, sleep } from '@prac/asyncio';
+ * await run(async () => {
+ *   console.log(await gather(sleep(0.02, 'slow'), () => sleep(0.01, 'quick'))); // [ 'slow', 'quick' ]
+ * });
+ */
+export function gather<const W extends readonly Waitable<unknown>[]>(...all: W): Future<Outcomes<W>>;
+export function gather<const W extends readonly Waitable<unknown>[]>(
+  ...all: [...W, GatherOptions | null | undefined]
+): Future<Outcomes<W>>;
+export function gather(...all: readonly unknown[]): Future<unknown[]> {
+  const [waitables, { returnExceptions }] = optionsAmong<GatherOptions>(all, ['returnExceptions']);
+  const outer = new Gathering<unknown[]>();
+  if (waitables.length === 0) {
+    outer.finish([]);
+    return outer;
+  }
+  const known = new Map<unknown, Future<unknown>>();
+  for (const waitable of waitables)
+    if (!known.has(waitable)) known.set(waitable, ensureFuture(waitable as Waitable<unknown>));
+  const children = waitables.map((waitable) => known.get(waitable)!);
+  outer.children = children;
+  let left = known.size;
+  const take = (child: Future<unknown>): void => {
+    left--;
+    if (outer.done()) {
+      if (!child.cancelled()) child.exception(); // it was seen
+      return;
+    }
+    if (!returnExceptions && child.cancelled()) outer.fail(child.cancelledError());
+    else if (!returnExceptions && child.exception() !== null) outer.fail(child.exception());
+    else if (left > 0) return;
+    else if (outer.isCancelRequested) outer.fail(outer.cancelledError());
+    else outer.finish(children.map(outcomeOf));
+  };
+  const early: Future<unknown>[] = [];
+  for (const child of known.values())
+    if (child.done()) early.push(child);
+    else child.addDoneCallback(take);
+  for (const child of early) take(child);
+  return outer;
+}
+
+function outcomeOf(child: Future<unknown>): unknown {
+  if (child.cancelled()) return new CancelledError(child.cancelMessage ?? '');
+  return child.exception() ?? child.result();
+}

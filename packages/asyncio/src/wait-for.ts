@@ -1,0 +1,55 @@
+import { TimeoutError } from '@prac/exceptions';
+import { Coroutine, isGenerator } from './coroutine.ts';
+import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
+import { CancelledError } from './errors.ts';
+import { Future } from './future.ts';
+import { driveHere } from './internal/nested.ts';
+import { timeout as limit } from './timeout.ts';
+
+/**
+ * Waits for something, for so long at most; then it is cancelled.
+ *
+ * Python: `asyncio.wait_for`.
+ *
+ * @param timeout - Seconds; `null` for no limit.
+ * @throws {TimeoutError} if the time was up first.
+ */
+export async function waitFor<const W extends Waitable<unknown>>(
+  waitable: W,
+  timeout: number | null | undefined,
+): Promise<Outcome<W>> {
+  if (timeout != null && timeout <= 0) return atOnce(waitable);
+  return limit(timeout, async () => {
+    if (typeof waitable === 'function') return driveHere(waitable()) as Outcome<W>;
+    if (isGenerator(waitable) && !(waitable instanceof Coroutine)) return driveHere(waitable) as Outcome<W>;
+    return (await (waitable as PromiseLike<unknown>)) as Outcome<W>;
+  });
+}
+
+/** What is not done is cancelled. */
+async function atOnce<W extends Waitable<unknown>>(waitable: W): Promise<Outcome<W>> {
+  const future = ensureFuture(waitable);
+  if (future.done()) return future.result();
+  await cancelAndWait(future as Future<unknown>);
+  try {
+    return future.result();
+  } catch (error) {
+    if (error instanceof CancelledError) throw new TimeoutError('', { cause: error });
+    throw error;
+  }
+}
+
+/** Not on the future itself: who waits here can be cancelled, too. */
+async function cancelAndWait(future: Future<unknown>): Promise<void> {
+  const ended = new Future<void>();
+  const tell = (): void => {
+    if (!ended.done()) ended.setResult();
+  };
+  future.addDoneCallback(tell);
+  try {
+    future.cancel();
+    await ended;
+  } finally {
+    future.removeDoneCallback(tell);
+  }
+}

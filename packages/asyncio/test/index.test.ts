@@ -1,0 +1,48 @@
+import * as asyncio from '@prac/asyncio';
+import { expect, test } from 'vitest';
+
+test('the package exports what its README lists', () => {
+  const running = ['Runner', 'run', 'EventLoop', 'getEventLoop', 'getRunningLoop', 'newEventLoop', 'setEventLoop'];
+  const tasks = ['Task', 'TaskGroup', 'allTasks', 'createTask', 'currentTask', 'exceptStar', 'toThread', 'Coroutine'];
+  const coroutines = [
+    'coroutine',
+    'isCoroutine',
+    'isCoroutineFunction',
+    'Future',
+    'isFuture',
+    'ensureFuture',
+    'wrapFuture',
+  ];
+  const waits = ['AsCompleted', 'asCompleted', 'gather', 'shield', 'sleep', 'wait', 'waitFor', 'abortable'];
+  const limits = ['Timeout', 'timeout', 'timeoutAt', 'ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'];
+  const locks = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Lock', 'Semaphore'];
+  const others = [
+    'Queue',
+    'LifoQueue',
+    'PriorityQueue',
+    'Handle',
+    'TimerHandle',
+    'Context',
+    'ContextVar',
+    'Token',
+    'copyContext',
+  ];
+  const errors = [
+    'BaseExceptionGroup',
+    'BrokenBarrierError',
+    'CancelledError',
+    'ExceptionGroup',
+    'InvalidStateError',
+    'KeyboardInterrupt',
+    'LookupError',
+    'QueueEmpty',
+    'QueueFull',
+    'QueueShutDown',
+    'RuntimeError',
+    'TimeoutError',
+    'ValueError',
+  ];
+  expect(Object.keys(asyncio).sort()).toEqual(
+    [...running, ...tasks, ...coroutines, ...waits, ...limits, ...locks, ...others, ...errors].sort(),
+  );
+});
