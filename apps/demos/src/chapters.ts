@@ -1,3 +1,4 @@
+import { asyncio } from './asyncio/index.ts';
 import type { Chapter } from './framework/chapter.ts';
 import { futures } from './futures/index.ts';
 import { multiprocessing } from './multiprocessing/index.ts';
@@ -16,19 +17,6 @@ export const CHAPTERS: readonly Chapter[] = [
   queue,
   multiprocessing,
   futures,
-  {
-    name: 'asyncio',
-    title: 'many conversations in one thread',
-    needs: ['@prac/asyncio', '@prac/futures'],
-    scenarios: [
-      'two-coroutines',
-      'blocking-tasks',
-      'order',
-      'run-in-executor',
-      'future-callback',
-      'fetch-pages',
-      'fetch-pages-pause',
-    ],
-  },
+  asyncio,
   { name: 'cluster', title: 'jobs on a Slurm cluster', needs: ['@prac/slurm'], scenarios: ['batch', 'interactive'] },
 ];
