@@ -75,8 +75,8 @@ describe('practical', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^subprocess {2}.*\n {3}1 run +run a program/m);
     expect(stdout).toMatch(/^ {2}19 local-defaults +properties of each thread/m);
-    expect(stdout).toMatch(/^asyncio {2}.*\(not there yet: needs @prac\/asyncio, @prac\/futures\)$/m);
-    expect(stdout).toMatch(/^ {3}7 fetch-pages-pause$/m);
+    expect(stdout).toMatch(/^cluster {2}.*\(not there yet: needs @prac\/slurm\)$/m);
+    expect(stdout).toMatch(/^ {3}2 interactive$/m);
   });
 
   test('list -v explains the scenarios', async () => {

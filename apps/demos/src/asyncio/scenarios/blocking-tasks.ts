@@ -4,7 +4,7 @@ export const blockingTasks: Scenario = {
   name: 'blocking-tasks',
   title: 'work while others wait',
   explanation:
-    'Two tasks wait, as they would for two services, and a third works meanwhile: all of it takes as long as the longest wait, not as long as all of ' +
+    'Two tasks wait, as they would for two services, and a third works meanwhile. All of it takes as long as the longest wait, not as long as all of ' +
     'them. Python: asyncio.sleep, which lets others go on.',
   expect: {
     stdout: [

@@ -5,7 +5,7 @@ export const fetchPagesPause: Scenario = {
   name: 'fetch-pages-pause',
   title: 'a page that comes late',
   explanation:
-    'The second of three tasks waits a second before it fetches its page: the others do not wait for it. Python: asyncio.sleep in a task, asyncio.wait.',
+    'The second of three tasks waits a second before it fetches its page. The others do not wait for it. Python: asyncio.sleep in a task, asyncio.wait.',
   expect: {
     stdout: [
       inAnyOrder('Page 1: <html>A page.</html>', 'Page 3: <html>A page.</html>'),

@@ -4,7 +4,7 @@ export const futureCallback: Scenario = {
   name: 'future-callback',
   title: 'a callback when there is a result',
   explanation:
-    'Two tasks give their results to futures; a function that was added to them is called when they are there, the quicker one first. Python: ' +
+    'Two tasks give their results to futures. A function that was added to them is called when they are there, the quicker one first. Python: ' +
     'asyncio.Future, set_result, add_done_callback.',
   expect: {
     stdout: [

@@ -5,7 +5,7 @@ export const runInExecutor: Scenario = {
   name: 'run-in-executor',
   title: 'functions that block, awaited',
   explanation:
-    'Functions that block their thread are called in the threads of an executor, and awaited as coroutines are. Python: loop.run_in_executor, ' +
+    'Functions that block their thread are called in the threads of an executor, and awaited as coroutines are. Meanwhile the event loop goes on. Python: loop.run_in_executor, ' +
     'concurrent.futures.ThreadPoolExecutor.',
   expect: {
     stdout: ['Asynchronous threads:', DONE_IN_ANY_ORDER, 'Asynchronous using coroutines:', DONE_IN_ANY_ORDER],
