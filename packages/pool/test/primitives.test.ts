@@ -220,6 +220,7 @@ test('a notification that a killed process was given goes to another', async () 
   const wait = (changed: Condition): void => changed.withSync(() => void changed.waitSync());
   const [first, second] = crew(2, wait, [changed]);
   await waitUntil(() => changed.statistics().waiting === 2);
+  changed.withSync(() => {}); // who waits has let it go, and cannot be stopped while it has it
   process.kill(first!.pid!, 'SIGSTOP'); // it cannot go on
   process.kill(second!.pid!, 'SIGSTOP');
   changed.withSync(() => changed.notify());
