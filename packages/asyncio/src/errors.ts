@@ -1,4 +1,4 @@
-import { BaseException, Exception, RuntimeError } from '@prac/exceptions';
+import { BaseException, EOFError, Exception, RuntimeError } from '@prac/exceptions';
 
 /**
  * A task was cancelled, or what it waits for.
@@ -24,3 +24,28 @@ export class QueueShutDown extends Exception {}
 
 /** Python: `asyncio.BrokenBarrierError`. */
 export class BrokenBarrierError extends RuntimeError {}
+
+/** A stream has ended before all was read. Python: `asyncio.IncompleteReadError`. */
+export class IncompleteReadError extends EOFError {
+  /** What was read. */
+  readonly partial: Buffer;
+  /** So many bytes were wanted; `null` if that is not known. */
+  readonly expected: number | null;
+
+  constructor(partial: Buffer, expected: number | null) {
+    super(`${partial.length} bytes read on a total of ${expected ?? 'undefined'} expected bytes`);
+    this.partial = partial;
+    this.expected = expected;
+  }
+}
+
+/** There are more bytes than a line may have. Python: `asyncio.LimitOverrunError`. */
+export class LimitOverrunError extends Exception {
+  /** So many bytes were looked at. */
+  readonly consumed: number;
+
+  constructor(message: string, consumed: number) {
+    super(message);
+    this.consumed = consumed;
+  }
+}

@@ -19,7 +19,9 @@ export { abortable, ensureFuture, type Outcome, type Waitable, wrapFuture } from
 export {
   BrokenBarrierError,
   CancelledError,
+  IncompleteReadError,
   InvalidStateError,
+  LimitOverrunError,
   QueueEmpty,
   QueueFull,
   QueueShutDown,
@@ -41,6 +43,11 @@ export { Runner, type RunOptions, run } from './run.ts';
 export { Semaphore } from './semaphore.ts';
 export { shield } from './shield.ts';
 export { type Awaitable, sleep } from './sleep.ts';
+export { type ConnectionOptions, openConnection, openUnixConnection, type Streams } from './streams/connections.ts';
+export { createSubprocessExec, createSubprocessShell, Process, type ProcessOptions } from './streams/process.ts';
+export { type ClientConnected, Server, type ServerOptions, startServer, startUnixServer } from './streams/server.ts';
+export { StreamReader } from './streams/stream-reader.ts';
+export { type ExtraInfo, StreamWriter, type TlsOptions } from './streams/stream-writer.ts';
 export { allTasks, type CoroutineLike, createTask, currentTask, Task, type TaskOptions } from './task.ts';
 export { TaskGroup } from './task-group.ts';
 export { Timeout, timeout, timeoutAt } from './timeout.ts';

@@ -27,7 +27,11 @@ test('the package exports what its README lists', () => {
     'Token',
     'copyContext',
   ];
+  const streams = ['StreamReader', 'StreamWriter', 'Server', 'startServer', 'startUnixServer', 'openConnection'];
+  const processes = ['openUnixConnection', 'Process', 'createSubprocessExec', 'createSubprocessShell'];
   const errors = [
+    'IncompleteReadError',
+    'LimitOverrunError',
     'BaseExceptionGroup',
     'BrokenBarrierError',
     'CancelledError',
@@ -43,6 +47,17 @@ test('the package exports what its README lists', () => {
     'ValueError',
   ];
   expect(Object.keys(asyncio).sort()).toEqual(
-    [...running, ...tasks, ...coroutines, ...waits, ...limits, ...locks, ...others, ...errors].sort(),
+    [
+      ...running,
+      ...tasks,
+      ...coroutines,
+      ...waits,
+      ...limits,
+      ...locks,
+      ...others,
+      ...streams,
+      ...processes,
+      ...errors,
+    ].sort(),
   );
 });
