@@ -1,4 +1,4 @@
-import { RuntimeError } from '@prac/exceptions';
+import { RuntimeError, RuntimeWarning, warn } from '@prac/exceptions';
 import type { OnRejected } from './future.ts';
 import { nameOf } from './internal/names.ts';
 import { driveHere } from './internal/nested.ts';
@@ -7,6 +7,10 @@ import { driveHere } from './internal/nested.ts';
 export type CoroutineFunction<T, Args extends readonly unknown[] = []> = (
   ...args: Args
 ) => T | PromiseLike<T> | Generator<unknown, T, unknown>;
+
+const neverAwaited = new FinalizationRegistry<string>((name) =>
+  warn(`coroutine '${name}' was never awaited`, RuntimeWarning),
+);
 
 /**
  * A call that is to be made: nothing runs until it is awaited, in the task that does, or given to `createTask`.
@@ -22,6 +26,7 @@ export class Coroutine<T = unknown> implements PromiseLike<T> {
   constructor(fn: CoroutineFunction<T, never[]>, args: readonly unknown[]) {
     this.#fn = fn;
     this.#args = args;
+    neverAwaited.register(this, nameOf(fn), this);
   }
 
   get name(): string {
@@ -31,12 +36,14 @@ export class Coroutine<T = unknown> implements PromiseLike<T> {
   /** It will not be run. */
   close(): void {
     this.#isUsed = true;
+    neverAwaited.unregister(this);
   }
 
   /** @internal */
   start(): T | PromiseLike<T> | Generator<unknown, T, unknown> {
     if (this.#isUsed) throw new RuntimeError('cannot reuse already awaited coroutine');
     this.#isUsed = true;
+    neverAwaited.unregister(this);
     return this.#fn(...(this.#args as never[]));
   }
 

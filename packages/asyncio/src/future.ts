@@ -61,6 +61,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   cancelMessage: string | undefined = undefined;
   /** Those who wait, and callbacks. @internal */
   waiting: Runnable | Runnable[] | undefined = undefined;
+  /** Others that wait for it, but not by awaiting it: a gathering, the task that runs a group. @internal */
+  awaitedBy: Set<Future> | undefined = undefined;
   /** Nobody has asked for what went wrong. @internal */
   neglect: Neglect | undefined = undefined;
 

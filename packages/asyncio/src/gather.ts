@@ -1,6 +1,7 @@
 import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
+import { addToAwaitedBy, discardFromAwaitedBy } from './internal/awaited-by.ts';
 import { optionsAmong } from './internal/options.ts';
 
 /** Options of {@link gather}. */
@@ -63,9 +64,11 @@ export function gather(...all: readonly unknown[]): Future<unknown[]> {
     if (!known.has(waitable)) known.set(waitable, ensureFuture(waitable as Waitable<unknown>));
   const children = waitables.map((waitable) => known.get(waitable)!);
   outer.children = children;
+  for (const child of children) addToAwaitedBy(child, outer as Future);
   let left = known.size;
   const take = (child: Future<unknown>): void => {
     left--;
+    discardFromAwaitedBy(child, outer as Future);
     if (outer.done()) {
       if (!child.cancelled()) child.exception(); // it was seen
       return;

@@ -12,6 +12,7 @@ export {
 export { AsCompleted, asCompleted } from './as-completed.ts';
 export { Barrier } from './barrier.ts';
 export { BoundedSemaphore } from './bounded-semaphore.ts';
+export { captureCallGraph, type FutureCallGraph, formatCallGraph, printCallGraph, ps, pstree } from './call-graph.ts';
 export { Condition } from './condition.ts';
 export { Context, ContextVar, copyContext, Token } from './context-var.ts';
 export { Coroutine, type CoroutineFunction, coroutine, isCoroutine, isCoroutineFunction } from './coroutine.ts';
@@ -48,7 +49,16 @@ export { createSubprocessExec, createSubprocessShell, Process, type ProcessOptio
 export { type ClientConnected, Server, type ServerOptions, startServer, startUnixServer } from './streams/server.ts';
 export { StreamReader } from './streams/stream-reader.ts';
 export { type ExtraInfo, StreamWriter, type TlsOptions } from './streams/stream-writer.ts';
-export { allTasks, type CoroutineLike, createTask, currentTask, Task, type TaskOptions } from './task.ts';
+export {
+  allTasks,
+  type CoroutineLike,
+  createTask,
+  currentTask,
+  eagerTaskFactory,
+  Task,
+  type TaskFactory,
+  type TaskOptions,
+} from './task.ts';
 export { TaskGroup } from './task-group.ts';
 export { Timeout, timeout, timeoutAt } from './timeout.ts';
 export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, type ReturnWhen, type WaitOptions, wait } from './wait.ts';

@@ -1,6 +1,7 @@
 // Long because of what Python's loop has, in one class.
+import { constants } from 'node:os';
 
-import { RuntimeError, repr } from '@prac/exceptions';
+import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import type { Executor } from '@prac/futures';
 import { callAt, callLater, callSoon } from './calls.ts';
 import { ensureFuture, type Outcome, type Waitable, wrapFuture } from './ensure-future.ts';
@@ -15,7 +16,15 @@ import {
   setHandler,
 } from './internal/exception-handler.ts';
 import { scheduler } from './internal/scheduler.ts';
-import { type CoroutineLike, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
+import {
+  type CoroutineLike,
+  createTask,
+  currentTask,
+  type Task,
+  type TaskFactory,
+  type TaskOptions,
+  taskFactory,
+} from './task.ts';
 
 /**
  * The thread's event loop, as Python's programs know it. There is one, Node's, which runs by itself: what is new in a new loop is its default
@@ -27,6 +36,7 @@ export class EventLoop {
   #isClosed = false;
   #running = 0;
   #executor: Executor | undefined;
+  readonly #signals = new Map<NodeJS.Signals, () => void>();
 
   /** Seconds, on a clock that is never set back. */
   time(): number {
@@ -123,7 +133,49 @@ export class EventLoop {
     if (this.#running > 0) throw new RuntimeError('Cannot close a running event loop');
     if (this.#isClosed) return;
     this.#isClosed = true;
+    for (const name of [...this.#signals.keys()]) this.removeSignalHandler(name);
     void this.shutdownDefaultExecutor();
+  }
+
+  /**
+   * Has a function called by the loop when a signal comes.
+   *
+   * @throws {ValueError} for what is no signal. {RuntimeError} if it cannot be caught.
+   */
+  addSignalHandler<Args extends readonly unknown[]>(
+    signal: NodeJS.Signals | number,
+    fn: (...args: Args) => unknown,
+    ...args: Args
+  ): void {
+    this.#check();
+    if (typeof fn !== 'function') throw new TypeError(`a callable object was expected, got ${repr(fn)}`);
+    const name = signalName(signal);
+    if (name === 'SIGKILL' || name === 'SIGSTOP') throw new RuntimeError(`sig ${name} cannot be caught`);
+    this.removeSignalHandler(name);
+    const listener = (): void => void callSoon(fn, ...args);
+    this.#signals.set(name, listener);
+    process.on(name, listener);
+  }
+
+  /** @returns Whether there was one. */
+  removeSignalHandler(signal: NodeJS.Signals | number): boolean {
+    const name = signalName(signal);
+    const listener = this.#signals.get(name);
+    if (listener === undefined) return false;
+    process.removeListener(name, listener);
+    return this.#signals.delete(name);
+  }
+
+  /** What makes tasks; `null`: the usual. */
+  getTaskFactory(): TaskFactory | null {
+    return taskFactory.current ?? null;
+  }
+
+  /** @param factory - {@link eagerTaskFactory}, or one of yours; `null` for the usual. */
+  setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null && typeof factory !== 'function')
+      throw new TypeError('task factory must be a callable or None');
+    taskFactory.current = factory ?? undefined;
   }
 
   getDebug(): boolean {
@@ -162,6 +214,12 @@ export class EventLoop {
   toString(): string {
     return `<EventLoop running=${this.isRunning() ? 'True' : 'False'} closed=${this.#isClosed ? 'True' : 'False'} debug=${this.getDebug() ? 'True' : 'False'}>`;
   }
+}
+
+function signalName(signal: NodeJS.Signals | number): NodeJS.Signals {
+  const found = Object.entries(constants.signals).find(([name, number]) => name === signal || number === signal);
+  if (found === undefined) throw new ValueError(`invalid signal number ${signal}`);
+  return found[0] as NodeJS.Signals;
 }
 
 function tellSlow(what: unknown, seconds: number): void {

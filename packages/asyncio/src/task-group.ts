@@ -1,6 +1,7 @@
 import { BaseExceptionGroup, isException, RuntimeError } from '@prac/exceptions';
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
+import { addToAwaitedBy, discardFromAwaitedBy } from './internal/awaited-by.ts';
 import { callExceptionHandler } from './internal/exception-handler.ts';
 import { driveHere } from './internal/nested.ts';
 import { type CoroutineLike, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
@@ -58,6 +59,7 @@ export class TaskGroup {
     if (task.done()) this.#taskIsDone(task as Task<unknown>);
     else {
       this.#tasks.add(task as Task<unknown>);
+      addToAwaitedBy(task as Future, this.#parent as Future);
       task.addDoneCallback(() => this.#taskIsDone(task as Task<unknown>));
     }
     return task;
@@ -80,6 +82,7 @@ export class TaskGroup {
 
   #taskIsDone(task: Task<unknown>): void {
     this.#tasks.delete(task);
+    discardFromAwaitedBy(task as Future, this.#parent as Future);
     if (this.#tasks.size === 0 && this.#last?.done() === false) this.#last.setResult();
     if (task.cancelled()) return;
     const error = task.exception();

@@ -434,8 +434,18 @@ function adviceFor(value: unknown): string {
  * });
  */
 export function createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions | null): Task<T> {
-  return new Task<T>(coroutine, options);
+  return taskFactory.current === undefined ? new Task<T>(coroutine, options) : taskFactory.current(coroutine, options);
 }
+
+/** Makes tasks, in place of the usual. */
+export type TaskFactory = <T>(coroutine: CoroutineLike<T>, options?: TaskOptions | null) => Task<T>;
+
+/** @internal */
+export const taskFactory: { current: TaskFactory | undefined } = { current: undefined };
+
+/** Makes tasks whose first step runs at once: for `loop.setTaskFactory`. Python: `asyncio.eager_task_factory`. */
+export const eagerTaskFactory: TaskFactory = (coroutine, options) =>
+  new Task(coroutine, { eagerStart: true, ...options });
 
 /** The task that runs; `null` in callbacks, and outside of tasks. Python: `asyncio.current_task`. */
 export function currentTask(): Task | null {

@@ -3,7 +3,17 @@ import { expect, test } from 'vitest';
 
 test('the package exports what its README lists', () => {
   const running = ['Runner', 'run', 'EventLoop', 'getEventLoop', 'getRunningLoop', 'newEventLoop', 'setEventLoop'];
-  const tasks = ['Task', 'TaskGroup', 'allTasks', 'createTask', 'currentTask', 'exceptStar', 'toThread', 'Coroutine'];
+  const tasks = [
+    'Task',
+    'TaskGroup',
+    'eagerTaskFactory',
+    'allTasks',
+    'createTask',
+    'currentTask',
+    'exceptStar',
+    'toThread',
+    'Coroutine',
+  ];
   const coroutines = [
     'coroutine',
     'isCoroutine',
@@ -29,6 +39,7 @@ test('the package exports what its README lists', () => {
   ];
   const streams = ['StreamReader', 'StreamWriter', 'Server', 'startServer', 'startUnixServer', 'openConnection'];
   const processes = ['openUnixConnection', 'Process', 'createSubprocessExec', 'createSubprocessShell'];
+  const graphs = ['captureCallGraph', 'formatCallGraph', 'printCallGraph', 'ps', 'pstree'];
   const errors = [
     'IncompleteReadError',
     'LimitOverrunError',
@@ -55,6 +66,7 @@ test('the package exports what its README lists', () => {
       ...limits,
       ...locks,
       ...others,
+      ...graphs,
       ...streams,
       ...processes,
       ...errors,

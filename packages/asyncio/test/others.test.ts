@@ -8,6 +8,7 @@ import {
   copyContext,
   createTask,
   Event,
+  eagerTaskFactory,
   exceptStar,
   Future,
   getEventLoop,
@@ -134,6 +135,25 @@ describe('the loop', () => {
     await run(() => sleep(0));
     loop.setExceptionHandler(null);
     expect(told).toEqual(['Exception in callback <Handle broken()>']);
+  });
+
+  test('signal handlers are called by the loop; a task factory makes the tasks', async () => {
+    await run(async () => {
+      const loop = getRunningLoop();
+      const got = new Future<string>();
+      loop.addSignalHandler('SIGUSR2', (word: string) => got.setResult(word), 'usr2');
+      process.kill(process.pid, 'SIGUSR2');
+      expect(await got).toBe('usr2');
+      expect([loop.removeSignalHandler('SIGUSR2'), loop.removeSignalHandler('SIGUSR2')]).toEqual([true, false]);
+      expect(() => loop.addSignalHandler('SIGKILL', () => {})).toThrow('cannot be caught');
+      expect(() => loop.addSignalHandler(9999, () => {})).toThrow(ValueError);
+      const log: string[] = [];
+      loop.setTaskFactory(eagerTaskFactory);
+      const task = createTask(async () => void log.push('at once'));
+      loop.setTaskFactory(null);
+      expect([log, loop.getTaskFactory()]).toEqual([['at once'], null]);
+      await task;
+    });
   });
 
   test('debug mode tells of steps that take long', async () => {

@@ -26,7 +26,8 @@ const REJECTED = 2;
  */
 export class Waiter implements Runnable, PromiseLike<unknown> {
   readonly future: Future;
-  readonly #task: WaitingTask | null;
+  /** Who waits; `null` for who is no task. */
+  readonly task: WaitingTask | null;
   readonly #onfulfilled: ((value: unknown) => unknown) | null | undefined;
   readonly #onrejected: ((reason: unknown) => unknown) | null | undefined;
   #promise: PromiseWithResolvers<unknown> | undefined;
@@ -42,13 +43,13 @@ export class Waiter implements Runnable, PromiseLike<unknown> {
     onrejected: ((reason: unknown) => unknown) | null | undefined,
   ) {
     this.future = future;
-    this.#task = task;
+    this.task = task;
     this.#onfulfilled = onfulfilled;
     this.#onrejected = onrejected;
   }
 
   run(): void {
-    const task = this.#task;
+    const { task } = this;
     if (task !== null) {
       task.waitIsOver(this);
       if (!task.done()) {
