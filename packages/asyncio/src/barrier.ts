@@ -25,8 +25,7 @@ export class Barrier {
 
   /** @throws {ValueError} if it is for nobody. */
   constructor(parties: number) {
-    if (typeof parties !== 'number' || Number.isNaN(parties))
-      throw new TypeError(`Expected parties to be a number, got ${repr(parties)}`);
+    if (!Number.isInteger(parties)) throw new TypeError(`Expected parties to be an integer, got ${repr(parties)}`);
     if (parties < 1) throw new ValueError('parties must be >= 1');
     this.#parties = parties;
   }

@@ -87,7 +87,11 @@ export class Condition extends Lockable {
    *
    * @returns What was asked has answered.
    */
-  async waitFor<T>(predicate: () => T, options?: SignalOption | null): Promise<T> {
+  waitFor<T>(predicate: () => T, options?: SignalOption | null): Promise<T> {
+    return quiet(this.#waitFor(predicate, options));
+  }
+
+  async #waitFor<T>(predicate: () => T, options: SignalOption | null | undefined): Promise<T> {
     let result = predicate();
     while (!result) {
       await this.wait(options);

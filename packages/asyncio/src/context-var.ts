@@ -177,6 +177,7 @@ export class ContextVar<T> {
    * @throws {RuntimeError} if the token was used. {ValueError} if it is of another variable, or of another context.
    */
   reset(token: Token<T>): void {
+    if (!(token instanceof Token)) throw new TypeError(`expected an instance of Token, got ${repr(token)}`);
     if (token.isUsed) throw new RuntimeError('Token has already been used once');
     if (token.variable !== this) throw new ValueError('Token was created by a different ContextVar');
     const context = currentContext();

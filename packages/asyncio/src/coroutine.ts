@@ -18,6 +18,8 @@ const neverAwaited = new FinalizationRegistry<string>((name) =>
  * Python: a coroutine object. An async function of JavaScript starts when it is called; {@link coroutine} makes one that does not.
  */
 export class Coroutine<T = unknown> implements PromiseLike<T> {
+  /** So that it may stand where a promise is wanted. */
+  readonly [Symbol.toStringTag]: string = 'Coroutine';
   readonly #fn: CoroutineFunction<T, never[]>;
   readonly #args: readonly unknown[];
   #isUsed = false;
@@ -59,6 +61,14 @@ export class Coroutine<T = unknown> implements PromiseLike<T> {
       running = Promise.reject(error);
     }
     return running.then(onfulfilled, onrejected);
+  }
+
+  catch<B = never>(onrejected?: OnRejected<B>): Promise<T | B> {
+    return this.then(undefined, onrejected) as Promise<T | B>;
+  }
+
+  finally(onfinally?: (() => void) | null): Promise<T> {
+    return this.then().finally(onfinally) as Promise<T>;
   }
 
   *[Symbol.iterator](): Generator<unknown, T, unknown> {

@@ -1,6 +1,6 @@
 import { repr } from '@prac/exceptions';
 import { Coroutine, isGenerator } from './coroutine.ts';
-import { Future, isFuture } from './future.ts';
+import { Follower, type Future, isFuture } from './future.ts';
 import { type CoroutineLike, createTask } from './task.ts';
 
 /** What can be waited for: futures, and what a task can be made of; foreign promises, which cannot be cancelled. */
@@ -48,30 +48,18 @@ interface Cancellable {
   cancelled(): boolean;
 }
 
-class Wrapped<T> extends Future<T> {
+class Wrapped<T> extends Follower<T> {
   readonly #other: PromiseLike<T>;
 
   constructor(other: PromiseLike<T>) {
-    super();
+    super(other, () => isCancellable(other) && other.cancelled());
     this.#other = other;
-    other.then(
-      (value) => this.done() || this.finish(value),
-      (error: unknown) => {
-        if (this.done()) return;
-        if (isCancellable(other) && other.cancelled()) super.stop(undefined);
-        else this.fail(error);
-      },
-    );
   }
 
   override stop(message: string | undefined): boolean {
     if (!super.stop(message)) return false;
     if (isCancellable(this.#other)) this.#other.cancel();
     return true;
-  }
-
-  override toString(): string {
-    return `<Future ${this.info().join(' ')}>`;
   }
 }
 
@@ -99,25 +87,17 @@ export function abortable<T>(fn: (signal: AbortSignal) => PromiseLike<T>): Futur
   return new Abortable<T>(fn(controller.signal), controller);
 }
 
-class Abortable<T> extends Future<T> {
+class Abortable<T> extends Follower<T> {
   readonly #controller: AbortController;
 
   constructor(work: PromiseLike<T>, controller: AbortController) {
-    super();
+    super(work, () => false);
     this.#controller = controller;
-    work.then(
-      (value) => this.done() || this.finish(value),
-      (error: unknown) => this.done() || this.fail(error),
-    );
   }
 
   override stop(message: string | undefined): boolean {
     if (!super.stop(message)) return false;
     this.#controller.abort(this.cancelledError());
     return true;
-  }
-
-  override toString(): string {
-    return `<Future ${this.info().join(' ')}>`;
   }
 }

@@ -6,7 +6,7 @@ import { runCallback } from './handle.ts';
 import { nameOf } from './internal/names.ts';
 import { type Neglect, neglected, wasSeen } from './internal/neglected.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
-import { Waiter, type WaitingTask } from './internal/waiter.ts';
+import { isAwait, Waiter, type WaitingTask } from './internal/waiter.ts';
 
 /*
  *   PENDING ── setResult(), setException() ──> FINISHED
@@ -31,6 +31,9 @@ export interface CancelOptions {
 // biome-ignore lint/suspicious/noExplicitAny: as in lib.es5.d.ts
 export type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null | undefined;
 
+/** Those whose texts are being made: they may wait for each other. */
+const written = new Set<object>();
+
 const BRAND: unique symbol = Symbol.for('prac.asyncio.future') as never;
 
 /**
@@ -49,6 +52,8 @@ const BRAND: unique symbol = Symbol.for('prac.asyncio.future') as never;
  * });
  */
 export class Future<T = unknown> implements PromiseLike<T> {
+  /** So that it may stand where a promise is wanted. */
+  declare readonly [Symbol.toStringTag]: string;
   /** @internal */
   state: number = PENDING;
   /** @internal */
@@ -63,6 +68,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   waiting: Runnable | Runnable[] | undefined = undefined;
   /** Others that wait for it, but not by awaiting it: a gathering, the task that runs a group. @internal */
   awaitedBy: Set<Future> | undefined = undefined;
+  /** Only who awaits it has it: it is of no use when that has ended. @internal */
+  readonly isPrivate: boolean = false;
   /** Nobody has asked for what went wrong. @internal */
   neglect: Neglect | undefined = undefined;
 
@@ -109,6 +116,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   /** @param exception - An error, or the class of one. @throws {InvalidStateError} if it is done. */
   setException(exception: unknown): void {
     this.checkOpen();
+    if (exception === undefined || exception === null)
+      throw new TypeError(`Expected an exception, got ${repr(exception)}`);
     this.fail(typeof exception === 'function' ? new (exception as new () => unknown)() : exception);
   }
 
@@ -129,10 +138,19 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @returns How many there were. */
   removeDoneCallback(fn: (future: never) => unknown): number {
-    const all = this.waiting === undefined ? [] : [this.waiting].flat();
-    const kept = all.filter((it) => !(it instanceof DoneCallback && it.fn === fn));
-    this.waiting = kept.length === 0 ? undefined : kept;
-    return all.length - kept.length;
+    const isIt = (it: Runnable): boolean => it instanceof DoneCallback && it.fn === fn;
+    const { waiting } = this;
+    if (waiting === undefined) return 0;
+    if (!Array.isArray(waiting)) {
+      if (!isIt(waiting)) return 0;
+      this.waiting = undefined;
+      return 1;
+    }
+    const before = waiting.length;
+    for (let at = waiting.findIndex(isIt); at >= 0; at = waiting.findIndex(isIt)) waiting.splice(at, 1);
+    const removed = before - waiting.length;
+    if (waiting.length === 0) this.waiting = undefined;
+    return removed;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: it is awaited, as a promise is
@@ -140,6 +158,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: OnRejected<B>,
   ): Promise<A | B> {
+    if (!isAwait(onfulfilled, onrejected)) return this.#chained((promise) => promise.then(onfulfilled, onrejected));
     const task = scheduler.current as WaitingTask | null;
     const waiter = new Waiter(this as Future, task, onfulfilled as never, onrejected as never);
     if (this.state !== PENDING) waiter.deliver();
@@ -147,15 +166,25 @@ export class Future<T = unknown> implements PromiseLike<T> {
       this.push(waiter);
       task?.waits(waiter);
     }
-    return waiter as unknown as Promise<A | B>; // a promise is made of it when somebody asks
+    return undefined as never; // `await` does not look at it
   }
 
   catch<B = never>(onrejected?: OnRejected<B>): Promise<T | B> {
-    return this.then(undefined, onrejected);
+    return this.#chained((promise) => promise.catch(onrejected));
   }
 
   finally(onfinally?: (() => void) | null): Promise<T> {
-    return Promise.resolve(this.then()).finally(onfinally);
+    return this.#chained((promise) => promise.finally(onfinally));
+  }
+
+  /** What the program makes of it. A task waits for it when it awaits that, and cancels both. */
+  #chained<R>(chain: (promise: Promise<T>) => Promise<R>): Promise<R> {
+    const promise = new Promise<T>((resolve, reject) => {
+      const waiter = new Waiter(this as Future, null, resolve, reject);
+      if (this.state === PENDING) this.push(waiter);
+      else waiter.deliver();
+    });
+    return new Chained(chain(promise), this) as unknown as Promise<R>;
   }
 
   /** For tasks that are generators: `yield* future`. */
@@ -164,7 +193,18 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   toString(): string {
-    return `<${this.constructor.name} ${this.info().join(' ')}>`;
+    if (written.has(this)) return '...';
+    written.add(this);
+    try {
+      return `<${this.title} ${this.info().join(' ')}>`;
+    } finally {
+      written.delete(this);
+    }
+  }
+
+  /** What it is called in texts. @internal */
+  protected get title(): string {
+    return this.constructor.name;
   }
 
   /** What is said of it in texts. @internal */
@@ -189,8 +229,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
     this.error = error;
     this.isFailed = true;
     this.state = FINISHED;
-    neglected(this);
     this.wakeAll();
+    neglected(this);
   }
 
   /** @internal */
@@ -254,6 +294,50 @@ export function messageOf(options: string | CancelOptions | null | undefined): s
   return (typeof options === 'object' ? options?.msg : options) ?? undefined;
 }
 
+/** Is made of what a promise becomes. @internal */
+export class Follower<T> extends Future<T> {
+  /** @param isCancelled - Whether what it was rejected with is that somebody has cancelled it. */
+  constructor(promise: PromiseLike<T>, isCancelled: (error: unknown) => boolean) {
+    super();
+    promise.then(
+      (value) => this.done() || this.finish(value),
+      (error: unknown) => {
+        if (this.done()) return;
+        if (isCancelled(error)) super.stop((error as Error).message || undefined);
+        else this.fail(error);
+      },
+    );
+  }
+
+  protected override get title(): string {
+    return 'Future';
+  }
+}
+
+class Chained<T> extends Follower<T> {
+  readonly #source: Future<never>;
+
+  constructor(promise: PromiseLike<T>, source: object) {
+    super(promise, (error) => error instanceof CancelledError);
+    this.#source = source as Future<never>;
+  }
+
+  /** It is cancelled when what it waits for is. */
+  override stop(message: string | undefined): boolean {
+    if (this.state !== PENDING) return false;
+    return this.#source.stop(message) || super.stop(message);
+  }
+}
+
+/** What a lock, a queue and the like has a task wait for: nobody else has it. @internal */
+export class Wait extends Future<void> {
+  override readonly isPrivate: boolean = true;
+
+  protected override get title(): string {
+    return 'Future';
+  }
+}
+
 class DoneCallback implements Runnable {
   readonly #future: Future<never>;
   readonly fn: (future: never) => unknown;
@@ -302,7 +386,16 @@ class Asked<T> {
 function stateText(future: Future<unknown>): string {
   if (future.state === PENDING) return 'pending';
   if (future.state === CANCELLED) return 'cancelled';
-  return future.isFailed ? `finished exception=${repr(future.error)}` : `finished result=${repr(future.value)}`;
+  return future.isFailed ? `finished exception=${safeRepr(future.error)}` : `finished result=${safeRepr(future.value)}`;
+}
+
+/** What it runs of others' code may fail. */
+function safeRepr(value: unknown): string {
+  try {
+    return repr(value);
+  } catch {
+    return `<unprintable ${typeof value} object>`;
+  }
 }
 
 function waitersText({ waiting }: Future<unknown>): string[] {

@@ -2,6 +2,7 @@ import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
 import { addToAwaitedBy, discardFromAwaitedBy } from './internal/awaited-by.ts';
+import { wasSeen } from './internal/neglected.ts';
 import { optionsAmong } from './internal/options.ts';
 
 /** Options of {@link gather}. */
@@ -29,8 +30,8 @@ class Gathering<T> extends Future<T> {
     return isHit;
   }
 
-  override toString(): string {
-    return `<_GatheringFuture ${this.info().join(' ')}>`;
+  protected override get title(): string {
+    return '_GatheringFuture';
   }
 }
 
@@ -70,11 +71,11 @@ export function gather(...all: readonly unknown[]): Future<unknown[]> {
     left--;
     discardFromAwaitedBy(child, outer as Future);
     if (outer.done()) {
-      if (!child.cancelled()) child.exception(); // it was seen
+      wasSeen(child);
       return;
     }
     if (!returnExceptions && child.cancelled()) outer.fail(child.cancelledError());
-    else if (!returnExceptions && child.exception() !== null) outer.fail(child.exception());
+    else if (!returnExceptions && child.isFailed) outer.fail(seen(child));
     else if (left > 0) return;
     else if (outer.isCancelRequested) outer.fail(outer.cancelledError());
     else outer.finish(children.map(outcomeOf));
@@ -89,5 +90,10 @@ export function gather(...all: readonly unknown[]): Future<unknown[]> {
 
 function outcomeOf(child: Future<unknown>): unknown {
   if (child.cancelled()) return new CancelledError(child.cancelMessage ?? '');
-  return child.exception() ?? child.result();
+  return child.isFailed ? seen(child) : child.value;
+}
+
+function seen(child: Future<unknown>): unknown {
+  wasSeen(child);
+  return child.error;
 }

@@ -1,5 +1,6 @@
 import { type Context, callIn, currentContext } from './context-var.ts';
 import { callExceptionHandler } from './internal/exception-handler.ts';
+import { isInterrupt } from './internal/interrupts.ts';
 import { nameOf } from './internal/names.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
 import type { Timed } from './internal/timers.ts';
@@ -53,8 +54,9 @@ export function runCallback(context: Context, call: () => unknown, about: { read
   const before = scheduler.override;
   scheduler.override = null;
   try {
-    callIn(context, call);
+    scheduler.storage.run(null, callIn, context, call); // also what it does later is of no task
   } catch (exception) {
+    if (isInterrupt(exception)) scheduler.interrupted?.(exception);
     callExceptionHandler({ message: `Exception in callback ${about.handle ?? ''}`.trim(), exception, ...about });
   } finally {
     scheduler.override = before;

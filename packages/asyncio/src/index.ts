@@ -61,5 +61,13 @@ export {
 } from './task.ts';
 export { TaskGroup } from './task-group.ts';
 export { Timeout, timeout, timeoutAt } from './timeout.ts';
-export { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, type ReturnWhen, type WaitOptions, wait } from './wait.ts';
+export {
+  ALL_COMPLETED,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  type ReturnWhen,
+  type Waited,
+  type WaitOptions,
+  wait,
+} from './wait.ts';
 export { waitFor } from './wait-for.ts';

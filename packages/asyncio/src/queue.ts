@@ -3,7 +3,7 @@ import { addressOf, repr, ValueError } from '@prac/exceptions';
 import { checkItem, Deque } from '@prac/queue/collections';
 import { QueueEmpty, QueueFull, QueueShutDown } from './errors.ts';
 import { Event } from './event.ts';
-import { Future } from './future.ts';
+import { type Future, Wait } from './future.ts';
 import { type SignalOption, signalOf, suspendOn } from './internal/abort.ts';
 import { checkedOptions } from './internal/options.ts';
 import { quiet } from './internal/quiet.ts';
@@ -155,7 +155,7 @@ export class Queue<T = unknown> {
 
   /** Who was woken, and is cancelled, wakes the next. */
   async #wait(waiters: Future<void>[], signal: AbortSignal | undefined, isReady: () => boolean): Promise<void> {
-    const future = new Future<void>();
+    const future = new Wait();
     waiters.push(future);
     try {
       await suspendOn(future, signal);
@@ -175,9 +175,8 @@ export class Queue<T = unknown> {
   }
 
   /** Waits until all items are done with. */
-  async join(options?: SignalOption | null): Promise<void> {
-    signalOf(options);
-    if (this.#unfinished > 0) await this.#finished.wait(options);
+  join(options?: SignalOption | null): Promise<void> {
+    return this.#finished.wait(options) as Promise<unknown> as Promise<void>;
   }
 
   /**

@@ -1,12 +1,17 @@
 import { KeyboardInterrupt, RuntimeError } from '@prac/exceptions';
 import { Context } from './context-var.ts';
 import { CancelledError } from './errors.ts';
+import { Future } from './future.ts';
 import { gather } from './gather.ts';
 import { callExceptionHandler } from './internal/exception-handler.ts';
-import { tellNeglected } from './internal/neglected.ts';
+import { tellNeglected, wasSeen } from './internal/neglected.ts';
 import { checkedOptions } from './internal/options.ts';
+import { scheduler } from './internal/scheduler.ts';
 import { type EventLoop, newEventLoop } from './loop.ts';
 import { allTasks, type CoroutineLike, createTask, currentTask, type Task } from './task.ts';
+
+/** One at a time, in this thread. */
+let isRunning = false;
 
 /** Options of {@link run} and {@link Runner}. */
 export interface RunOptions {
@@ -31,7 +36,8 @@ export interface RunOptions {
  * console.log(answer); // 42
  */
 export async function run<T>(main: CoroutineLike<T>, options?: RunOptions | null): Promise<T> {
-  if (currentTask() !== null) throw new RuntimeError('asyncio.run() cannot be called from a running event loop');
+  if (isRunning || currentTask() !== null)
+    throw new RuntimeError('asyncio.run() cannot be called from a running event loop');
   const runner = new Runner(options);
   try {
     return await runner.run(main);
@@ -48,8 +54,9 @@ export async function run<T>(main: CoroutineLike<T>, options?: RunOptions | null
 export class Runner {
   readonly #debug: boolean | undefined;
   readonly #context = new Context();
+  /** Tasks that were there before are none of its business. */
+  readonly #others = allTasks();
   #loop: EventLoop | undefined;
-  #isRunning = false;
   #isClosed = false;
 
   constructor(options?: RunOptions | null) {
@@ -69,30 +76,35 @@ export class Runner {
   /** Runs a coroutine as a task, and waits for it. */
   async run<T>(coroutine: CoroutineLike<T>, options?: { readonly context?: Context | null } | null): Promise<T> {
     this.getLoop();
-    if (this.#isRunning || currentTask() !== null)
+    if (isRunning || currentTask() !== null)
       throw new RuntimeError('Runner.run() cannot be called from a running event loop');
-    this.#isRunning = true;
+    isRunning = true;
+    const outcome = new Future<T>();
+    scheduler.interrupted = (error) => outcome.done() || outcome.fail(error);
     const task = createTask(coroutine, { context: options?.context ?? this.#context });
+    task.addDoneCallback(() => follow(outcome, task));
     const interrupts = new Interrupts(task as Task);
     try {
-      return await task;
+      return await outcome;
     } catch (error) {
       if (interrupts.count > 0 && error instanceof CancelledError && task.uncancel() === 0)
         throw new KeyboardInterrupt();
       throw error;
     } finally {
       interrupts.end();
-      this.#isRunning = false;
+      scheduler.interrupted = undefined;
+      isRunning = false;
     }
   }
 
   /** Cancels the tasks that are left, and waits for them. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    if (currentTask() !== null) throw new RuntimeError('Cannot close a running event loop');
     const loop = this.#loop;
     this.#isClosed = true;
     this.#loop = undefined;
-    await cancelAll();
+    await cancelAll([...allTasks()].filter((task) => !this.#others.has(task)));
     await loop?.shutdownDefaultExecutor();
     loop?.close();
     tellNeglected();
@@ -103,16 +115,24 @@ export class Runner {
   }
 }
 
-async function cancelAll(): Promise<void> {
-  const left = [...allTasks()];
+function follow<T>(outcome: Future<T>, task: Task<T>): void {
+  if (outcome.done()) return;
+  if (task.cancelled()) outcome.cancel(task.cancelMessage);
+  else if (task.isFailed) {
+    wasSeen(task);
+    outcome.fail(task.error);
+  } else outcome.finish(task.value as T);
+}
+
+async function cancelAll(left: readonly Task[]): Promise<void> {
   if (left.length === 0) return;
   for (const task of left) task.cancel();
   await gather(...left, { returnExceptions: true });
   for (const task of left)
-    if (!task.cancelled() && task.exception() !== null)
+    if (task.isFailed)
       callExceptionHandler({
         message: 'unhandled exception during asyncio.run() shutdown',
-        exception: task.exception(),
+        exception: task.error,
         task,
       });
 }

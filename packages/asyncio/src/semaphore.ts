@@ -1,5 +1,5 @@
 import { repr, ValueError } from '@prac/exceptions';
-import { Future } from './future.ts';
+import { Wait } from './future.ts';
 import { type SignalOption, signalOf } from './internal/abort.ts';
 import { Lockable } from './internal/lockable.ts';
 import { DONE, quiet } from './internal/quiet.ts';
@@ -18,8 +18,7 @@ export class Semaphore extends Lockable {
   /** @throws {ValueError} if the value is negative. */
   constructor(value = 1) {
     super();
-    if (typeof value !== 'number' || Number.isNaN(value))
-      throw new TypeError(`Expected value to be a number, got ${repr(value)}`);
+    if (!Number.isInteger(value)) throw new TypeError(`Expected value to be an integer, got ${repr(value)}`);
     if (value < 0) throw new ValueError('Semaphore initial value must be >= 0');
     this.#value = value;
   }
@@ -47,7 +46,7 @@ export class Semaphore extends Lockable {
   }
 
   async #acquireLater(signal: AbortSignal | undefined): Promise<true> {
-    const future = new Future<void>();
+    const future = new Wait();
     try {
       await this.#waiters.wait(signal, future);
     } catch (error) {

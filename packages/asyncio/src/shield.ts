@@ -1,5 +1,6 @@
 import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
 import { Future } from './future.ts';
+import { wasSeen } from './internal/neglected.ts';
 
 /**
  * Waits for something that goes on when the waiting is cancelled.
@@ -24,12 +25,14 @@ export function shield<const W extends Waitable<unknown>>(waitable: W): Future<O
   const outer = new Future<Outcome<W>>();
   const settle = (done: Future<Outcome<W>>): void => {
     if (outer.cancelled()) {
-      if (!done.cancelled()) done.exception(); // it was seen
+      wasSeen(done);
       return;
     }
     if (done.cancelled()) outer.cancel();
-    else if (done.exception() !== null) outer.fail(done.exception());
-    else outer.finish(done.result());
+    else if (done.isFailed) {
+      wasSeen(done);
+      outer.fail(done.error);
+    } else outer.finish(done.value as Outcome<W>);
   };
   inner.addDoneCallback(settle);
   outer.addDoneCallback(() => inner.done() || inner.removeDoneCallback(settle));

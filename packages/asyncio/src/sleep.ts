@@ -3,7 +3,7 @@ import { FINISHED, Future, type OnRejected, PENDING } from './future.ts';
 import { nextSerial } from './handle.ts';
 import { scheduler } from './internal/scheduler.ts';
 import type { Timed } from './internal/timers.ts';
-import { Waiter, type WaitingTask, waitOneTurn } from './internal/waiter.ts';
+import { isAwait, Waiter, type WaitingTask, waitOneTurn } from './internal/waiter.ts';
 
 /** What can be awaited by async functions, and asked for by generators with `yield*`. */
 export interface Awaitable<T> extends PromiseLike<T> {
@@ -23,10 +23,14 @@ class Turn implements PromiseLike<undefined> {
     onfulfilled?: ((value: undefined) => A | PromiseLike<A>) | null,
     onrejected?: OnRejected<B>,
   ): Promise<A | B> {
+    if (!isAwait(onfulfilled, onrejected))
+      return new Promise<undefined>((resolve, reject) =>
+        waitOneTurn(new Waiter(this.#done as Future, null, resolve as never, reject), null),
+      ).then(onfulfilled, onrejected);
     const task = scheduler.current as WaitingTask | null;
     const waiter = new Waiter(this.#done as Future, task, onfulfilled as never, onrejected as never);
     waitOneTurn(waiter, task);
-    return waiter as unknown as Promise<A | B>;
+    return undefined as never; // `await` does not look at it
   }
 
   *[Symbol.iterator](): Generator<unknown, undefined, unknown> {
@@ -39,6 +43,7 @@ class Turn implements PromiseLike<undefined> {
 export const turn: Awaitable<undefined> = new Turn();
 
 class Sleep<T> extends Future<T> implements Timed {
+  override readonly isPrivate: boolean = true;
   readonly due: number;
   readonly serial: number = nextSerial();
   readonly #result: T;
@@ -66,8 +71,8 @@ class Sleep<T> extends Future<T> implements Timed {
     return true;
   }
 
-  override toString(): string {
-    return `<Future ${this.info().join(' ')}>`;
+  protected override get title(): string {
+    return 'Future';
   }
 }
 
@@ -87,6 +92,7 @@ export function sleep<T = void>(delay: number, result?: T): Awaitable<T> {
   return (result === undefined ? turn : new TurnWith(result)) as Awaitable<T>;
 }
 
+/** The same with a result. */
 class TurnWith<T> implements Awaitable<T> {
   readonly #result: T;
 
@@ -99,7 +105,11 @@ class TurnWith<T> implements Awaitable<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: OnRejected<B>,
   ): Promise<A | B> {
-    return turn.then(onfulfilled && (() => onfulfilled(this.#result)), onrejected) as Promise<A | B>;
+    const waited = (async () => {
+      await turn;
+      return this.#result;
+    })();
+    return waited.then(onfulfilled, onrejected);
   }
 
   *[Symbol.iterator](): Generator<unknown, T, unknown> {

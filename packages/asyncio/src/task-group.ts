@@ -1,8 +1,11 @@
-import { BaseExceptionGroup, isException, RuntimeError } from '@prac/exceptions';
+import { BaseExceptionGroup, RuntimeError, repr } from '@prac/exceptions';
+import { Coroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
 import { addToAwaitedBy, discardFromAwaitedBy } from './internal/awaited-by.ts';
 import { callExceptionHandler } from './internal/exception-handler.ts';
+import { isInterrupt } from './internal/interrupts.ts';
+import { wasSeen } from './internal/neglected.ts';
 import { driveHere } from './internal/nested.ts';
 import { type CoroutineLike, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
 
@@ -41,9 +44,10 @@ export class TaskGroup {
   /** Is done when the last task is. */
   #last: Future<void> | undefined;
 
-  /** Runs a group: `new TaskGroup().run(body)`. */
-  static run<T>(body: Body<T>): Promise<T> {
-    return new TaskGroup().run(body);
+  /** Runs a group, in the task that awaits it: `new TaskGroup().run(body)`. */
+  static run<T>(body: Body<T>): Coroutine<T> {
+    if (typeof body !== 'function') throw new TypeError(`Expected a function, got ${repr(body)}`);
+    return new Coroutine<T>(() => new TaskGroup().run(body), []);
   }
 
   /**
@@ -85,10 +89,11 @@ export class TaskGroup {
     discardFromAwaitedBy(task as Future, this.#parent as Future);
     if (this.#tasks.size === 0 && this.#last?.done() === false) this.#last.setResult();
     if (task.cancelled()) return;
-    const error = task.exception();
-    if (error === null) return;
+    if (!task.isFailed) return;
+    wasSeen(task);
+    const { error } = task;
     this.#errors.push(error);
-    if (!isException(error)) this.#interrupt ??= { error };
+    if (isInterrupt(error)) this.#interrupt ??= { error };
     if (this.#parent!.done()) {
       const message = `Task ${task} has errored out but its parent task ${this.#parent} is already completed`;
       callExceptionHandler({ message, exception: error, task });
@@ -108,7 +113,7 @@ export class TaskGroup {
   async run<T>(body: Body<T>): Promise<T> {
     if (this.#parent !== undefined) throw new RuntimeError(`${this} has already been entered`);
     const parent = currentTask();
-    if (parent === null) throw new RuntimeError(`${this} cannot determine the parent task`);
+    if (parent === null || parent.done()) throw new RuntimeError(`${this} cannot determine the parent task`);
     this.#parent = parent;
     let outcome: { readonly isDone: true; readonly value: T } | { readonly isDone: false; readonly error: unknown };
     try {
@@ -117,8 +122,7 @@ export class TaskGroup {
       outcome = { isDone: false, error };
     }
     this.#isExiting = true;
-    if (!outcome.isDone && !isException(outcome.error) && !(outcome.error instanceof CancelledError))
-      this.#interrupt ??= { error: outcome.error };
+    if (!outcome.isDone && isInterrupt(outcome.error)) this.#interrupt ??= { error: outcome.error };
     const cancelled = await this.#untilAllDone(outcome.isDone ? undefined : outcome);
     this.#end(parent, outcome.isDone ? undefined : outcome, cancelled);
     if (outcome.isDone) return outcome.value;

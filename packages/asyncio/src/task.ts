@@ -6,10 +6,12 @@ import { type Context, currentContext, inTask } from './context-var.ts';
 import { Coroutine, type CoroutineFunction, isGenerator } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import { CANCELLED, Future, type OnRejected, PENDING } from './future.ts';
+import { isInterrupt } from './internal/interrupts.ts';
 import { nameOf } from './internal/names.ts';
 import { wasSeen } from './internal/neglected.ts';
+import { checkedOptions } from './internal/options.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
-import type { Waiter, WaitingTask } from './internal/waiter.ts';
+import { isAwait, type Waiter, type WaitingTask } from './internal/waiter.ts';
 
 /*
  * A task runs a coroutine, step by step. What a step is depends on what the coroutine is:
@@ -79,6 +81,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
 
   constructor(coroutine: CoroutineLike<T>, options?: TaskOptions | null) {
     super();
+    checkedOptions(options, ['name', 'context', 'eagerStart']);
     this.#coroutine = coroutine;
     if (isGenerator<T>(coroutine)) this.#generator = coroutine;
     else if (coroutine instanceof Coroutine) this.#fn = () => coroutine.start();
@@ -154,7 +157,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: OnRejected<B>,
   ): Promise<A | B> {
-    if (this.state === PENDING && scheduler.current === this)
+    if (this.state === PENDING && scheduler.current === this && isAwait(onfulfilled, onrejected))
       throw new RuntimeError(`Task cannot await on itself: ${this}`);
     return super.then(onfulfilled, onrejected);
   }
@@ -184,31 +187,37 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   override stop(message: string | undefined): boolean {
     if (this.state !== PENDING) return false;
     this.#cancelRequests++;
-    if (this.#awaited?.stop(message)) return true;
-    const hasOthers = this.#others !== undefined && this.#others.size > 0;
-    let isHit = false;
-    const waiter = this.#waiter;
-    if (waiter !== undefined) {
-      isHit = waiter.future.stop(message);
-      if (isHit && !hasOthers && waiter.since === this.#wakes) return true; // the one thing that it waits for: CPython's case
-    }
-    if (hasOthers) for (const other of [...this.#others!]) isHit = other.future.stop(message) || isHit;
     this.cancelMessage = message;
-    if (!isHit && this.#abortForeign(message)) return true;
+    const isHeard = this.#abortForeign(message);
+    if (this.#awaited?.stop(message)) return true;
+    const waiters = this.#waiters;
+    let isHit = false;
+    for (const waiter of waiters) isHit = waiter.future.stop(message) || isHit;
+    if (isHit) {
+      // It waits for one thing, CPython's case, or has begun all of its waits together: the first to be heard is the one.
+      if (waiters.every(({ since }) => since === this.#wakes)) return true;
+    } else if (isHeard) return true;
     this.isCancelUncertain = isHit;
     this.isToBeCancelled = true;
     return true;
   }
 
-  /** Whether somebody listens. */
+  get #waiters(): readonly Waiter[] {
+    if (this.#waiter === undefined) return this.#others === undefined ? [] : [...this.#others];
+    return this.#others === undefined ? [this.#waiter] : [this.#waiter, ...this.#others];
+  }
+
+  /** Calls off the waits of other packages, and what listens to its signal. @returns Whether there is any. */
   #abortForeign(message: string | undefined): boolean {
-    const error = new CancelledError(message);
     const controller = this.#controller;
+    const foreign = this.#foreign;
+    if (controller === undefined && (foreign === undefined || foreign.size === 0)) return false;
+    const error = new CancelledError(message);
     const isHeard = controller !== undefined && getEventListeners(controller.signal, 'abort').length > 0;
-    const foreign = [...(this.#foreign ?? [])];
-    for (const cancel of foreign) cancel(error);
+    const all = [...(foreign ?? [])];
+    for (const cancel of all) cancel(error);
     controller?.abort(error);
-    return isHeard || foreign.length > 0;
+    return isHeard || all.length > 0;
   }
 
   /** A wait of another package begins in it. @internal */
@@ -299,8 +308,9 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
       return;
     }
     let returned: unknown;
+    const fn = this.#fn!; // not as a method: the stack of an error would hold the task
     try {
-      returned = this.#fn!();
+      returned = fn();
     } catch (error) {
       this.#failed(error);
       return;
@@ -310,7 +320,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
       this.#step('next', undefined, true);
       if (!this.#isNested) scheduler.stepIsOver(this);
     } else if (typeof (returned as Partial<PromiseLike<T>> | null | undefined)?.then === 'function')
-      (returned as PromiseLike<T>).then(
+      // So that it is awaited as others are: `then` is called by the engine.
+      Promise.resolve(returned as PromiseLike<T>).then(
         (value) => this.#returned(value),
         (error: unknown) => this.#failed(error),
       );
@@ -341,7 +352,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     scheduler.override = undefined;
     try {
       const generator = this.#generator!;
-      const step = scheduler.storage.run(this, () => generator[method](argument));
+      const step = inTask(() => scheduler.storage.run(this, () => generator[method](argument)));
       if (step.done) this.#returned(step.value);
       else this.#waitFor(step.value);
     } catch (error) {
@@ -362,9 +373,11 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     } else if (typeof (yielded as Partial<PromiseLike<unknown>>).then === 'function') {
       this.#isNested = true;
       scheduler.stepping = this;
-      (yielded as PromiseLike<unknown>).then(
-        (result) => this.#resume('next', result),
-        (error: unknown) => this.#resume('throw', error),
+      scheduler.storage.run(this, () =>
+        Promise.resolve(yielded as PromiseLike<unknown>).then(
+          (result) => this.#resume('next', result),
+          (error: unknown) => this.#resume('throw', error),
+        ),
       );
       if (this.isToBeCancelled && this.#waiter?.future.stop(this.cancelMessage)) this.isToBeCancelled = false;
     } else throw new RuntimeError(`Task got bad yield: ${repr(yielded)}`);
@@ -374,6 +387,14 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     alive.delete(this as Task);
     this.#fn = undefined;
     this.#generator = undefined;
+    this.#giveUp();
+  }
+
+  /** Waits that are left over, of a `Promise.race` perhaps, would take what others could have. */
+  #giveUp(): void {
+    const waiters = this.#waiters;
+    for (const { future } of waiters) if (future.isPrivate) future.stop(undefined);
+    if (this.#foreign !== undefined && this.#foreign.size > 0) this.#abortForeign('its task has ended');
   }
 
   #returned(value: T): void {
@@ -390,7 +411,10 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     if (this.state !== PENDING) return;
     this.#end();
     if (isCancel(error, this.#cancelRequests)) super.stop((error as Error).message || undefined);
-    else this.fail(error);
+    else {
+      this.fail(error);
+      if (isInterrupt(error)) scheduler.interrupted?.(error);
+    }
     scheduler.stepIsOver(this);
   }
 }
@@ -401,9 +425,13 @@ function beginBehind(gate: Promise<void>, task: Task): void {
 
 /** Some functions of Node reject with an AbortError of their own when their signal is aborted. */
 function isCancel(error: unknown, requests: number): boolean {
-  if (error instanceof CancelledError) return true;
-  const { name, cause } = (error ?? {}) as { readonly name?: unknown; readonly cause?: unknown };
-  return requests > 0 && name === 'AbortError' && cause instanceof CancelledError;
+  try {
+    if (error instanceof CancelledError) return true;
+    const { name, cause } = (error ?? {}) as { readonly name?: unknown; readonly cause?: unknown };
+    return requests > 0 && name === 'AbortError' && cause instanceof CancelledError;
+  } catch {
+    return false; // it cannot even be asked
+  }
 }
 
 function adviceFor(value: unknown): string {

@@ -1,5 +1,6 @@
 import { RuntimeError, repr, TimeoutError } from '@prac/exceptions';
 import { callAt, callSoon } from './calls.ts';
+import { Coroutine } from './coroutine.ts';
 import { CancelledError } from './errors.ts';
 import type { Handle } from './handle.ts';
 import { driveHere } from './internal/nested.ts';
@@ -64,7 +65,7 @@ export class Timeout {
   async run<T>(body: Body<Timeout, T>): Promise<T> {
     if (this.#state !== 'created') throw new RuntimeError('Timeout has already been entered');
     const task = currentTask();
-    if (task === null) throw new RuntimeError('Timeout should be used inside a task');
+    if (task === null || task.done()) throw new RuntimeError('Timeout should be used inside a task');
     this.#state = 'active';
     this.#task = task;
     this.#before = task.cancelling();
@@ -103,7 +104,7 @@ function isCancel(error: unknown): boolean {
 }
 
 /**
- * Runs a part of a task, for so long at most.
+ * Runs a part of a task, for so long at most: of the task that awaits it.
  *
  * Python: `async with asyncio.timeout(delay)`.
  *
@@ -120,15 +121,20 @@ function isCancel(error: unknown): boolean {
  *   }
  * });
  */
-export function timeout<T>(delay: number | null | undefined, body: Body<Timeout, T>): Promise<T> {
-  return limited(delay == null ? null : scheduler.now() + delay, body);
+export function timeout<T>(delay: number | null | undefined, body: Body<Timeout, T>): Coroutine<T> {
+  if (delay != null && (typeof delay !== 'number' || Number.isNaN(delay)))
+    throw new TypeError(`Expected delay to be a number of seconds, got ${repr(delay)}`);
+  checkBody(body);
+  return new Coroutine<T>(() => new Timeout(delay == null ? null : scheduler.now() + delay).run(body), []);
 }
 
 /** As {@link timeout}, until a time on the loop's clock. Python: `asyncio.timeout_at`. */
-export function timeoutAt<T>(when: number | null | undefined, body: Body<Timeout, T>): Promise<T> {
-  return limited(when ?? null, body);
+export function timeoutAt<T>(when: number | null | undefined, body: Body<Timeout, T>): Coroutine<T> {
+  const limit = new Timeout(when ?? null);
+  checkBody(body);
+  return new Coroutine<T>(() => limit.run(body), []);
 }
 
-async function limited<T>(when: number | null, body: Body<Timeout, T>): Promise<T> {
-  return new Timeout(when).run(body);
+function checkBody(body: unknown): void {
+  if (typeof body !== 'function') throw new TypeError(`Expected a function, got ${repr(body)}`);
 }

@@ -1,6 +1,6 @@
-import { TimeoutError } from '@prac/exceptions';
+import { repr, TimeoutError } from '@prac/exceptions';
 import { Coroutine, isGenerator } from './coroutine.ts';
-import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
+import { ensureFuture, type Outcome, type Waitable, wrapFuture } from './ensure-future.ts';
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
 import { driveHere } from './internal/nested.ts';
@@ -14,16 +14,31 @@ import { timeout as limit } from './timeout.ts';
  * @param timeout - Seconds; `null` for no limit.
  * @throws {TimeoutError} if the time was up first.
  */
-export async function waitFor<const W extends Waitable<unknown>>(
+export function waitFor<const W extends Waitable<unknown>>(
   waitable: W,
   timeout: number | null | undefined,
-): Promise<Outcome<W>> {
-  if (timeout != null && timeout <= 0) return atOnce(waitable);
-  return limit(timeout, async () => {
-    if (typeof waitable === 'function') return driveHere(waitable()) as Outcome<W>;
-    if (isGenerator(waitable) && !(waitable instanceof Coroutine)) return driveHere(waitable) as Outcome<W>;
-    return (await (waitable as PromiseLike<unknown>)) as Outcome<W>;
-  });
+): Coroutine<Outcome<W>> {
+  if (timeout != null && (typeof timeout !== 'number' || Number.isNaN(timeout)))
+    throw new TypeError(`Expected timeout to be a number of seconds, got ${repr(timeout)}`);
+  if (
+    typeof waitable !== 'function' &&
+    !isGenerator(waitable) &&
+    typeof (waitable as { then?: unknown } | null)?.then !== 'function'
+  )
+    throw new TypeError(`An asyncio.Future, a coroutine or an awaitable is required, got ${repr(waitable)}`);
+  return new Coroutine(
+    () => (timeout != null && timeout <= 0 ? atOnce(waitable) : limit(timeout, () => within(waitable))),
+    [],
+  );
+}
+
+async function within<W extends Waitable<unknown>>(waitable: W): Promise<Outcome<W>> {
+  if (typeof waitable === 'function') return driveHere(waitable()) as Outcome<W>;
+  if (isGenerator(waitable)) return driveHere(waitable) as Outcome<W>;
+  // A foreign promise goes on, and is not waited for any more.
+  return (await (waitable instanceof Promise
+    ? wrapFuture(waitable)
+    : (waitable as PromiseLike<unknown>))) as Outcome<W>;
 }
 
 /** What is not done is cancelled. */

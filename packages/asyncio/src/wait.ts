@@ -1,5 +1,6 @@
 import { repr, ValueError } from '@prac/exceptions';
 import { callLater } from './calls.ts';
+import { Coroutine } from './coroutine.ts';
 import { Future, isFuture } from './future.ts';
 import { checkedOptions } from './internal/options.ts';
 
@@ -25,15 +26,29 @@ export interface WaitOptions {
  *
  * @throws {ValueError} if there are none. {TypeError} for what is no future: give tasks, not coroutines.
  */
-export async function wait<F extends Future<unknown>>(
+export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options?: WaitOptions | null,
-): Promise<{ readonly done: Set<F>; readonly pending: Set<F> }> {
+): Coroutine<Waited<F>> {
   const { timeout, returnWhen } = checkedOptions(options, ['timeout', 'returnWhen']);
   const all = checkedFutures<F>(futures);
   const when = returnWhen ?? ALL_COMPLETED;
   if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(when))
     throw new ValueError(`Invalid return_when value: ${when}`);
+  return new Coroutine(() => waited(all, when, timeout), []);
+}
+
+/** Those that are done, and those that are not. */
+export interface Waited<F> {
+  readonly done: Set<F>;
+  readonly pending: Set<F>;
+}
+
+async function waited<F extends Future<unknown>>(
+  all: ReadonlySet<F>,
+  when: ReturnWhen,
+  timeout: number | null | undefined,
+): Promise<Waited<F>> {
   await untilEnough([...all], when, timeout ?? undefined);
   const [done, pending] = [new Set<F>(), new Set<F>()];
   for (const future of all) (future.done() ? done : pending).add(future);
@@ -65,7 +80,7 @@ async function untilEnough(
   let left = all.length;
   const count = (future: Future<unknown>): void => {
     left--;
-    const hasFailed = (): boolean => !future.cancelled() && future.exception() !== null;
+    const hasFailed = (): boolean => future.isFailed;
     if (left === 0 || when === FIRST_COMPLETED || (when === FIRST_EXCEPTION && hasFailed())) wake();
   };
   for (const future of all) future.addDoneCallback(count);

@@ -71,9 +71,9 @@ describe('waiting for several', () => {
       expect((await wait([slow], { timeout: 0.01 })).done.size).toBe(0);
       slow.cancel();
       expect((await wait([slow], { returnWhen: ALL_COMPLETED })).done.size).toBe(1);
-      await expect(wait([])).rejects.toThrow(ValueError);
-      await expect(wait([async () => {}] as never)).rejects.toThrow('use tasks explicitly');
-      await expect(wait([quick], { returnWhen: 'SOME' as never })).rejects.toThrow('Invalid return_when');
+      expect(() => wait([])).toThrow(ValueError);
+      expect(() => wait([async () => {}] as never)).toThrow('use tasks explicitly');
+      expect(() => wait([quick], { returnWhen: 'SOME' as never })).toThrow('Invalid return_when');
     });
   });
 

@@ -23,9 +23,18 @@ export function setHandler(next: ExceptionHandler | undefined): void {
 export function defaultHandler(context: ExceptionContext): void {
   const lines = [context.message || 'Unhandled exception in event loop'];
   for (const key of Object.keys(context).sort())
-    if (key !== 'message' && key !== 'exception') lines.push(`${key}: ${String(context[key])}`);
-  if ('exception' in context) lines.push(inspect(context.exception));
+    if (key !== 'message' && key !== 'exception') lines.push(`${key}: ${safely(() => String(context[key]))}`);
+  if ('exception' in context) lines.push(safely(() => inspect(context.exception)));
   console.error(lines.join('\n'));
+}
+
+/** What it runs of others' code may fail. */
+function safely(text: () => string): string {
+  try {
+    return text();
+  } catch {
+    return '<unprintable>';
+  }
 }
 
 export function callExceptionHandler(context: ExceptionContext): void {

@@ -1,5 +1,7 @@
+import { repr } from '@prac/exceptions';
 import type { SignalOption } from './abort.ts';
 import { driveHere } from './nested.ts';
+import { quiet } from './quiet.ts';
 
 /** Until `release()`: `await using held = await lock.hold()`. */
 export interface Held {
@@ -18,9 +20,14 @@ export abstract class Lockable {
    *
    * Python: `async with lock:`.
    */
-  async with<T>(
+  with<T>(fn: () => T | PromiseLike<T> | Generator<unknown, T, unknown>, options?: SignalOption | null): Promise<T> {
+    if (typeof fn !== 'function') return Promise.reject(new TypeError(`Expected a function, got ${repr(fn)}`));
+    return quiet(this.#with(fn, options));
+  }
+
+  async #with<T>(
     fn: () => T | PromiseLike<T> | Generator<unknown, T, unknown>,
-    options?: SignalOption | null,
+    options: SignalOption | null | undefined,
   ): Promise<T> {
     await this.acquire(options);
     try {

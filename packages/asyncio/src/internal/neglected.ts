@@ -25,16 +25,22 @@ const collected = new FinalizationRegistry<Neglect>(tell);
 
 /** It has failed, and nobody knows. */
 export function neglected(future: Failed): void {
+  forgetReceivers(future.error);
   const kind = future.constructor.name;
-  const neglect: Neglect = {
-    kind,
-    text: `<${kind} ${future.info().join(' ')}>`,
-    exception: future.error,
-    isSeen: false,
-  };
+  const text = `<${kind} ${future.info().join(' ')}>`;
+  const neglect: Neglect = { kind, text, exception: future.error, isSeen: false };
   future.neglect = neglect;
   open.add(neglect);
-  collected.register(future, neglect);
+  collected.register(future, neglect, neglect);
+}
+
+/** As long as nobody has looked at it, the stack of an error holds those whose methods were called: the task itself. */
+function forgetReceivers(error: unknown): void {
+  try {
+    void (error as { stack?: unknown } | null | undefined)?.stack;
+  } catch {
+    // it is others' code
+  }
 }
 
 /** Somebody has asked. */
@@ -43,6 +49,7 @@ export function wasSeen(future: { neglect: Neglect | undefined }): void {
   if (neglect === undefined) return;
   neglect.isSeen = true;
   open.delete(neglect);
+  collected.unregister(neglect);
   future.neglect = undefined;
 }
 

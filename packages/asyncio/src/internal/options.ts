@@ -6,7 +6,6 @@ export function optionsAmong<Options extends object>(
   keys: readonly string[],
 ): [rest: readonly unknown[], options: Options] {
   const last = all.at(-1);
-  if (all.length > 0 && (last === undefined || last === null)) return [all.slice(0, -1), {} as Options];
   if (!isPlain(last)) return [all, {} as Options];
   return [all.slice(0, -1), checkedOptions(last as Options, keys)];
 }

@@ -47,6 +47,8 @@ export class Scheduler {
   override: object | null | undefined = undefined;
   /** The task whose step is under way: the queue stands still. */
   stepping: object | null = null;
+  /** Is told of a SystemExit or KeyboardInterrupt that nobody has caught: by who runs the program. */
+  interrupted: ((error: unknown) => void) | undefined = undefined;
   /** Set in debug mode. */
   debug: Debug | undefined = undefined;
   /** What runs, and since when, in debug mode. */
@@ -57,6 +59,7 @@ export class Scheduler {
   #next = 0;
   /** There is something in the queue, or it is being run. */
   #isBusy = false;
+  #isPumping = false;
   #isTicking = false;
   #isYielding = false;
   #iterations = 0;
@@ -86,8 +89,7 @@ export class Scheduler {
     if (this.stepping !== task) return;
     this.stepping = null;
     if (this.#watched !== undefined) this.#tellIfSlow();
-    // While code runs that the queue has called the queue goes on behind it.
-    if (this.override === undefined && !this.#isYielding && this.#isBusy) this.#pump();
+    if (!this.#isPumping && !this.#isYielding && this.#isBusy) this.#pump(); // else the queue goes on by itself
   }
 
   #begin(): void {
@@ -130,18 +132,24 @@ export class Scheduler {
   };
 
   #pump(): void {
+    this.#isPumping = true;
     for (;;) {
-      if (this.#next >= this.#batch.length && !this.#beginIteration()) return;
+      if (this.#next >= this.#batch.length && !this.#beginIteration()) break;
       const runnable = this.#batch[this.#next]!;
       this.#batch[this.#next++] = NOTHING;
       if (this.debug !== undefined) this.#watched = { what: runnable, since: performance.now() };
-      runnable.run();
+      try {
+        runnable.run();
+      } catch (error) {
+        throwLater(error);
+      }
       if (this.stepping !== null) {
         this.#askForTick();
-        return;
+        break;
       }
       if (this.#watched !== undefined) this.#tellIfSlow();
     }
+    this.#isPumping = false;
   }
 
   #tellIfSlow(): void {
@@ -183,6 +191,13 @@ export class Scheduler {
 }
 
 const NOTHING: Runnable = { run() {} };
+
+/** Nobody here can handle it: the queue goes on. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
 
 const KEY: unique symbol = Symbol.for('prac.asyncio/1') as never;
 

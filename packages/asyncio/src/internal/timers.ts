@@ -22,7 +22,7 @@ export class Timers {
   #heap: Timed[] = [];
   #cancelled = 0;
   #timer: NodeJS.Timeout | undefined;
-  #timerAt = Number.POSITIVE_INFINITY;
+  #timerAt: number | undefined;
   readonly #wakeUp: () => void;
 
   /** @param wakeUp - Something is due. */
@@ -65,11 +65,11 @@ export class Timers {
   /** Has Node wake up when the first is due. */
   arm(): void {
     this.#dropCancelled();
-    const first = this.#heap[0]?.due ?? Number.POSITIVE_INFINITY;
+    const first = this.#heap[0]?.due;
     if (first === this.#timerAt) return;
     stopTimer(this.#timer);
     this.#timerAt = first;
-    if (first === Number.POSITIVE_INFINITY) {
+    if (first === undefined) {
       this.#timer = undefined;
       return;
     }
@@ -79,7 +79,7 @@ export class Timers {
 
   readonly #onTimer = (): void => {
     this.#timer = undefined;
-    this.#timerAt = Number.POSITIVE_INFINITY;
+    this.#timerAt = undefined;
     this.#wakeUp();
   };
 

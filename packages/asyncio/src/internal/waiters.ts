@@ -1,4 +1,4 @@
-import { Future } from '../future.ts';
+import { type Future, Wait } from '../future.ts';
 import { suspendOn } from './abort.ts';
 
 /** Those who wait for a lock, a queue and the like, in the order in which they came. */
@@ -19,7 +19,7 @@ export class Waiters {
   }
 
   /** Waits until it is woken. @throws {CancelledError}, or the signal's reason. */
-  async wait(signal: AbortSignal | undefined, future: Future<void> = new Future<void>()): Promise<void> {
+  async wait(signal: AbortSignal | undefined, future: Future<void> = new Wait()): Promise<void> {
     this.#futures.push(future);
     try {
       await suspendOn(future, signal);

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { repr, ValueError } from '@prac/exceptions';
 import type { Popen, PopenOptions } from '@prac/subprocess';
 import { gather } from '../gather.ts';
-import { optionsAmong } from '../internal/options.ts';
+import { checkedOptions, optionsAmong } from '../internal/options.ts';
 import { printsAsText } from '../internal/text.ts';
 import { StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -157,7 +157,8 @@ export async function createSubprocessExec(
   program: string,
   ...args: readonly (string | ProcessOptions | null | undefined)[]
 ): Promise<Process> {
-  const [rest, { limit, ...options }] = optionsAmong<ProcessOptions>(args, OPTIONS);
+  const given = args.filter((arg) => arg !== null && arg !== undefined);
+  const [rest, { limit, ...options }] = optionsAmong<ProcessOptions>(given, OPTIONS);
   const command = [program, ...(rest as string[])];
   for (const word of command)
     if (typeof word !== 'string')
@@ -168,7 +169,7 @@ export async function createSubprocessExec(
 /** Has the shell run a command line. Python: `asyncio.create_subprocess_shell`. @throws {OSError} if it cannot be started. */
 export async function createSubprocessShell(command: string, options?: ProcessOptions | null): Promise<Process> {
   if (typeof command !== 'string') throw new ValueError('cmd must be a string');
-  const [, { limit, ...given }] = optionsAmong<ProcessOptions>([options], OPTIONS);
+  const { limit, ...given } = checkedOptions(options, OPTIONS);
   return started(command, { ...given, shell: true }, limit);
 }
 
