@@ -26,11 +26,11 @@ export class Books {
 /** A task, as the engine knows it, and what its future belongs to: one object for both, since there may be many. */
 export class Task<T> implements Job, FutureOwner {
   readonly future: Future<T>;
-  readonly fn: Job['fn'];
+  fn: Job['fn'];
   readonly style: number;
-  readonly args: readonly unknown[];
+  args: readonly unknown[];
   readonly limits: Limits | undefined;
-  readonly transfer: Job['transfer'];
+  transfer: Job['transfer'];
   readonly #books: Books;
   readonly #submittedAt = performance.now();
   #begunAt = 0;
@@ -52,6 +52,7 @@ export class Task<T> implements Job, FutureOwner {
 
   cancelled(): void {
     this.#books.queued.delete(this.future);
+    this.#forget();
     this.future.setRunningOrNotifyCancel();
   }
 
@@ -76,10 +77,20 @@ export class Task<T> implements Job, FutureOwner {
     if (future.done()) return;
     if (!future.running() && !this.begin()) return;
     const books = this.#books;
+    this.#forget();
     books.running--;
     books.finished++;
     books.runTime.add(performance.now() - this.#begunAt);
     if (isDone) future.setResult(value as T);
     else future.setException(books.raised(value, isRemote));
   }
+
+  /** Whoever has the future need not keep what it was made from. */
+  #forget(): void {
+    this.fn = forgotten;
+    this.args = [];
+    this.transfer = undefined;
+  }
 }
+
+function forgotten(): void {}

@@ -193,6 +193,9 @@ export class Engine {
   #isTerminated = false;
   /** All workers have ended. */
   #isOver = false;
+  /** How many are using queues, further up the stack, too; and what is to be done when nobody is. */
+  #uses = 0;
+  readonly #unused: (() => void)[] = [];
   /** A thread that waits here does not run its event loop. */
   #isBlocked = false;
   #isDispatching = false;
@@ -272,15 +275,13 @@ export class Engine {
     }
     this.#isTerminated = true;
     this.#killAll(new WorkerLostError('the pool was terminated'), how);
-    if (how === 'kill') this.#tidyUp();
   }
 
-  /** What processes had that are killed can be used again when they have ended, also if nobody joins them. */
-  #tidyUp(): void {
-    const never = new AbortController().signal;
+  /** What a process had that is about to end can be used again when it has, also if nobody joins it. */
+  #tidyUp({ worker }: Place): void {
+    if (worker.gone === undefined) return;
     const look = (): void => this.#settleEnds();
-    for (const { worker } of this.#places.values())
-      if (worker.gone !== undefined) outsideTasks(() => worker.untilEnded(never)).then(look, look);
+    outsideTasks(() => worker.untilEnded(new AbortController().signal)).then(look, look);
   }
 
   async join(): Promise<void> {
@@ -351,7 +352,7 @@ export class Engine {
     eagerness?.begin();
     eagerness?.lookFor(answers);
     try {
-      this.#inbox.push(...answers.getManySync(MOST_ANSWERS, { timeout: seconds }));
+      this.#inbox.push(...this.#using(() => answers.getManySync(MOST_ANSWERS, { timeout: seconds })));
     } catch (error) {
       if ((error as Error).name !== 'Empty') throw error;
     }
@@ -443,8 +444,10 @@ export class Engine {
       let sent = 0;
       try {
         // Fewer than all: with the next one something is wrong, which it says itself.
-        if (outbox.length > 1) sent = place.worker.tasks.putManySync(outbox);
-        for (; sent < outbox.length; sent++) place.worker.tasks.putNowait(outbox[sent]!);
+        this.#using(() => {
+          if (outbox.length > 1) sent = place.worker.tasks.putManySync(outbox);
+          for (; sent < outbox.length; sent++) place.worker.tasks.putNowait(outbox[sent]!);
+        });
       } catch (error) {
         this.#refused(place, outbox.slice(sent), error);
       }
@@ -518,7 +521,7 @@ export class Engine {
     while (!tasks.empty()) {
       let task: Task;
       try {
-        task = tasks.getNowait();
+        task = this.#using(() => tasks.getNowait());
       } catch {
         break; // the worker was quicker
       }
@@ -532,13 +535,22 @@ export class Engine {
 
   /** `false` if it cannot travel. */
   #assign(place: Place, job: Job): boolean {
-    if (this.#failure !== undefined || this.#isTerminated) {
-      this.#doom(job, this.#failure ?? new WorkerLostError('the pool was terminated'));
+    if (this.#isRefused(job)) return false;
+    const id = ++this.#nextTask;
+    let task: Task;
+    try {
+      task = taskOf(id, job, place);
+    } catch (error) {
+      this.#doom(job, error);
       return false;
     }
-    const id = ++this.#nextTask;
+    if (this.#places.get(place.number) !== place || place.isStopping || place.isKilled) {
+      // What was pickled has run others' code, which has ended the worker.
+      if (this.#isRefused(job)) return false;
+      this.#sources.addFirst(sourceOf([job]));
+      return true;
+    }
     try {
-      const task = taskOf(id, job, place);
       if (job.transfer === undefined) place.outbox.push(task);
       else {
         this.#sendAll();
@@ -559,6 +571,13 @@ export class Engine {
       place.isKilled = true;
       place.worker.end();
     });
+    return true;
+  }
+
+  /** Nothing is given to anybody any more. */
+  #isRefused(job: Job): boolean {
+    if (this.#failure === undefined && !this.#isTerminated) return false;
+    this.#doom(job, this.#failure ?? new WorkerLostError('the pool was terminated'));
     return true;
   }
 
@@ -614,7 +633,17 @@ export class Engine {
     } catch (error) {
       this.#fail(error);
     }
-    this.#hear(pump);
+    this.#goOn(pump);
+  }
+
+  /** Behind others of the event loop: callbacks may take longer than tasks, and answers may be there always. */
+  #goOn(pump: Pump): void {
+    if (this.#pump !== pump) return;
+    pump.isHearing = this.#hasWork;
+    if (!pump.isHearing) return;
+    this.#eagerness.begin();
+    if (this.#eagerness.looks || !this.#options.answers.empty()) outsideTasks(() => atNextTurn(() => this.#look(pump)));
+    else this.#await(pump);
   }
 
   /** Rests when there has been nothing for a while. The timer is not set anew for each task. */
@@ -697,7 +726,8 @@ export class Engine {
     if (place.isStopping) return;
     place.isStopping = true;
     this.#sendAll();
-    place.worker.tasks.putNowait(STOPPING);
+    this.#using(() => place.worker.tasks.putNowait(STOPPING));
+    this.#tidyUp(place);
   }
 
   #stopIdle(): void {
@@ -711,11 +741,12 @@ export class Engine {
     for (const place of [...this.#places.values()]) {
       const why = place.worker.ended();
       if (why === undefined) continue;
-      while (!this.#options.answers.empty()) this.#receive(0); // what it has said before
-      if (this.#places.get(place.number) !== place) continue; // a callback has looked, too
+      const isThere = (): boolean => this.#places.get(place.number) === place;
+      while (isThere() && !this.#options.answers.empty()) this.#receive(0); // what it has said before
+      if (!isThere()) continue; // a callback has looked, too
       this.#places.delete(place.number);
       this.#settleEnd(place, why);
-      place.worker.gone?.();
+      this.#whenUnused(() => place.worker.gone?.());
     }
     if (this.#isClosed && this.#places.size === 0 && !this.#hasMore) this.#end();
     if (!this.#isDispatching) this.#settleDoomed();
@@ -748,7 +779,22 @@ export class Engine {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#rest();
-    this.#options.answers.giveBack?.();
+    this.#whenUnused(() => this.#options.answers.giveBack?.());
+  }
+
+  /** Uses queues. A signal's handler may end the pool meanwhile: what they are made of is given back behind that. */
+  #using<Result>(use: () => Result): Result {
+    this.#uses++;
+    try {
+      return use();
+    } finally {
+      if (--this.#uses === 0) for (const giveBack of this.#unused.splice(0)) giveBack();
+    }
+  }
+
+  #whenUnused(giveBack: () => void): void {
+    if (this.#uses === 0) giveBack();
+    else this.#unused.push(giveBack);
   }
 
   /** Nothing can be done any more. */
@@ -764,6 +810,7 @@ export class Engine {
     for (const place of this.#places.values()) {
       place.isKilled = true;
       place.worker[how]();
+      this.#tidyUp(place);
     }
     const jobs = [...this.#places.values()].flatMap(({ assigned }) => [...assigned.values()]);
     for (const { assigned } of this.#places.values()) assigned.clear();

@@ -10,27 +10,28 @@ import { shared } from './world.ts';
  *
  *   words  │ LAYOUT │ NEXT │ MEMBERS │ … │ FREE: a list for each size │ the members: see members.ts │ cells, from FIRST_CELL on
  *
- * A cell is named by the index of its first word, and has 2^n words, from 16 on. Those that nobody has any more are used again, by whoever
+ * A cell is named by the index of its first word, and has one of some sizes: 16, 32, 48, 64 words, then four of each power of two. Those that nobody has any more are used again, by whoever
  * needs one: of each size there is a list, whose head is changed by one exchange, and whose links are the first words of the cells. (A head
  * counts its changes: else it could not be told from what it was before others took a cell, and put it back.)
  *
  * Cells that were shown to others stay, as a rule: who has them cannot be known. Pools know it: theirs are given back when their workers
  * have ended.
  */
-const NAME = 'prac-pool-2';
+const NAME = 'prac-pool-3';
 const LAYOUT = 0;
 const NEXT = 1;
 export const MEMBERS = 2;
 const MAGIC = 0x70726163;
 
 const FREE = 16;
-const SIZES = 32;
+const SIZES = 96;
 export const FIRST_MEMBER: number = FREE + 2 * SIZES;
 export const MEMBER_WORDS = 8;
 export const MOST_MEMBERS = 4096;
 const FIRST_CELL: number = FIRST_MEMBER + MEMBER_WORDS * MOST_MEMBERS;
-/** The smallest is of 2^4 words. */
-const SMALLEST = 4;
+/** So many words have the smallest, and the largest of those that are multiples of it. */
+const CELL = 16;
+const SMALL = 64;
 /** Pages are there when they are written to. */
 const BYTES = 2 ** 28;
 
@@ -72,13 +73,17 @@ export class Arena {
     Atomics.compareExchange(this.words, NEXT, 0, FIRST_CELL);
   }
 
-  /** A cell of at least so many words, all 0. */
-  allocate(count: number): number {
+  /**
+   * A cell of at least so many words, all 0.
+   *
+   * @param isAny - They may be anything.
+   */
+  allocate(count: number, isAny = false): number {
     const size = sizeOf(count);
-    const length = 2 ** size;
+    const length = lengthOf(size);
     const again = this.#pop(size);
     if (again !== 0) {
-      this.words.fill(0, again, again + length);
+      if (!isAny) this.words.fill(0, again, again + length);
       return again;
     }
     for (let at = Atomics.load(this.words, NEXT); at + length <= this.words.length; ) {
@@ -113,8 +118,19 @@ export class Arena {
   }
 }
 
+/** Which of the sizes is the smallest that is enough. */
 function sizeOf(count: number): number {
-  return Math.max(SMALLEST, 32 - Math.clz32(count - 1));
+  if (count <= SMALL) return Math.max(0, Math.ceil(count / CELL) - 1);
+  const power = 31 - Math.clz32(count - 1); // 2^power is less
+  const quarters = Math.ceil((count - 2 ** power) / 2 ** (power - 2));
+  return 4 * (power - 5) + quarters - 1;
+}
+
+/** How many words it has. */
+function lengthOf(size: number): number {
+  if (size < 4) return CELL * (size + 1);
+  const power = Math.floor(size / 4) + 5;
+  return 2 ** power + ((size % 4) + 1) * 2 ** (power - 2);
 }
 
 function cellOf(head: bigint): number {
@@ -169,7 +185,7 @@ function found(): number | undefined {
 
 /** Those of this process that are whole. */
 export function arenaDescriptors(): number[] {
-  const mine = /^\/memfd:prac-pool-2\b/;
+  const mine = /^\/memfd:prac-pool-3\b/;
   const all = readdirSync('/proc/self/fd').flatMap((name) => {
     try {
       const fd = Number(name);

@@ -22,7 +22,7 @@ function placeOf(words: Int32Array, word: number): Place {
     most: all.length >> 1,
     move(before, length) {
       try {
-        const at = arena().allocate(length);
+        const at = arena().allocate(length, word === STORE_PLACE);
         all.set(before, at);
         const old = Atomics.exchange(words, word, at);
         if (word === STORE_PLACE && before.length > 0) arena().free(old, before.length);
