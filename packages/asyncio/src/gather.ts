@@ -60,13 +60,11 @@ export function gather(...all: readonly unknown[]): Future<unknown[]> {
     outer.finish([]);
     return outer;
   }
-  const known = new Map<unknown, Future<unknown>>();
-  for (const waitable of waitables)
-    if (!known.has(waitable)) known.set(waitable, ensureFuture(waitable as Waitable<unknown>));
-  const children = waitables.map((waitable) => known.get(waitable)!);
+  const children = futuresOf(waitables);
+  const different = new Set(children);
   outer.children = children;
   for (const child of children) addToAwaitedBy(child, outer as Future);
-  let left = known.size;
+  let left = different.size;
   const take = (child: Future<unknown>): void => {
     left--;
     discardFromAwaitedBy(child, outer as Future);
@@ -81,11 +79,21 @@ export function gather(...all: readonly unknown[]): Future<unknown[]> {
     else outer.finish(children.map(outcomeOf));
   };
   const early: Future<unknown>[] = [];
-  for (const child of known.values())
+  for (const child of different)
     if (child.done()) early.push(child);
     else child.addDoneCallback(take);
   for (const child of early) take(child);
   return outer;
+}
+
+/** What is given several times is waited for once; a function is called each time. */
+function futuresOf(waitables: readonly unknown[]): Future<unknown>[] {
+  const known = new Map<unknown, Future<unknown>>();
+  return waitables.map((waitable) => {
+    const future = known.get(waitable) ?? ensureFuture(waitable as Waitable<unknown>);
+    if (typeof waitable !== 'function') known.set(waitable, future);
+    return future;
+  });
 }
 
 function outcomeOf(child: Future<unknown>): unknown {

@@ -47,6 +47,10 @@ describe('waiting for several', () => {
       const [error, x] = await gather(fail, async () => 'x', { returnExceptions: true });
       expect([(error as Error).message, x]).toEqual(['no', 'x']);
       expect(await gather()).toEqual([]);
+      let calls = 0;
+      const count = async (): Promise<number> => ++calls;
+      const once = createTask(count);
+      expect(await gather(once, once, count, count)).toEqual([1, 1, 2, 3]);
     });
     expect(() => gather(() => 1, { returnException: true } as never)).toThrow('Unknown option');
   });

@@ -69,16 +69,13 @@ export function waitOneTurn(waiter: Waiter, task: WaitingTask | null): void {
 
 const sourceOf = Function.prototype.toString;
 
-/** Whether it is `await` that calls `then`, and not the program: with functions of the engine's own. */
+/** Whether it is `await` that calls `then`, and not the program: with functions of the engine's own, both of them. */
 export function isAwait(onfulfilled: unknown, onrejected: unknown): boolean {
-  return isOfEngine(onrejected) && isOfEngine(onfulfilled);
+  return typeof onfulfilled === 'function' && isOfEngine(onrejected);
 }
 
 function isOfEngine(fn: unknown): boolean {
-  return (
-    typeof fn === 'function' &&
-    fn.length === 1 &&
-    fn.name === '' &&
-    sourceOf.call(fn) === 'function () { [native code] }'
-  );
+  return typeof fn === 'function' && fn.length === 1 && sourceOf.call(fn) === NATIVE && fn.name === '';
 }
+
+const NATIVE = 'function () { [native code] }';
