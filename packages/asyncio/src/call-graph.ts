@@ -1,6 +1,7 @@
 import { RuntimeError, repr } from '@prac/exceptions';
 import { Coroutine } from './coroutine.ts';
 import { type Future, isFuture } from './future.ts';
+import { awaitersOf } from './internal/awaited-by.ts';
 import { nameOf } from './internal/names.ts';
 import { Waiter } from './internal/waiter.ts';
 import { allTasks, currentTask, Task } from './task.ts';
@@ -38,8 +39,9 @@ function graphOf(future: Future, above: ReadonlySet<Future>): FutureCallGraph {
 }
 
 /** Tasks that await it, and others that wait for it. */
-function waitersOf({ waiting, awaitedBy }: Future): Future[] {
-  const all = new Set<Future>(awaitedBy);
+function waitersOf(future: Future): Future[] {
+  const { waiting } = future;
+  const all = new Set<Future>(awaitersOf(future));
   for (const it of waiting === undefined ? [] : [waiting].flat())
     if (it instanceof Task) all.add(it as Future);
     else if (it instanceof Waiter && it.task !== null) all.add(it.task as unknown as Future);

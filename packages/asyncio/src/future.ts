@@ -67,7 +67,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   /** Those who wait, and callbacks. @internal */
   waiting: Runnable | Runnable[] | undefined = undefined;
   /** Others that wait for it, but not by awaiting it: a gathering, the task that runs a group. @internal */
-  awaitedBy: Set<Future> | undefined = undefined;
+  awaitedBy: Future | Set<Future> | undefined = undefined;
   /** Only who awaits it has it: it is of no use when that has ended. @internal */
   readonly isPrivate: boolean = false;
   /** Nobody has asked for what went wrong. @internal */
@@ -134,6 +134,11 @@ export class Future<T = unknown> implements PromiseLike<T> {
   addDoneCallback(fn: (future: this) => unknown, options?: { readonly context?: Context | null } | null): void {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
     this.add(new DoneCallback(this, fn as (future: never) => unknown, options?.context ?? currentContext().copy()));
+  }
+
+  /** The same for what is ours: it needs no context. @internal */
+  whenDone(fn: (future: Future) => void): void {
+    this.add(new Follow(this as Future, fn));
   }
 
   /** @returns How many there were. */
@@ -335,6 +340,26 @@ export class Wait extends Future<void> {
 
   protected override get title(): string {
     return 'Future';
+  }
+}
+
+class Follow implements Runnable {
+  readonly #future: Future;
+  readonly #fn: (future: Future) => void;
+
+  constructor(future: Future, fn: (future: Future) => void) {
+    this.#future = future;
+    this.#fn = fn;
+  }
+
+  run(): void {
+    const before = scheduler.override;
+    scheduler.override = null; // it is no task's
+    try {
+      this.#fn(this.#future);
+    } finally {
+      scheduler.override = before;
+    }
   }
 }
 

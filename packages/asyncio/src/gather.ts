@@ -81,7 +81,7 @@ export function gather(...all: readonly unknown[]): Future<unknown[]> {
   const early: Future<unknown>[] = [];
   for (const child of different)
     if (child.done()) early.push(child);
-    else child.addDoneCallback(take);
+    else child.whenDone(take);
   for (const child of early) take(child);
   return outer;
 }

@@ -64,7 +64,7 @@ export class TaskGroup {
     else {
       this.#tasks.add(task as Task<unknown>);
       addToAwaitedBy(task as Future, this.#parent as Future);
-      task.addDoneCallback(() => this.#taskIsDone(task as Task<unknown>));
+      task.whenDone(this.#onDone);
     }
     return task;
   }
@@ -83,6 +83,8 @@ export class TaskGroup {
     this.#isAborting = true;
     for (const task of this.#tasks) if (!task.done()) task.cancel();
   }
+
+  readonly #onDone = (task: unknown): void => this.#taskIsDone(task as Task<unknown>);
 
   #taskIsDone(task: Task<unknown>): void {
     this.#tasks.delete(task);

@@ -10,12 +10,15 @@ export function optionsAmong<Options extends object>(
   return [all.slice(0, -1), checkedOptions(last as Options, keys)];
 }
 
+const NONE: object = Object.freeze({});
+
 /** @throws {TypeError} for what is no object, and for unknown options. */
 export function checkedOptions<Options extends object>(
   options: Options | null | undefined,
   keys: readonly string[],
 ): Options {
-  const given = options ?? ({} as Options);
+  if (options === undefined || options === null) return NONE as Options;
+  const given = options;
   if (typeof given !== 'object') throw new TypeError(`Expected an object of options, got ${repr(options)}`);
   for (const key in given)
     if (!keys.includes(key)) throw new TypeError(`Unknown option ${repr(key)}: expected ${keys.join(', ')}`);
