@@ -79,7 +79,7 @@ function linesOf({ future, awaitedBy }: FutureCallGraph, indent: string): string
 }
 
 function titleOf(future: Future): string {
-  return future instanceof Task ? `Task(name=${repr(future.getName())})` : future.constructor.name;
+  return future instanceof Task ? `Task(name=${repr(future.getName())})` : future.title;
 }
 
 function coroutineName(task: Task): string {
@@ -132,21 +132,49 @@ export function pstree(): string {
   const children = new Map<Future, Future[]>();
   const roots: Future[] = [];
   for (const task of tasks) {
-    const waiters = new Set(waitersOf(task).flatMap((it) => tasksAbove(it)));
+    const waiters = tasksAbove(task, new Set());
     if (waiters.size === 0) roots.push(task);
-    for (const waiter of waiters) children.set(waiter, [...(children.get(waiter) ?? []), task]);
+    for (const waiter of waiters) {
+      const own = children.get(waiter);
+      if (own === undefined) children.set(waiter, [task]);
+      else own.push(task);
+    }
   }
-  if (roots.length === 0 && tasks.length > 0)
-    throw new RuntimeError(`tasks wait for each other in a circle: ${tasks.map(titleOf).join(', ')}`);
-  return roots.flatMap((root) => treeOf(root, children, '')).join('\n');
+  const shown = new Set<Future>();
+  const lines = roots.flatMap((root) => treeOf(root, children, '', new Set(), shown));
+  const left = tasks.filter((task) => !shown.has(task));
+  if (left.length > 0) throw inCircle(left);
+  return lines.join('\n');
 }
 
-/** The tasks that wait for it, through gatherings and the like. */
-function tasksAbove(future: Future): Future[] {
-  return future instanceof Task ? [future as Future] : waitersOf(future).flatMap(tasksAbove);
+function inCircle(tasks: Iterable<Future>): RuntimeError {
+  return new RuntimeError(`tasks wait for each other in a circle: ${[...tasks].map(titleOf).join(', ')}`);
 }
 
-function treeOf(task: Future, children: ReadonlyMap<Future, readonly Future[]>, indent: string): string[] {
+/** The tasks that wait for it, also through gatherings and the like. */
+function tasksAbove(future: Future, seen: Set<Future>): Set<Future> {
+  const all = new Set<Future>();
+  for (const waiter of waitersOf(future)) {
+    if (seen.has(waiter)) continue;
+    seen.add(waiter);
+    if (waiter instanceof Task) all.add(waiter as Future);
+    else for (const above of tasksAbove(waiter, seen)) all.add(above);
+  }
+  return all;
+}
+
+/** @param shown - Those that have been written: below another of those who wait for them they are only named. */
+function treeOf(
+  task: Future,
+  children: ReadonlyMap<Future, readonly Future[]>,
+  indent: string,
+  above: ReadonlySet<Future>,
+  shown: Set<Future>,
+): string[] {
+  if (above.has(task)) throw inCircle(above);
   const own = `${indent}└── (T) ${(task as Task).getName()}  ${coroutineName(task as Task)}()`;
-  return [own, ...(children.get(task) ?? []).flatMap((child) => treeOf(child, children, `${indent}    `))];
+  const below = shown.has(task) ? [] : (children.get(task) ?? []);
+  shown.add(task);
+  const path = new Set(above).add(task);
+  return [own, ...below.flatMap((child) => treeOf(child, children, `${indent}    `, path, shown))];
 }

@@ -3,6 +3,7 @@ import { RuntimeError, repr } from '@prac/exceptions';
 import { type Context, currentContext } from './context-var.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import { runCallback } from './handle.ts';
+import { addToAwaitedBy } from './internal/awaited-by.ts';
 import { nameOf } from './internal/names.ts';
 import { type Neglect, neglected, wasSeen } from './internal/neglected.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
@@ -189,7 +190,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
       if (this.state === PENDING) this.push(waiter);
       else waiter.deliver();
     });
-    return new Chained(chain(promise), this) as unknown as Promise<R>;
+    const chained = new Chained(chain(promise), this);
+    if (this.state === PENDING) addToAwaitedBy(this as Future, chained as Future);
+    return chained as unknown as Promise<R>;
   }
 
   /** For tasks that are generators: `yield* future`. */
@@ -208,7 +211,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   /** What it is called in texts. @internal */
-  protected get title(): string {
+  get title(): string {
     return this.constructor.name;
   }
 
@@ -314,7 +317,7 @@ export class Follower<T> extends Future<T> {
     );
   }
 
-  protected override get title(): string {
+  override get title(): string {
     return 'Future';
   }
 }
@@ -338,7 +341,7 @@ class Chained<T> extends Follower<T> {
 export class Wait extends Future<void> {
   override readonly isPrivate: boolean = true;
 
-  protected override get title(): string {
+  override get title(): string {
     return 'Future';
   }
 }

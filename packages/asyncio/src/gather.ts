@@ -30,7 +30,7 @@ class Gathering<T> extends Future<T> {
     return isHit;
   }
 
-  protected override get title(): string {
+  override get title(): string {
     return '_GatheringFuture';
   }
 }

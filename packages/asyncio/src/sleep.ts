@@ -71,7 +71,7 @@ class Sleep<T> extends Future<T> implements Timed {
     return true;
   }
 
-  protected override get title(): string {
+  override get title(): string {
     return 'Future';
   }
 }

@@ -80,6 +80,20 @@ test('who waits for whom: tasks, gatherings, groups, generators', async () => {
     data.setResult();
     await grouped;
   });
+  const data = new Future<void>();
+  const caught = createTask(() => data.catch(() => {}), { name: 'catches' });
+  await createTask(() => sleep(0));
+  expect(formatCallGraph(data as Future)).toContain("Task(name='catches')");
+  data.setResult();
+  await caught;
   expect([captureCallGraph(), formatCallGraph()]).toEqual([null, '']);
   expect(() => captureCallGraph(5 as never)).toThrow(TypeError);
+});
+
+test('tasks that wait in a circle are told of', async () => {
+  const a: ReturnType<typeof createTask> = createTask(async () => void (await b), { name: 'a' });
+  const b: ReturnType<typeof createTask> = createTask(async () => void (await a), { name: 'b' });
+  createTask(() => a, { name: 'c' });
+  await createTask(() => sleep(0.001));
+  expect(() => pstree()).toThrow('tasks wait for each other in a circle');
 });

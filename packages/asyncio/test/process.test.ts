@@ -1,6 +1,7 @@
 import { createSubprocessExec, createSubprocessShell, createTask, run, sleep, timeout } from '@prac/asyncio';
-import { FileNotFoundError, TimeoutError, ValueError } from '@prac/exceptions';
+import { FileNotFoundError, ProcessLookupError, TimeoutError, ValueError } from '@prac/exceptions';
 import { DEVNULL, PIPE, STDOUT } from '@prac/subprocess';
+import { waitUntil } from '@prac/testing';
 import { expect, test } from 'vitest';
 
 test('communicate: in, out, and how it has ended', async () => {
@@ -46,6 +47,11 @@ test('a process goes on when nobody waits for it any more; signals', async () =>
     child.terminate();
     expect(await waiting).toBe(-15);
     expect(String(child)).toBe(`<Process ${child.pid}>`);
+    expect(() => child.kill()).toThrow(ProcessLookupError);
+    const short = await createSubprocessExec('true', { stdin: PIPE });
+    await waitUntil(() => short.returncode === 0); // without waiting for it
+    short.stdin!.close();
+    expect(await short.communicate()).toEqual([null, null]);
   });
 });
 

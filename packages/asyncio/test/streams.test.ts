@@ -18,8 +18,9 @@ import {
   sleep,
   startServer,
   startUnixServer,
+  timeout,
 } from '@prac/asyncio';
-import { ConnectionRefusedError, RuntimeError, ValueError } from '@prac/exceptions';
+import { ConnectionRefusedError, RuntimeError, TimeoutError, ValueError } from '@prac/exceptions';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 /** What has been read already. */
@@ -152,6 +153,11 @@ describe('connections', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     await run(async () => {
       const path = join(folder, 'socket');
+      const killed = spawnSync(process.execPath, [
+        '-e',
+        `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`,
+      ]);
+      expect(killed.signal).toBe('SIGKILL'); // its socket is still there
       await using _server = await startUnixServer(echo, path);
       const [reader, writer] = await openUnixConnection(path);
       writer.writelines(['one\n', 'two\n']);
@@ -208,7 +214,7 @@ describe('connections', () => {
     await expect(openConnection('127.0.0.1', port)).rejects.toThrow(ConnectionRefusedError);
     await expect(openConnection('127.0.0.1', 70_000)).rejects.toThrow(TypeError);
     await expect(openConnection('127.0.0.1', 1, { secure: true } as never)).rejects.toThrow('Unknown option');
-    expect(() => startServer(echo, '127.0.0.1', -1)).toThrow(TypeError);
+    await expect(startServer(echo, '127.0.0.1', -1)).rejects.toThrow(TypeError);
     await expect(startServer(5 as never, '127.0.0.1', 0)).rejects.toThrow(TypeError);
   });
 
@@ -230,6 +236,59 @@ describe('connections', () => {
       getEventLoop().setExceptionHandler(null);
     });
     expect(told).toEqual(['Unhandled exception in client_connected_cb']);
+  });
+
+  test('small writes are sent at once; waiting may be given up; a server closes its clients', async () => {
+    await run(async () => {
+      const server = await startServer(
+        async (reader, writer) => {
+          for (let data = await reader.read(2); data.length > 0; data = await reader.read(2)) writer.write(data);
+          writer.close();
+        },
+        '127.0.0.1',
+        0,
+      );
+      const [reader, writer] = await openConnection('127.0.0.1', server.port);
+      for (let i = 0; i < 3; i++) {
+        writer.write('a');
+        writer.write('b');
+        expect(String(await reader.readexactly(2))).toBe('ab');
+      }
+      await expect(timeout(0.01, () => server.waitClosed())).rejects.toThrow(TimeoutError);
+      server.close();
+      server.closeClients();
+      expect((await reader.read()).length).toBe(0);
+      writer.close();
+      await server.waitClosed();
+      await expect(reader.read(1.5)).rejects.toThrow(TypeError);
+    });
+  });
+
+  test('what was written before an end arrives, and drain hears of it', async () => {
+    await run(async () => {
+      const sizes: number[] = [];
+      await using server = await startServer(
+        async (reader, writer) => {
+          sizes.push((await reader.read()).length);
+          writer.write('x'.repeat(1_000_000));
+          throw new ValueError('after writing');
+        },
+        '127.0.0.1',
+        0,
+      );
+      getEventLoop().setExceptionHandler(() => {});
+      const [reader, writer] = await openConnection('127.0.0.1', server.port);
+      writer.write(Buffer.alloc(5_000_000));
+      const draining = createTask(() => writer.drain());
+      await sleep(0);
+      writer.writeEof();
+      await draining;
+      expect(() => writer.write('more')).toThrow('Cannot call write() after write_eof()');
+      expect((await reader.read()).length).toBe(1_000_000);
+      expect(sizes).toEqual([5_000_000]);
+      writer.close();
+      getEventLoop().setExceptionHandler(null);
+    });
   });
 
   test('serveForever ends with its task', async () => {

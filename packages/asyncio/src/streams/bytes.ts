@@ -1,4 +1,6 @@
 const FIRST = 1024;
+/** So many bytes are kept when there are none. */
+const MOST_KEPT = 2 ** 18;
 
 /** Bytes, first in, first out, in memory that doubles. */
 export class Bytes {
@@ -23,6 +25,7 @@ export class Bytes {
     if (this.#start === this.#end) {
       this.#start = 0;
       this.#end = 0;
+      if (this.#memory.length > MOST_KEPT) this.#memory = Buffer.alloc(0);
     }
     return taken;
   }
@@ -35,10 +38,8 @@ export class Bytes {
   #makeRoom(more: number): void {
     const { length } = this;
     const needed = length + more;
-    const memory =
-      needed <= this.#memory.length / 2
-        ? this.#memory
-        : Buffer.allocUnsafe(Math.max(FIRST, 2 ** Math.ceil(Math.log2(2 * needed))));
+    const isEnough = needed <= this.#memory.length / 2;
+    const memory = isEnough ? this.#memory : Buffer.allocUnsafe(Math.max(FIRST, 2 * this.#memory.length, needed));
     this.#memory.copy(memory, 0, this.#start, this.#end);
     this.#memory = memory;
     this.#start = 0;

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import { repr, ValueError } from '@prac/exceptions';
+import { BrokenPipeError, ConnectionResetError, ProcessLookupError, repr, ValueError } from '@prac/exceptions';
 import type { Popen, PopenOptions } from '@prac/subprocess';
 import { gather } from '../gather.ts';
 import { checkedOptions, optionsAmong } from '../internal/options.ts';
 import { printsAsText } from '../internal/text.ts';
 import { StreamReader } from './stream-reader.ts';
-import { StreamWriter } from './stream-writer.ts';
+import { asOSError, StreamWriter } from './stream-writer.ts';
 
 /** Options of processes: those of `Popen` of `@prac/subprocess`, but for text. */
 export interface ProcessOptions
@@ -67,7 +67,7 @@ export class Process {
 
   /** `null` as long as it runs; negative for the signal that has ended it. */
   get returncode(): number | null {
-    return this.#child.returncode;
+    return this.#child.poll();
   }
 
   /** Waits for its end. Cancellation: the process goes on. */
@@ -103,22 +103,30 @@ export class Process {
       this.stdin.close();
       await this.stdin.waitClosed();
     } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      if (code !== 'EPIPE' && code !== 'ECONNRESET') throw error;
+      if (!(error instanceof BrokenPipeError || error instanceof ConnectionResetError)) throw error;
+    } finally {
+      this.stdin.close();
     }
   }
 
   /** @throws {ProcessLookupError} if it has ended. */
   sendSignal(signal: number | NodeJS.Signals): void {
+    this.#checkThatItRuns();
     this.#child.sendSignal(signal);
   }
 
   terminate(): void {
+    this.#checkThatItRuns();
     this.#child.terminate();
   }
 
   kill(): void {
+    this.#checkThatItRuns();
     this.#child.kill();
+  }
+
+  #checkThatItRuns(): void {
+    if (this.#child.poll() !== null) throw new ProcessLookupError('No such process');
   }
 
   toString(): string {
@@ -133,7 +141,8 @@ function readerOf(stream: Readable, limit: number | null | undefined): StreamRea
   reader.setSource(stream);
   stream.on('data', (data: Buffer) => reader.feedData(data));
   stream.on('end', () => reader.feedEof());
-  stream.on('error', (error) => reader.setException(error));
+  stream.on('close', () => reader.feedEof());
+  stream.on('error', (error) => reader.setException(asOSError(error)));
   return reader;
 }
 

@@ -1,3 +1,4 @@
+import { lstat, unlink } from 'node:fs/promises';
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
@@ -6,6 +7,7 @@ import { callExceptionHandler } from '../internal/exception-handler.ts';
 import { driveHere } from '../internal/nested.ts';
 import { checkedOptions } from '../internal/options.ts';
 import { printsAsText } from '../internal/text.ts';
+import { shield } from '../shield.ts';
 import { createTask, type Task } from '../task.ts';
 import { checkPort, streamsOf } from './connections.ts';
 import type { StreamReader } from './stream-reader.ts';
@@ -32,6 +34,8 @@ export interface ServerOptions {
 export class Server {
   readonly #server: NetServer;
   readonly #clients = new Set<Socket>();
+  /** They know what became of the sockets, when a connection is encrypted later. */
+  readonly #writers = new Set<StreamWriter>();
   readonly #closed = new Future<void>();
   #isClosing = false;
   #serving: Future<void> | undefined;
@@ -46,6 +50,12 @@ export class Server {
   add(socket: Socket): void {
     this.#clients.add(socket);
     socket.once('close', () => this.#clients.delete(socket));
+  }
+
+  /** @internal */
+  addWriter(writer: StreamWriter): void {
+    this.#writers.add(writer);
+    writer.transport.once('close', () => this.#writers.delete(writer));
   }
 
   /** Where it listens. */
@@ -93,7 +103,7 @@ export class Server {
 
   /** Closes its connections, when all has been sent. */
   closeClients(): void {
-    for (const socket of this.#clients) socket.end();
+    for (const writer of this.#writers) writer.close();
   }
 
   /** Ends its connections. */
@@ -103,7 +113,7 @@ export class Server {
 
   /** Waits until it, and its connections, are closed. */
   async waitClosed(): Promise<void> {
-    await this.#closed;
+    await shield(this.#closed);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,7 +138,7 @@ printsAsText(Server);
  * @param port - 0 for any that is free: see `server.port`.
  * @throws {OSError} if that is impossible.
  */
-export function startServer(
+export async function startServer(
   connected: ClientConnected,
   host: string | null,
   port: number,
@@ -139,12 +149,13 @@ export function startServer(
 }
 
 /** Starts a server for this machine. Python: `asyncio.start_unix_server`. @throws {OSError} if that is impossible. */
-export function startUnixServer(
+export async function startUnixServer(
   connected: ClientConnected,
   path: string,
   options?: ServerOptions | null,
 ): Promise<Server> {
   if (typeof path !== 'string' || path === '') throw new ValueError(`Expected a path, got ${repr(path)}`);
+  if (!path.startsWith('\0')) await removeSocket(path);
   return started(connected, { path }, options);
 }
 
@@ -157,6 +168,7 @@ async function started(
   if (typeof connected !== 'function') throw new TypeError(`Expected a function, got ${repr(connected)}`);
   const accept = (socket: Socket): void => {
     const [reader, writer] = streamsOf(socket, limit, true);
+    server.addWriter(writer);
     serve(connected, reader, writer);
   };
   const net = ssl == null ? createServer({ allowHalfOpen: true }, accept) : createTlsServer({ ...ssl }, accept);
@@ -174,7 +186,14 @@ async function started(
     net.close();
     throw error;
   }
+  net.on('error', (exception) => callExceptionHandler({ message: 'socket.accept() failed', exception, server }));
   return server;
+}
+
+/** One that a server has left which was killed. */
+async function removeSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSocket()) await unlink(path);
 }
 
 /** Tasks of clients: nobody else has them. */
@@ -186,12 +205,12 @@ function serve(connected: ClientConnected, reader: StreamReader, writer: StreamW
   task.addDoneCallback(() => {
     serving.delete(task);
     if (task.cancelled()) {
-      writer.transport.destroy();
+      writer.close();
       return;
     }
     const exception = task.exception();
     if (exception === null) return;
     callExceptionHandler({ message: 'Unhandled exception in client_connected_cb', exception, task });
-    writer.transport.destroy();
+    writer.close();
   });
 }

@@ -99,6 +99,7 @@ export class StreamReader {
    * @param n - @defaultValue all there will be
    */
   async read(n = -1): Promise<Buffer> {
+    checkCount(n);
     this.#throwIfBroken();
     if (n === 0) return Buffer.alloc(0);
     if (n < 0) {
@@ -109,7 +110,7 @@ export class StreamReader {
       }
       return this.#take(this.#bytes.length);
     }
-    if (this.#bytes.length === 0 && !this.#isAtEnd) await this.#more('read');
+    while (this.#bytes.length === 0 && !this.#isAtEnd) await this.#more('read');
     return this.#take(Math.min(n, this.#bytes.length));
   }
 
@@ -119,7 +120,7 @@ export class StreamReader {
    * @throws {IncompleteReadError} if there are fewer. {ValueError} if n is negative.
    */
   async readexactly(n: number): Promise<Buffer> {
-    if (typeof n !== 'number' || Number.isNaN(n)) throw new TypeError(`Expected a number of bytes, got ${repr(n)}`);
+    checkCount(n);
     if (n < 0) throw new ValueError('readexactly size can not be less than zero');
     this.#throwIfBroken();
     while (this.#bytes.length < n) {
@@ -206,6 +207,7 @@ export class StreamReader {
 
   /** Waits until something has happened. */
   async #more(name: string): Promise<void> {
+    this.#throwIfBroken(); // it may have come after the wake-up
     if (this.#waiter !== undefined)
       throw new RuntimeError(`${name}() called while another coroutine is already waiting for incoming data`);
     if (this.#isPaused) this.#resume(Number.POSITIVE_INFINITY);
@@ -254,6 +256,10 @@ export class StreamReader {
 }
 
 const NEWLINE = Buffer.from('\n');
+
+function checkCount(n: unknown): void {
+  if (!Number.isInteger(n)) throw new TypeError(`Expected a whole number of bytes, got ${repr(n)}`);
+}
 
 function least(all: readonly Buffer[]): number {
   return Math.min(...all.map(({ length }) => length));

@@ -1,9 +1,11 @@
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { connect, type SecureContextOptions, TLSSocket } from 'node:tls';
-import { ConnectionResetError, OSError, RuntimeError, repr } from '@prac/exceptions';
+import { ConnectionResetError, NotImplementedError, OSError, RuntimeError, repr } from '@prac/exceptions';
+import { CancelledError } from '../errors.ts';
 import { Future } from '../future.ts';
 import { printsAsText } from '../internal/text.ts';
+import { shield } from '../shield.ts';
 import { sleep } from '../sleep.ts';
 import type { StreamReader } from './stream-reader.ts';
 
@@ -33,6 +35,7 @@ export class StreamWriter {
   readonly #names: ReadonlyMap<string, unknown>;
   #draining: Future<void>[] = [];
   #isClosing = false;
+  #isEofWritten = false;
   #error: OSError | undefined;
 
   /** @internal */
@@ -41,11 +44,16 @@ export class StreamWriter {
     this.#reader = reader;
     this.#isServer = isServer;
     this.#names = namesOf(socket);
+    (socket as Partial<Socket>).setNoDelay?.(true); // as in Python
     reader?.setSource({
       pause: () => (this.#socket as Socket).pause(),
       resume: () => (this.#socket as Socket).resume(),
     });
     this.#stopListening = this.#listenTo(socket);
+    if (socket.closed) {
+      if (socket.errored) this.#error = asOSError(socket.errored) as OSError;
+      this.#hasClosed();
+    }
   }
 
   /** @returns What ends that. */
@@ -54,6 +62,7 @@ export class StreamWriter {
       data: (data: Buffer) => this.#reader?.feedData(data),
       end: () => this.#reader?.feedEof(),
       drain: () => this.#endDraining(),
+      finish: () => this.#endDraining(), // after `end()` there is no `drain`
       error: (error: Error) => {
         this.#error = asOSError(error) as OSError;
       },
@@ -92,10 +101,12 @@ export class StreamWriter {
   write(data: Uint8Array | string): void {
     if (typeof data !== 'string' && !(data instanceof Uint8Array))
       throw new TypeError(`data argument must be a bytes-like object, not ${repr(data)}`);
+    if (this.#isEofWritten) throw new RuntimeError('Cannot call write() after write_eof()');
     if (!this.#isClosing && this.#socket.writable) this.#socket.write(data);
   }
 
   writelines(all: Iterable<Uint8Array | string>): void {
+    if (typeof all === 'string') throw new TypeError('Expected an iterable of data, got a string');
     this.#socket.cork();
     try {
       for (const data of all) this.write(data);
@@ -116,7 +127,11 @@ export class StreamWriter {
     if (!this.#socket.writableNeedDrain) return;
     const drained = new Future<void>();
     this.#draining.push(drained);
-    await drained;
+    try {
+      await drained;
+    } finally {
+      this.#draining = this.#draining.filter((it) => it !== drained);
+    }
   }
 
   canWriteEof(): boolean {
@@ -125,6 +140,8 @@ export class StreamWriter {
 
   /** The other side reads the end, when it has read what was sent. */
   writeEof(): void {
+    if (!this.canWriteEof()) throw new NotImplementedError('an encrypted connection has no half that could be closed');
+    this.#isEofWritten = true;
     this.#socket.end();
   }
 
@@ -132,7 +149,10 @@ export class StreamWriter {
   close(): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#socket.end(() => this.#socket.destroy());
+    this.#socket.end((error?: Error | null) => {
+      if (error == null) this.#endDraining();
+      this.#socket.destroy();
+    });
     if (this.#socket.writableLength === 0 && this.#socket.writableFinished) this.#socket.destroy();
   }
 
@@ -142,7 +162,7 @@ export class StreamWriter {
 
   /** Waits until it is closed. @throws {OSError} if it was broken. */
   async waitClosed(): Promise<void> {
-    await this.#closed;
+    await shield(this.#closed);
   }
 
   /** @param fallback - If that is not known. */
@@ -151,7 +171,7 @@ export class StreamWriter {
     if (name === 'socket') return socket;
     if (name === 'peername' || name === 'sockname') return this.#names.get(name) ?? fallback;
     if (!(socket instanceof TLSSocket)) return fallback;
-    return name === 'peercert' ? socket.getPeerCertificate() : socket.getCipher();
+    return (name === 'peercert' ? socket.getPeerCertificate() : socket.getCipher()) ?? fallback;
   }
 
   /** From now on the connection is encrypted. */
@@ -161,6 +181,7 @@ export class StreamWriter {
     if (!(plain instanceof Socket)) throw new RuntimeError('a pipe cannot be encrypted');
     this.#stopListening();
     plain.pause();
+    plain.once('drain', () => this.#endDraining());
     const { serverHostname, ...context } = options;
     const secure = this.#isServer
       ? new TLSSocket(plain, { isServer: true, ...context })
@@ -170,12 +191,28 @@ export class StreamWriter {
     secure.once(this.#isServer ? 'secure' : 'secureConnect', () => ready.done() || ready.setResult());
     secure.once('error', (error) => ready.done() || ready.setException(asOSError(error)));
     this.#stopListening = this.#listenTo(secure);
-    await ready;
+    const gone = (): unknown =>
+      ready.done() || ready.setException(new ConnectionResetError('Connection lost during the TLS handshake'));
+    secure.once('end', gone);
+    secure.once('close', gone);
+    try {
+      await ready;
+    } catch (error) {
+      secure.destroy();
+      throw error;
+    } finally {
+      secure.removeListener('end', gone);
+      secure.removeListener('close', gone);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
-    await this.#closed.catch(() => {});
+    try {
+      await this.waitClosed();
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+    }
   }
 
   toString(): string {
