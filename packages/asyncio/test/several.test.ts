@@ -12,7 +12,6 @@ import {
   run,
   shield,
   sleep,
-  type Task,
   TaskGroup,
   timeout,
   timeoutAt,
@@ -21,18 +20,7 @@ import {
 } from '@prac/asyncio';
 import { ExceptionGroup, TimeoutError, ValueError } from '@prac/exceptions';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-
-/** A task that waits for something that never comes. */
-function sleeper(log: string[] = []): Task<string> {
-  return createTask(async () => {
-    try {
-      await new Future<void>();
-      return 'never';
-    } finally {
-      log.push('tidied up');
-    }
-  });
-}
+import { sleeper } from './helpers/sleeper.ts';
 
 describe('waiting for several', () => {
   test('gather: results in order, by type; the first error; errors as results', async () => {

@@ -16,18 +16,7 @@ import {
 } from '@prac/asyncio';
 import { RuntimeError, ValueError } from '@prac/exceptions';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-
-/** A task that waits for something that never comes. */
-function sleeper(log: string[] = []): Task<string> {
-  return createTask(async () => {
-    try {
-      await new Future<void>();
-      return 'never';
-    } finally {
-      log.push('tidied up');
-    }
-  });
-}
+import { sleeper } from './helpers/sleeper.ts';
 
 describe('Future', () => {
   test('has a result, an exception, or was cancelled', async () => {
