@@ -6,6 +6,7 @@ export { AssertionError } from './assertion-error.ts';
 export { AttributeError } from './attribute-error.ts';
 export { BaseException } from './base-exception.ts';
 export { BufferError } from './buffer-error.ts';
+export { checkedOptions } from './checked-options.ts';
 export { EOFError } from './eof-error.ts';
 export { Exception, isException } from './exception.ts';
 export { BaseExceptionGroup, ExceptionGroup } from './exception-group.ts';

@@ -1,6 +1,5 @@
 import { TimeoutError } from '@prac/exceptions';
-import { now, type Steps, suspend } from '@prac/park';
-import { waitLimits } from '@prac/queue/base';
+import { now, type Steps, suspend, waitLimits } from '@prac/park';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import type { Future } from './future.ts';
 import { blockUntil } from './internal/blocking.ts';

@@ -1,8 +1,7 @@
 // Long because it is the life of one object.
 import { inspect } from 'node:util';
 import { addressOf, RuntimeError, repr, TimeoutError } from '@prac/exceptions';
-import { currentTask, now, type Steps, suspend, type Waitable } from '@prac/park';
-import { waitLimits } from '@prac/queue/base';
+import { currentTask, now, type Steps, suspend, type Waitable, waitLimits } from '@prac/park';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { CancelledError, InvalidStateError } from './errors.ts';
 import { type BlockingWait, blockUntil } from './internal/blocking.ts';

@@ -1,6 +1,5 @@
 import { repr, ValueError } from '@prac/exceptions';
-import { now, type Steps, suspend, type Waitable } from '@prac/park';
-import { waitLimits } from '@prac/queue/base';
+import { now, type Steps, suspend, type Waitable, waitLimits } from '@prac/park';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { Future } from './future.ts';
 import { type BlockingWait, blockUntil } from './internal/blocking.ts';

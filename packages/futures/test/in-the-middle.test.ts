@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { getEventListeners } from 'node:events';
 import {
   type ExecutorMap,
-  type Future,
+  Future,
   ProcessPoolExecutor,
   RuntimeError,
   ThreadPoolExecutor,
@@ -141,6 +141,13 @@ test('a process of a pool may have processes of its own', async () => {
     }
   };
   expect(await executor.submit(nested, square)).toBe(36);
+});
+
+test('a negative time limit has ended, as in Python', async () => {
+  const future = new Future();
+  await expect(future.result(-1)).rejects.toThrow(TimeoutError);
+  expect(() => future.resultSync({ timeout: -1 })).toThrow(TimeoutError);
+  expect(await wait([future], { timeout: -1 })).toEqual({ done: new Set(), notDone: new Set([future]) });
 });
 
 test.each([

@@ -12,6 +12,7 @@ export {
   signalHook,
   type TaskHook,
 } from './hooks.ts';
+export { type WaitLimits, type WaitOptions, type WaitSyncOptions, waitLimits } from './limits.ts';
 export { sleep, sleepSync } from './sleep.ts';
 export { type SuspendOptions, suspend } from './suspend.ts';
 export { together } from './together.ts';

@@ -1,4 +1,4 @@
-import { deadlineAfter, now, OverflowError, TIMEOUT_MAX } from '@prac/park';
+import { deadlineAfter, now, OverflowError, TIMEOUT_MAX, waitLimits } from '@prac/park';
 import { expect, test } from 'vitest';
 
 test.each([undefined, null, Number.POSITIVE_INFINITY])('%s is no limit', (timeout) => {
@@ -25,4 +25,14 @@ test('more than 292 years are refused', () => {
   expect(deadlineAfter(TIMEOUT_MAX)).toBeGreaterThan(now());
   expect(() => deadlineAfter(TIMEOUT_MAX + 1)).toThrow(OverflowError);
   expect(() => deadlineAfter(TIMEOUT_MAX + 1)).toThrow('timeout value is too large');
+});
+
+test('limits of a wait are a bare number, options, or none', () => {
+  const { signal } = new AbortController();
+  expect(waitLimits(null, 'sync')).toEqual({ deadline: Number.POSITIVE_INFINITY });
+  expect(waitLimits({ signal }, 'async')).toEqual({ deadline: Number.POSITIVE_INFINITY, signal });
+  expect(waitLimits(-1, 'sync').deadline).toBeLessThan(now());
+  expect(waitLimits({ timeout: 60 }, 'async').deadline).toBeGreaterThan(now());
+  expect(() => waitLimits({ signal } as never, 'sync')).toThrow("Unknown option 'signal': expected timeout");
+  expect(() => waitLimits('5' as never, 'sync')).toThrow('Expected an object of options');
 });

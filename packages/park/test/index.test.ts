@@ -16,6 +16,7 @@ test('the package exports what its README lists', () => {
     'sleepSync',
     'suspend',
     'together',
+    'waitLimits',
     'wakeHere',
   ];
   const hooks = ['setSignalHook', 'setTaskHook', 'signalHook'];

@@ -1,6 +1,5 @@
 import { repr, TimeoutError, ValueError } from '@prac/exceptions';
-import { currentTask, now, type Steps, suspend, type Waitable } from '@prac/park';
-import { waitLimits } from '@prac/queue/base';
+import { currentTask, now, type Steps, suspend, type Waitable, waitLimits } from '@prac/park';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 
 /** Called with a result, or an error, in the thread that has the pool. */

@@ -1,6 +1,5 @@
 import { TimeoutError } from '@prac/exceptions';
-import { now, TIMEOUT_MAX } from '@prac/park';
-import { waitLimits } from '@prac/queue/base';
+import { now, TIMEOUT_MAX, waitLimits } from '@prac/park';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { AsyncResult, type BlockingWait } from './async-result.ts';
 

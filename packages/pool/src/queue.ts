@@ -1,6 +1,6 @@
 import { ValueError } from '@prac/exceptions';
-import { block, suspend } from '@prac/park';
-import { type QueueOptions, waitLimits } from '@prac/queue/base';
+import { block, suspend, waitLimits } from '@prac/park';
+import type { QueueOptions } from '@prac/queue/base';
 import { letTravel, opens, type ProcessMemory } from './internal/process-memory.ts';
 import { ProcessQueue } from './internal/process-queue.ts';
 import { travels } from './internal/world.ts';

@@ -3,7 +3,7 @@ export { Empty, Full, ShutDown } from './errors.ts';
 export { BaseQueue, type Home, type QueueStatistics } from './internal/base-queue.ts';
 export type { PackOptions } from './internal/cargo.ts';
 export { PLACES, STORE_PLACE, WORDS } from './internal/items.ts';
-export { type BlockingOptions, type QueueOptions, waitLimits } from './internal/options.ts';
+export type { BlockingOptions, QueueOptions } from './internal/options.ts';
 export { FIRST_WORDS, type Place } from './internal/region.ts';
 export { Ring } from './internal/ring.ts';
 export type { Store, StoreWords } from './internal/store.ts';

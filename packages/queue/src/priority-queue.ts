@@ -1,8 +1,7 @@
-import { repr } from '@prac/exceptions';
+import { checkedOptions, repr } from '@prac/exceptions';
 import { arrives } from './internal/base-queue.ts';
 import type { PackOptions } from './internal/cargo.ts';
 import { LocalHeap } from './internal/local-heap.ts';
-import { checked } from './internal/options.ts';
 import { type Compare, pythonOrder } from './internal/order.ts';
 import { newRegionMemory } from './internal/region.ts';
 import { Shelf } from './internal/shelf.ts';
@@ -39,7 +38,7 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
    * @throws {TypeError} if `compare` is no function.
    */
   constructor(maxsize = 0, options: PriorityQueueOptions<T> = {}) {
-    const { compare } = checked(options, ['compare']);
+    const { compare } = checkedOptions(options, ['compare']);
     if (compare !== undefined && compare !== null && typeof compare !== 'function')
       throw new TypeError(`Expected compare to be a function, got ${repr(compare)}`);
     making = compare ?? undefined;

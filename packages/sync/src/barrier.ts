@@ -1,7 +1,16 @@
-import { repr, ValueError } from '@prac/exceptions';
-import { block, deadlineAfter, now, type Steps, suspend, Word } from '@prac/park';
+import { checkedOptions, repr, ValueError } from '@prac/exceptions';
+import {
+  block,
+  deadlineAfter,
+  now,
+  type Steps,
+  suspend,
+  type WaitOptions,
+  type WaitSyncOptions,
+  Word,
+  waitLimits,
+} from '@prac/park';
 import { BrokenBarrierError } from './errors.ts';
-import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type Memory, type MemoryOption, OWN, opens, Primitive, threadMemory } from './memory.ts';
@@ -72,7 +81,7 @@ export class Barrier extends Primitive {
    * @throws {ValueError} if it is less than 1. {TypeError} if it is no integer, or the action no function.
    */
   constructor(parties: number, options: BarrierOptions = {}) {
-    const { action, timeout, memory } = checked(options, ['action', 'timeout', 'memory']);
+    const { action, timeout, memory } = checkedOptions(options, ['action', 'timeout', 'memory']);
     super(memory ?? memoryFor(parties));
     if (!Number.isInteger(parties)) throw new TypeError(`Expected parties to be an integer, got ${repr(parties)}`);
     if (parties < 1) throw new ValueError('parties must be > 0');

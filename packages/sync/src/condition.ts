@@ -1,14 +1,7 @@
-import { RuntimeError, repr } from '@prac/exceptions';
-import { block, now, type Steps, suspend } from '@prac/park';
+import { checkedOptions, RuntimeError, repr } from '@prac/exceptions';
+import { block, now, type Steps, suspend, type WaitOptions, type WaitSyncOptions, waitLimits } from '@prac/park';
 import { Lockable } from './internal/lockable.ts';
-import {
-  type AcquireOptions,
-  type AcquireSyncOptions,
-  checked,
-  type WaitOptions,
-  type WaitSyncOptions,
-  waitLimits,
-} from './internal/options.ts';
+import type { AcquireOptions, AcquireSyncOptions } from './internal/options.ts';
 import { uninterrupted } from './internal/uninterrupted.ts';
 import { Waiters, wordsForSlots } from './internal/waiters.ts';
 import { locks } from './internal/watching.ts';
@@ -65,7 +58,7 @@ export class Condition extends Lockable {
   constructor(lock?: Lock | RLock | null, options: MemoryOption = {}) {
     if (lock !== undefined && lock !== null && !(lock instanceof Lock || lock instanceof RLock))
       throw new TypeError(`Expected a Lock or RLock, got ${repr(lock)}`);
-    super(checked(options, ['memory']).memory ?? roomyMemory());
+    super(checkedOptions(options, ['memory']).memory ?? roomyMemory());
     this.#lock = lock ?? new RLock();
     this.#waiters = new Waiters(this.memory, OWN);
   }

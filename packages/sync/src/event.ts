@@ -1,6 +1,6 @@
-import { block, now, type Steps, suspend, Word } from '@prac/park';
+import { checkedOptions } from '@prac/exceptions';
+import { block, now, type Steps, suspend, type WaitOptions, type WaitSyncOptions, Word, waitLimits } from '@prac/park';
 import { ACQUIRED } from './internal/done.ts';
-import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, OWN, opens, Primitive, WAITERS } from './memory.ts';
@@ -37,7 +37,7 @@ export class Event extends Primitive {
   readonly #words: Int32Array;
 
   constructor(options: MemoryOption = {}) {
-    super(checked(options, ['memory']).memory);
+    super(checkedOptions(options, ['memory']).memory);
     this.#words = this.memory.words;
   }
 

@@ -1,5 +1,5 @@
 export { OverflowError, RuntimeError, ValueError } from '@prac/exceptions';
-export { TIMEOUT_MAX } from '@prac/park';
+export { TIMEOUT_MAX, type WaitOptions, type WaitSyncOptions } from '@prac/park';
 export { Barrier, type BarrierOptions, type BarrierStatistics } from './barrier.ts';
 export { BoundedSemaphore } from './bounded-semaphore.ts';
 export { Condition, type ConditionStatistics } from './condition.ts';
@@ -8,7 +8,7 @@ export { BrokenBarrierError } from './errors.ts';
 export { Event, type EventStatistics } from './event.ts';
 export { type ExceptHook, type ExceptHookArgs, excepthook, setExcepthook } from './excepthook.ts';
 export { Held } from './internal/held.ts';
-export type { AcquireOptions, AcquireSyncOptions, WaitOptions, WaitSyncOptions } from './internal/options.ts';
+export type { AcquireOptions, AcquireSyncOptions } from './internal/options.ts';
 export type { ElementOf, Typecode } from './internal/typecodes.ts';
 export { local } from './local.ts';
 export { Lock, type LockOptions, type LockStatistics } from './lock.ts';

@@ -1,15 +1,9 @@
-import { RuntimeError } from '@prac/exceptions';
+import { checkedOptions, RuntimeError } from '@prac/exceptions';
 import { block, type Steps, suspend } from '@prac/park';
 import { ACQUIRED, NOT_ACQUIRED } from './internal/done.ts';
 import { ASYNC, Holder } from './internal/holder.ts';
 import { Lockable } from './internal/lockable.ts';
-import {
-  type AcquireOptions,
-  type AcquireSyncOptions,
-  acquireLimits,
-  checked,
-  type Limits,
-} from './internal/options.ts';
+import { type AcquireOptions, type AcquireSyncOptions, acquireLimits, type Limits } from './internal/options.ts';
 import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import { type MemoryOption, opens } from './memory.ts';
@@ -51,7 +45,7 @@ export class Lock extends Lockable {
   readonly #robust: boolean;
 
   constructor(options: LockOptions = {}) {
-    super(checked(options, ['robust', 'memory']).memory);
+    super(checkedOptions(options, ['robust', 'memory']).memory);
     this.#robust = options.robust ?? false;
     this.#holder = new Holder(this, this.#robust);
   }

@@ -1,16 +1,10 @@
-import { RuntimeError } from '@prac/exceptions';
+import { checkedOptions, RuntimeError } from '@prac/exceptions';
 import { block, type Steps, suspend } from '@prac/park';
 import { Changes } from './internal/changes.ts';
 import { ACQUIRED, NOT_ACQUIRED } from './internal/done.ts';
 import { ASYNC, Holder } from './internal/holder.ts';
 import { Lockable } from './internal/lockable.ts';
-import {
-  type AcquireOptions,
-  type AcquireSyncOptions,
-  acquireLimits,
-  checked,
-  type Limits,
-} from './internal/options.ts';
+import { type AcquireOptions, type AcquireSyncOptions, acquireLimits, type Limits } from './internal/options.ts';
 import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
 import type { LockOptions, LockStatistics } from './lock.ts';
@@ -83,7 +77,7 @@ export class RLock extends Lockable {
   readonly #changes = new Changes();
 
   constructor(options: LockOptions = {}) {
-    super(checked(options, ['robust', 'memory']).memory);
+    super(checkedOptions(options, ['robust', 'memory']).memory);
     this.#words = this.memory.words;
     this.#robust = options.robust ?? false;
     this.#holder = new Holder(this, this.#robust);

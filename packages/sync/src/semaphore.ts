@@ -1,14 +1,8 @@
-import { OverflowError, repr, ValueError } from '@prac/exceptions';
+import { checkedOptions, OverflowError, repr, ValueError } from '@prac/exceptions';
 import { block, now, type Steps, suspend, Word } from '@prac/park';
 import { ACQUIRED, NOT_ACQUIRED } from './internal/done.ts';
 import { Lockable } from './internal/lockable.ts';
-import {
-  type AcquireOptions,
-  type AcquireSyncOptions,
-  acquireLimits,
-  checked,
-  type Limits,
-} from './internal/options.ts';
+import { type AcquireOptions, type AcquireSyncOptions, acquireLimits, type Limits } from './internal/options.ts';
 import { Turns } from './internal/turns.ts';
 import { locks } from './internal/watching.ts';
 import { travels } from './internal/world.ts';
@@ -55,7 +49,7 @@ export class Semaphore extends Lockable {
    * @throws {ValueError} if it is negative. {TypeError} if it is no integer.
    */
   constructor(value = 1, options: MemoryOption = {}) {
-    super(checked(options, ['memory']).memory);
+    super(checkedOptions(options, ['memory']).memory);
     this.#words = this.memory.words;
     if (this.memory.opened) return;
     const isNumeric = typeof value === 'number' || typeof value === 'bigint';

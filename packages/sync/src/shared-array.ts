@@ -1,7 +1,6 @@
-import { IndexError, repr, ValueError } from '@prac/exceptions';
+import { checkedOptions, IndexError, repr, ValueError } from '@prac/exceptions';
 import { Lockable } from './internal/lockable.ts';
 import type { AcquireOptions, AcquireSyncOptions } from './internal/options.ts';
-import { checked } from './internal/options.ts';
 import {
   bytesOf,
   checkTypecode,
@@ -56,7 +55,7 @@ export class SharedArray<Code extends Typecode = Typecode> extends Lockable {
    */
   constructor(typecode: Code, sizeOrInitializer: number | Iterable<ElementOf<Code>>, options: SharedOptions = {}) {
     checkTypecode(typecode);
-    const { lock, memory } = checked(options, ['lock', 'memory']);
+    const { lock, memory } = checkedOptions(options, ['lock', 'memory']);
     if (lock !== undefined && lock !== null && !(lock instanceof Lock || lock instanceof RLock))
       throw new TypeError(`Expected lock to be a Lock or RLock, got ${repr(lock)}`);
     if (typeof sizeOrInitializer !== 'number' && typeof sizeOrInitializer?.[Symbol.iterator] !== 'function')

@@ -1,8 +1,18 @@
 // Long because a thread's life is one story.
 import { readlinkSync } from 'node:fs';
 import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort } from 'node:worker_threads';
-import { RuntimeError, repr } from '@prac/exceptions';
-import { block, now, type Steps, suspend, Watching, Word } from '@prac/park';
+import { checkedOptions, RuntimeError, repr } from '@prac/exceptions';
+import {
+  block,
+  now,
+  type Steps,
+  suspend,
+  type WaitOptions,
+  type WaitSyncOptions,
+  Watching,
+  Word,
+  waitLimits,
+} from '@prac/park';
 import {
   fromMessage,
   hasPrivateState,
@@ -14,7 +24,6 @@ import {
 import { callHook, hookFlag } from './excepthook.ts';
 import { handedOn, keepProcessAlive, rehearseThreads, summonHub, tellHub } from './internal/hub.ts';
 import type { Birth, Report } from './internal/messages.ts';
-import { checked, type WaitOptions, type WaitSyncOptions, waitLimits } from './internal/options.ts';
 import { checkBoolean, checkName, checkObject, defaultName } from './internal/thread-arguments.ts';
 import { ENDED, type Facts, type Slot, table } from './internal/thread-table.ts';
 import { isMain, myself, openThread, remember } from './internal/threads.ts';
@@ -122,7 +131,10 @@ export class Thread<Args extends readonly unknown[] = readonly unknown[]> {
       this.#nativeId = facts?.nativeId || undefined;
       return;
     }
-    const { target, args, kwargs, name, daemon, resourceLimits } = checked(options ?? {}, OPTIONS) as ThreadOptions;
+    const { target, args, kwargs, name, daemon, resourceLimits } = checkedOptions(
+      options ?? {},
+      OPTIONS,
+    ) as ThreadOptions;
     if (target !== undefined && target !== null && typeof target !== 'function')
       throw new TypeError(`Expected target to be a function, got ${repr(target)}`);
     if (args !== undefined && args !== null && !Array.isArray(args))

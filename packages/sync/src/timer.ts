@@ -1,7 +1,6 @@
-import { repr } from '@prac/exceptions';
+import { checkedOptions, repr } from '@prac/exceptions';
 import { deadlineAfter } from '@prac/park';
 import { Event } from './event.ts';
-import { checked } from './internal/options.ts';
 import { checkObject } from './internal/thread-arguments.ts';
 import { travels } from './internal/world.ts';
 import { Thread } from './thread.ts';
@@ -45,7 +44,7 @@ export class Timer extends Thread {
     options?: TimerOptions | null,
   ) {
     super();
-    const { kwargs } = checked(options ?? {}, ['kwargs']);
+    const { kwargs } = checkedOptions(options ?? {}, ['kwargs']);
     checkObject('kwargs', kwargs);
     if (args !== undefined && args !== null && !Array.isArray(args))
       throw new TypeError(`Expected args to be an array, got ${repr(args)}`);

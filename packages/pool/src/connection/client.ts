@@ -1,7 +1,6 @@
-import { OSError } from '@prac/exceptions';
+import { checkedOptions, OSError } from '@prac/exceptions';
 import { constants, libc, type SocketAddress } from '@prac/libc';
 import { block, now, type Steps, suspend } from '@prac/park';
-import { checkedOptions } from '../internal/checked-options.ts';
 import { travels } from '../internal/world.ts';
 import { type Address, type Family, familyOf, resolved, resolvedSync } from './address.ts';
 import { answerChallenge, deliverChallenge } from './authentication.ts';

@@ -1,13 +1,11 @@
 // Long because it is the life of one object.
 import { isMainThread } from 'node:worker_threads';
-import { OSError, repr, ValueError } from '@prac/exceptions';
+import { checkedOptions, OSError, repr, ValueError } from '@prac/exceptions';
 import { constants, libc } from '@prac/libc';
-import { block, now, type Steps, suspend } from '@prac/park';
+import { block, now, type Steps, suspend, waitLimits } from '@prac/park';
 import { dumps, loads, loadsSync, type Pickleable } from '@prac/pickle';
-import { waitLimits } from '@prac/queue/base';
 import { type Journey, type Memory, OWN, open, opens, Primitive, threadMemory } from '@prac/sync/memory';
 import { BufferTooShort } from '../errors.ts';
-import { checkedOptions } from '../internal/checked-options.ts';
 import { giving } from '../internal/giving.ts';
 import { travels } from '../internal/world.ts';
 import { Descriptor, readyAmong } from './descriptor.ts';

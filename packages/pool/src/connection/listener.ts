@@ -1,11 +1,10 @@
 import { lstatSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { OSError, repr } from '@prac/exceptions';
+import { checkedOptions, OSError, repr } from '@prac/exceptions';
 import { constants, libc, type SocketAddress } from '@prac/libc';
 import { block, type Steps, suspend } from '@prac/park';
 import type { Journey } from '@prac/sync/memory';
-import { checkedOptions } from '../internal/checked-options.ts';
 import { inherit } from '../internal/spawning.ts';
 import { travels } from '../internal/world.ts';
 import { type Address, addressOf, type Family, familyOf, resolvedSync } from './address.ts';

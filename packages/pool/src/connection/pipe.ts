@@ -1,6 +1,5 @@
-import { NotImplementedError, OSError } from '@prac/exceptions';
+import { checkedOptions, NotImplementedError, OSError } from '@prac/exceptions';
 import { constants, isLibcAvailable, libc } from '@prac/libc';
-import { checkedOptions } from '../internal/checked-options.ts';
 import { travels } from '../internal/world.ts';
 import { Connection, Making } from './connection.ts';
 

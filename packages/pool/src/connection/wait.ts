@@ -1,7 +1,6 @@
 import { OSError, repr } from '@prac/exceptions';
 import { constants, libc } from '@prac/libc';
-import { block, now, type Steps, suspend } from '@prac/park';
-import { waitLimits } from '@prac/queue/base';
+import { block, now, type Steps, suspend, waitLimits } from '@prac/park';
 import { travels } from '../internal/world.ts';
 import { Connection, type SignalOption } from './connection.ts';
 import { Descriptor, readyAmong } from './descriptor.ts';

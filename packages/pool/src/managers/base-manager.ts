@@ -1,10 +1,9 @@
 // Long because the life of a manager is one story.
-import { AssertionError, repr } from '@prac/exceptions';
+import { AssertionError, checkedOptions, repr } from '@prac/exceptions';
 import type { WaitOptions, WaitSyncOptions } from '@prac/sync';
 import { type Address, familyOf } from '../connection/address.ts';
 import { checkedKey, Listener } from '../connection/listener.ts';
 import { ProcessError } from '../errors.ts';
-import { checkedOptions } from '../internal/checked-options.ts';
 import { authkey as programKey } from '../internal/family.ts';
 import { travels } from '../internal/world.ts';
 import { Process } from '../process.ts';

@@ -1,5 +1,4 @@
-import { IndexError, repr, ValueError } from '@prac/exceptions';
-import { checkedOptions } from '../internal/checked-options.ts';
+import { checkedOptions, IndexError, repr, ValueError } from '@prac/exceptions';
 import { travels } from '../internal/world.ts';
 import { SharedMemory } from './block.ts';
 

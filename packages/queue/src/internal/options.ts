@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { repr, ValueError } from '@prac/exceptions';
+import { checkedOptions, repr, ValueError } from '@prac/exceptions';
 import { deadlineAfter } from '@prac/park';
 
 /** Options of a blocking `put` or `get`. */
@@ -66,7 +66,7 @@ export function limitsOf(
   keys: Readonly<Record<'async' | 'sync', readonly string[]>> = KEYS,
 ): Limits {
   if (options === undefined || options === null) return FOREVER;
-  const { block, timeout, signal, unchecked, transfer } = checked(options, keys[form]) as Options;
+  const { block, timeout, signal, unchecked, transfer } = checkedOptions(options, keys[form]) as Options;
   const list = transfer == null ? undefined : listOf(transfer);
   if (!TRUTHS.has(block)) throw new TypeError(`Expected block to be a boolean, got ${repr(block)}`);
   if (block === false || block === 0) return { block: false, deadline: 0, signal, unchecked: true, transfer: list };
@@ -78,7 +78,7 @@ export function limitsOf(
 /** Of a `putNowait`. */
 export function transferOf(options: TransferOption | null | undefined): TransferOption | undefined {
   if (options == null) return undefined;
-  const { transfer } = checked(options, ['transfer']);
+  const { transfer } = checkedOptions(options, ['transfer']);
   return transfer == null ? undefined : { transfer: listOf(transfer) };
 }
 
@@ -98,14 +98,4 @@ export function waitLimits(
   const { block, ...rest } = (typeof options === 'number' ? { timeout: options } : (options ?? {})) as QueueOptions;
   if (block !== undefined) throw new TypeError(`Unknown option 'block'`);
   return limitsOf(rest, form);
-}
-
-/** @throws {TypeError} for what is no object of options, or has a key that is none. */
-export function checked<Options extends object>(options: Options, keys: readonly string[]): Options {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`Expected an object of options, got ${repr(options)}`);
-  for (const key of Object.keys(options)) {
-    if (!keys.includes(key)) throw new TypeError(`Unknown option ${repr(key)}: expected ${keys.join(', ')}`);
-  }
-  return options;
 }

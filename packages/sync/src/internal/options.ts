@@ -1,19 +1,5 @@
-import { repr, ValueError } from '@prac/exceptions';
-import { deadlineAfter } from '@prac/park';
-
-/** Options of an async wait. */
-export interface WaitOptions {
-  /** Time limit in seconds. @defaultValue no limit */
-  readonly timeout?: number | null | undefined;
-  /** Ends the wait: the promise rejects with its reason, and the wait leaves no trace. */
-  readonly signal?: AbortSignal | null | undefined;
-}
-
-/** Options of a blocking wait. */
-export interface WaitSyncOptions {
-  /** Time limit in seconds. @defaultValue no limit */
-  readonly timeout?: number | null | undefined;
-}
+import { checkedOptions, repr, ValueError } from '@prac/exceptions';
+import { deadlineAfter, type WaitOptions, type WaitSyncOptions } from '@prac/park';
 
 /** Options of `acquire`. */
 export interface AcquireOptions extends WaitOptions {
@@ -46,14 +32,6 @@ export const FOREVER: Limits = { blocking: true, deadline: Number.POSITIVE_INFIN
 const ASYNC_KEYS = ['timeout', 'signal'];
 const SYNC_KEYS = ['timeout'];
 
-/** Of a wait whose only argument in Python is the time limit: it may be a number. */
-export function waitLimits(options: number | WaitOptions | null | undefined, form: 'async' | 'sync'): Limits {
-  if (options === undefined || options === null) return FOREVER;
-  if (typeof options === 'number') return { blocking: true, deadline: deadlineAfter(options) };
-  const { timeout, signal } = checked(options, form === 'async' ? ASYNC_KEYS : SYNC_KEYS) as WaitOptions;
-  return { blocking: true, deadline: deadlineAfter(timeout), signal };
-}
-
 /** Python's texts for `Lock` and `RLock`; `Semaphore` has another, and lets negative limits pass. */
 export function acquireLimits(
   options: AcquireOptions | AcquireSyncOptions | null | undefined,
@@ -62,7 +40,7 @@ export function acquireLimits(
 ): Limits {
   if (options === undefined || options === null) return FOREVER;
   const keys = form === 'async' ? [...ASYNC_KEYS, 'blocking'] : [...SYNC_KEYS, 'blocking', 'unchecked'];
-  const { timeout, blocking, signal, unchecked } = checked(options, keys) as AcquireOptions & AcquireSyncOptions;
+  const { timeout, blocking, signal, unchecked } = checkedOptions(options, keys) as AcquireOptions & AcquireSyncOptions;
   if (blocking !== undefined && blocking !== null && typeof blocking !== 'boolean') {
     throw new TypeError(`Expected blocking to be a boolean, got ${repr(blocking)}`);
   }
@@ -77,13 +55,3 @@ export function acquireLimits(
 }
 
 const NO_TIMEOUT = "can't specify a timeout for a non-blocking call";
-
-/** @throws {TypeError} for what is no object of options, or has a key that is none. */
-export function checked<Options extends object>(options: Options, keys: readonly string[]): Options {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`Expected an object of options, got ${repr(options)}`);
-  for (const key of Object.keys(options)) {
-    if (!keys.includes(key)) throw new TypeError(`Unknown option ${repr(key)}: expected ${keys.join(', ')}`);
-  }
-  return options;
-}

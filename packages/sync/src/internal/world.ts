@@ -1,50 +1,11 @@
 import { threadId } from 'node:worker_threads';
+import { World } from '@prac/exceptions/world';
 
-/*
- * What this package keeps in each JavaScript world (a thread has one): on globalThis, under the layout's version, so that two
- * copies of the package in one program share it.
- */
-export const WORLD = 'prac.sync/1';
-const KEY: unique symbol = Symbol.for(WORLD) as never;
+const world = new World('@prac/sync', 'prac.sync/1', import.meta.url);
 
-interface World {
-  /** What can be named by a pickle: see `travels`. */
-  readonly exports: Record<string, unknown>;
-  /** State of other files, by their names. */
-  readonly states: Map<string, unknown>;
-}
-
-function world(): World {
-  const shared = globalThis as { [KEY]?: World };
-  shared[KEY] ??= { exports: {}, states: new Map() };
-  return shared[KEY];
-}
-
-/** State that all copies of the package in this world share. */
-export function shared<State>(name: string, create: () => State): State {
-  const { states } = world();
-  if (!states.has(name)) states.set(name, create());
-  return states.get(name) as State;
-}
-
-/**
- * Lets a function or class of this package travel by its name: a thread that receives it takes its own. (Pickle's protocol for
- * who does not import it.)
- */
-export function travels<Value extends object>(name: string, value: Value): Value {
-  const reference = { module: '@prac/sync', from: import.meta.url, path: [name], world: WORLD };
-  Object.defineProperty(value, Symbol.for('prac.pickle.reference'), { value: reference, configurable: true });
-  Object.defineProperty(value, 'name', { value: name, configurable: true }); // bundlers rename
-  const { exports } = world();
-  exports[name] ??= value;
-  return value;
-}
+export const shared: World['shared'] = world.shared;
+export const travels: World['travels'] = world.travels;
+export const offer: World['offer'] = world.offer;
 
 /** The number of this thread: Python's `get_ident`. Never 0, never used again in the process. */
 export const IDENT: number = threadId + 1;
-
-/** Has all of this package in this world, also what nobody has imported here. */
-export function offer(all: Readonly<Record<string, unknown>>): void {
-  const { exports } = world();
-  for (const [name, value] of Object.entries(all)) exports[name] ??= value;
-}

@@ -1,0 +1,59 @@
+/** What can be named by a pickle, and the state of a package's files, by their names. */
+interface Kept {
+  readonly exports: Record<string, unknown>;
+  readonly states: Map<string, unknown>;
+}
+
+/**
+ * What a package keeps in each JavaScript world (a thread has one): on globalThis, under the layout's version, so that two copies of the
+ * package in one program share it.
+ *
+ * @internal
+ */
+export class World {
+  readonly #about: { readonly module: string; readonly from: string; readonly world: string };
+  readonly #key: symbol;
+
+  /**
+   * @param module - The package's name.
+   * @param layout - The version of what is kept: `prac.queue/1`.
+   * @param from - The URL of a module that can import the package.
+   */
+  constructor(module: string, layout: string, from: string) {
+    this.#about = { module, from, world: layout };
+    this.#key = Symbol.for(layout);
+  }
+
+  /** State that all copies of the package in this world share. */
+  readonly shared = <State>(name: string, create: () => State): State => {
+    const { states } = this.#kept();
+    if (!states.has(name)) states.set(name, create());
+    return states.get(name) as State;
+  };
+
+  /**
+   * Lets a function or class travel by its name: who receives it takes its own. (Pickle's protocol for who does not import it.)
+   *
+   * @param module - By whose import it is there. @defaultValue the package
+   */
+  readonly travels = <Value extends object>(name: string, value: Value, module: string = this.#about.module): Value => {
+    const reference = { ...this.#about, module, path: [name] };
+    Object.defineProperty(value, Symbol.for('prac.pickle.reference'), { value: reference, configurable: true });
+    Object.defineProperty(value, 'name', { value: name, configurable: true }); // bundlers rename
+    this.#kept().exports[name] ??= value;
+    return value;
+  };
+
+  /** Has all of the package in this world, also what nobody has imported here. */
+  readonly offer = (all: Readonly<Record<string, unknown>>): void => {
+    const { exports } = this.#kept();
+    for (const [name, value] of Object.entries(all)) exports[name] ??= value;
+  };
+
+  #kept(): Kept {
+    const worlds = globalThis as unknown as Record<symbol, Kept | undefined>;
+    let kept = worlds[this.#key];
+    if (kept === undefined) worlds[this.#key] = kept = { exports: {}, states: new Map() };
+    return kept;
+  }
+}
