@@ -1,9 +1,9 @@
-import { TimeoutError } from '@prac/exceptions';
+import { checkedOptions, TimeoutError } from '@prac/exceptions';
 import { callLater } from './calls.ts';
 import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
 import type { Future } from './future.ts';
 import type { TimerHandle } from './handle.ts';
-import { checkedOptions } from './internal/options.ts';
+import { travels } from './internal/world.ts';
 import { Queue } from './queue.ts';
 
 /*
@@ -109,3 +109,6 @@ export function asCompleted(
   const futures = [...new Set(waitables)].map((waitable) => ensureFuture(waitable) as Future<unknown>);
   return new AsCompleted(futures, timeout ?? undefined);
 }
+
+travels('AsCompleted', AsCompleted);
+travels('asCompleted', asCompleted);

@@ -4,6 +4,7 @@ import { BrokenBarrierError } from './errors.ts';
 import { type SignalOption, signalOf } from './internal/abort.ts';
 import { quiet } from './internal/quiet.ts';
 import { lockText, printsAsText } from './internal/text.ts';
+import { travels } from './internal/world.ts';
 
 /*
  *   filling ── the last has come ──> draining ── the last has gone ──> filling
@@ -110,3 +111,5 @@ export class Barrier {
 }
 
 printsAsText(Barrier);
+
+travels('Barrier', Barrier);

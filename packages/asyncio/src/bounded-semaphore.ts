@@ -1,4 +1,5 @@
 import { ValueError } from '@prac/exceptions';
+import { travels } from './internal/world.ts';
 import { Semaphore } from './semaphore.ts';
 
 /**
@@ -20,3 +21,5 @@ export class BoundedSemaphore extends Semaphore {
     super.release();
   }
 }
+
+travels('BoundedSemaphore', BoundedSemaphore);

@@ -4,6 +4,7 @@ import { type Future, isFuture } from './future.ts';
 import { awaitersOf } from './internal/awaited-by.ts';
 import { nameOf } from './internal/names.ts';
 import { Waiter } from './internal/waiter.ts';
+import { travels } from './internal/world.ts';
 import { allTasks, currentTask, Task } from './task.ts';
 
 /*
@@ -178,3 +179,9 @@ function treeOf(
   const path = new Set(above).add(task);
   return [own, ...below.flatMap((child) => treeOf(child, children, `${indent}    `, path, shown))];
 }
+
+travels('captureCallGraph', captureCallGraph);
+travels('formatCallGraph', formatCallGraph);
+travels('printCallGraph', printCallGraph);
+travels('ps', ps);
+travels('pstree', pstree);

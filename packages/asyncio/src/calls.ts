@@ -33,6 +33,7 @@ export function callAt<Args extends readonly unknown[]>(
   return new TimerHandle(when, fn as never, args, undefined);
 }
 
-function checkFunction(fn: unknown): void {
+/** @internal */
+export function checkFunction(fn: unknown): void {
   if (typeof fn !== 'function') throw new TypeError(`a callable object was expected, got ${repr(fn)}`);
 }

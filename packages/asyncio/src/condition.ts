@@ -5,6 +5,7 @@ import { Lockable } from './internal/lockable.ts';
 import { quiet } from './internal/quiet.ts';
 import { lockText, printsAsText } from './internal/text.ts';
 import { Waiters } from './internal/waiters.ts';
+import { travels } from './internal/world.ts';
 import { Lock } from './lock.ts';
 
 /**
@@ -125,3 +126,5 @@ export class Condition extends Lockable {
 }
 
 printsAsText(Condition);
+
+travels('Condition', Condition);

@@ -1,5 +1,6 @@
 import { LookupError, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { scheduler } from './internal/scheduler.ts';
+import { travels } from './internal/world.ts';
 
 /*
  * Variables of tasks. A context is shared by all that its task calls and awaits; a task that is created, and a callback that is scheduled,
@@ -194,3 +195,8 @@ export class ContextVar<T> {
     return `<ContextVar name=${repr(this.name)}${text}>`;
   }
 }
+
+travels('Context', Context);
+travels('ContextVar', ContextVar);
+travels('copyContext', copyContext);
+travels('Token', Token);

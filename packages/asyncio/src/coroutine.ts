@@ -2,6 +2,7 @@ import { RuntimeError, RuntimeWarning, warn } from '@prac/exceptions';
 import type { OnRejected } from './future.ts';
 import { nameOf } from './internal/names.ts';
 import { driveHere } from './internal/nested.ts';
+import { travels } from './internal/world.ts';
 
 /** What a coroutine is made of: an async function, a generator that yields what it waits for, or any function. */
 export type CoroutineFunction<T, Args extends readonly unknown[] = []> = (
@@ -39,6 +40,12 @@ export class Coroutine<T = unknown> implements PromiseLike<T> {
   close(): void {
     this.#isUsed = true;
     neverAwaited.unregister(this);
+  }
+
+  /** What it is made of: it is run elsewhere. @internal */
+  handOver(): [fn: unknown, args: readonly unknown[]] {
+    this.close();
+    return [this.#fn, this.#args];
   }
 
   /** @internal */
@@ -119,3 +126,22 @@ export function isGenerator<T>(value: unknown): value is Generator<unknown, T, u
   const it = value as Partial<Generator & PromiseLike<T>> | null | undefined;
   return typeof it?.next === 'function' && typeof it.throw === 'function' && typeof it.then !== 'function';
 }
+
+const remade = travels(
+  'remadeCoroutine',
+  (fn: CoroutineFunction<unknown, never[]>, args: readonly unknown[]): Coroutine => new Coroutine(fn, args),
+);
+
+/** It is run where it arrives, and no more here. */
+Object.defineProperty(Coroutine.prototype, Symbol.for('prac.pickle.reduce'), {
+  value(this: Coroutine) {
+    return [remade, this.handOver()];
+  },
+  configurable: true,
+  writable: true,
+});
+
+travels('Coroutine', Coroutine);
+travels('coroutine', coroutine);
+travels('isCoroutine', isCoroutine);
+travels('isCoroutineFunction', isCoroutineFunction);

@@ -1,6 +1,7 @@
 import { repr } from '@prac/exceptions';
 import { Coroutine, isGenerator } from './coroutine.ts';
 import { Follower, type Future, isFuture } from './future.ts';
+import { travels } from './internal/world.ts';
 import { type CoroutineLike, createTask } from './task.ts';
 
 /** What can be waited for: futures, and what a task can be made of; foreign promises, which cannot be cancelled. */
@@ -101,3 +102,7 @@ class Abortable<T> extends Follower<T> {
     return true;
   }
 }
+
+travels('abortable', abortable);
+travels('ensureFuture', ensureFuture);
+travels('wrapFuture', wrapFuture);

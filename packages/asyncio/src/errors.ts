@@ -1,4 +1,5 @@
 import { BaseException, EOFError, Exception, RuntimeError } from '@prac/exceptions';
+import { travels } from './internal/world.ts';
 
 /**
  * A task was cancelled, or what it waits for.
@@ -48,4 +49,19 @@ export class LimitOverrunError extends Exception {
     super(message);
     this.consumed = consumed;
   }
+}
+
+const ERRORS = {
+  CancelledError,
+  InvalidStateError,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  BrokenBarrierError,
+  IncompleteReadError,
+  LimitOverrunError,
+};
+for (const [name, type] of Object.entries(ERRORS)) {
+  travels(name, type);
+  Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
 }

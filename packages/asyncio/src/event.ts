@@ -2,6 +2,7 @@ import { type SignalOption, signalOf } from './internal/abort.ts';
 import { DONE, quiet } from './internal/quiet.ts';
 import { lockText, printsAsText } from './internal/text.ts';
 import { Waiters } from './internal/waiters.ts';
+import { travels } from './internal/world.ts';
 
 /**
  * Something that has happened, or has not: tasks wait until it has.
@@ -44,3 +45,5 @@ export class Event {
 }
 
 printsAsText(Event);
+
+travels('Event', Event);

@@ -1,4 +1,5 @@
 import { BaseExceptionGroup, type ExceptionClass } from '@prac/exceptions';
+import { travels } from './internal/world.ts';
 
 /** A class of errors, and what is to be done with those of a group that are of it. */
 export type ExceptClause = readonly [type: ExceptionClass, handle: (group: BaseExceptionGroup) => unknown];
@@ -41,3 +42,5 @@ export function exceptStar(error: unknown, ...clauses: readonly ExceptClause[]):
   if (raised.length > 0) throw new BaseExceptionGroup('', rest === null ? raised : [...raised, rest]);
   if (rest !== null) throw rest === error || error instanceof BaseExceptionGroup ? rest : error;
 }
+
+travels('exceptStar', exceptStar);

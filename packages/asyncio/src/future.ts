@@ -1,4 +1,5 @@
 // Long because it is the life of one object, and of those who wait for it.
+
 import { RuntimeError, repr } from '@prac/exceptions';
 import { type Context, currentContext } from './context-var.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
@@ -8,6 +9,7 @@ import { nameOf } from './internal/names.ts';
 import { type Neglect, neglected, wasSeen } from './internal/neglected.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
 import { isAwait, Waiter, type WaitingTask } from './internal/waiter.ts';
+import { travels } from './internal/world.ts';
 
 /*
  *   PENDING ── setResult(), setException() ──> FINISHED
@@ -433,3 +435,6 @@ function waitersText({ waiting }: Future<unknown>): string[] {
     .map((it) => (it instanceof DoneCallback ? `${nameOf(it.fn)}()` : 'Task.task_wakeup()'));
   return [`cb=[${names.join(', ')}]`];
 }
+
+travels('Future', Future);
+travels('isFuture', isFuture);

@@ -4,6 +4,7 @@ import { Future } from './future.ts';
 import { addToAwaitedBy, discardFromAwaitedBy } from './internal/awaited-by.ts';
 import { wasSeen } from './internal/neglected.ts';
 import { optionsAmong } from './internal/options.ts';
+import { travels } from './internal/world.ts';
 
 /** Options of {@link gather}. */
 export interface GatherOptions {
@@ -105,3 +106,5 @@ function seen(child: Future<unknown>): unknown {
   wasSeen(child);
   return child.error;
 }
+
+travels('gather', gather);

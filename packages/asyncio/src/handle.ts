@@ -4,6 +4,7 @@ import { isInterrupt } from './internal/interrupts.ts';
 import { nameOf } from './internal/names.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
 import type { Timed } from './internal/timers.ts';
+import { travels } from './internal/world.ts';
 
 /**
  * A call that is to be made.
@@ -106,3 +107,6 @@ export class TimerHandle extends Handle implements Timed {
     scheduler.timersChanged();
   }
 }
+
+travels('Handle', Handle);
+travels('TimerHandle', TimerHandle);

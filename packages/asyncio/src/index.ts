@@ -60,6 +60,7 @@ export {
   type TaskOptions,
 } from './task.ts';
 export { TaskGroup } from './task-group.ts';
+export { runCoroutineThreadsafe } from './threadsafe/loop-elsewhere.ts';
 export { Timeout, timeout, timeoutAt } from './timeout.ts';
 export {
   ALL_COMPLETED,

@@ -1,3 +1,4 @@
+import { travels } from './internal/world.ts';
 import { Queue } from './queue.ts';
 
 /** Last in, first out. Python: `asyncio.LifoQueue`. */
@@ -16,3 +17,5 @@ export class LifoQueue<T = unknown> extends Queue<T> {
     return this.queue.pop() as T;
   }
 }
+
+travels('LifoQueue', LifoQueue);

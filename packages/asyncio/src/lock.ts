@@ -4,6 +4,7 @@ import { Lockable } from './internal/lockable.ts';
 import { DONE, quiet } from './internal/quiet.ts';
 import { lockText, printsAsText } from './internal/text.ts';
 import { Waiters } from './internal/waiters.ts';
+import { travels } from './internal/world.ts';
 
 /**
  * Of the tasks of a loop one has it at a time; those who wait get it in the order in which they came.
@@ -73,3 +74,5 @@ export class Lock extends Lockable {
 }
 
 printsAsText(Lock);
+
+travels('Lock', Lock);

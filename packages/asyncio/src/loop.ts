@@ -1,8 +1,9 @@
 // Long because of what Python's loop has, in one class.
-import { constants } from 'node:os';
 
+import { constants } from 'node:os';
 import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import type { Executor } from '@prac/futures';
+import type { Future as ConcurrentFuture } from '@prac/futures/future';
 import { callAt, callLater, callSoon } from './calls.ts';
 import { ensureFuture, type Outcome, type Waitable, wrapFuture } from './ensure-future.ts';
 import { Future } from './future.ts';
@@ -16,6 +17,7 @@ import {
   setHandler,
 } from './internal/exception-handler.ts';
 import { scheduler } from './internal/scheduler.ts';
+import { travels } from './internal/world.ts';
 import {
   type CoroutineLike,
   createTask,
@@ -25,6 +27,9 @@ import {
   type TaskOptions,
   taskFactory,
 } from './task.ts';
+import { Inbox } from './threadsafe/inbox.ts';
+import type { Address } from './threadsafe/messages.ts';
+import { started } from './threadsafe/started.ts';
 
 /**
  * The thread's event loop, as Python's programs know it. There is one, Node's, which runs by itself: what is new in a new loop is its default
@@ -36,6 +41,7 @@ export class EventLoop {
   #isClosed = false;
   #running = 0;
   #executor: Executor | undefined;
+  #inbox: Inbox | undefined;
   readonly #signals = new Map<NodeJS.Signals, () => void>();
 
   /** Seconds, on a clock that is never set back. */
@@ -45,8 +51,36 @@ export class EventLoop {
 
   /** Has a function called in the next iteration. */
   callSoon<Args extends readonly unknown[]>(fn: (...args: Args) => unknown, ...args: Args): Handle {
-    this.#check();
+    this.check();
     return callSoon(fn, ...args);
+  }
+
+  /**
+   * The same, from another thread: the loop is an argument of it. The function and its arguments travel by pickle.
+   *
+   * @throws {RuntimeError} if the loop is closed. {PicklingError} if they cannot travel.
+   * @example
+   * import { getEventLoop, run, sleep, toThread } from '@prac/asyncio';
+   * await run(async () => {
+   *   await toThread((loop) => void loop.callSoonThreadsafe(console.log, 'from a thread'), getEventLoop());
+   *   await sleep(0.01);
+   * });
+   */
+  callSoonThreadsafe<Args extends readonly unknown[]>(fn: (...args: Args) => unknown, ...args: Args): Handle {
+    return this.callSoon(fn, ...args);
+  }
+
+  /** @internal */
+  runThreadsafe<T>(coroutine: CoroutineLike<T>): ConcurrentFuture<T> {
+    this.check();
+    return started(coroutine);
+  }
+
+  /** Where it hears from other threads. @internal */
+  get address(): Address {
+    this.check();
+    this.#inbox ??= new Inbox();
+    return this.#inbox.address;
   }
 
   /** @param delay - Seconds. */
@@ -55,13 +89,13 @@ export class EventLoop {
     fn: (...args: Args) => unknown,
     ...args: Args
   ): TimerHandle {
-    this.#check();
+    this.check();
     return callLater(delay, fn, ...args);
   }
 
   /** @param when - As {@link time}, in seconds. */
   callAt<Args extends readonly unknown[]>(when: number, fn: (...args: Args) => unknown, ...args: Args): TimerHandle {
-    this.#check();
+    this.check();
     return callAt(when, fn, ...args);
   }
 
@@ -70,7 +104,7 @@ export class EventLoop {
   }
 
   createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions | null): Task<T> {
-    this.#check();
+    this.check();
     return createTask(coroutine, options);
   }
 
@@ -84,7 +118,7 @@ export class EventLoop {
     fn: (...args: Args) => T,
     ...args: Args
   ): Promise<Awaited<T>> {
-    this.#check();
+    this.check();
     const used = executor ?? (await this.#defaultExecutor());
     return wrapFuture(used.submit(fn, ...args) as PromiseLike<Awaited<T>>);
   }
@@ -110,7 +144,7 @@ export class EventLoop {
 
   /** Waits for a coroutine, which is run as a task, or a future. In Python it blocks; here it is a promise to be awaited. */
   async runUntilComplete<const W extends Waitable<unknown>>(waitable: W): Promise<Outcome<W>> {
-    this.#check();
+    this.check();
     if (currentTask() !== null) throw new RuntimeError('This event loop is already running');
     this.#running++;
     try {
@@ -134,6 +168,7 @@ export class EventLoop {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const name of [...this.#signals.keys()]) this.removeSignalHandler(name);
+    this.#inbox?.close();
     void this.shutdownDefaultExecutor();
   }
 
@@ -147,7 +182,7 @@ export class EventLoop {
     fn: (...args: Args) => unknown,
     ...args: Args
   ): void {
-    this.#check();
+    this.check();
     if (typeof fn !== 'function') throw new TypeError(`a callable object was expected, got ${repr(fn)}`);
     const name = signalName(signal);
     if (name === 'SIGKILL' || name === 'SIGSTOP') throw new RuntimeError(`sig ${name} cannot be caught`);
@@ -207,7 +242,8 @@ export class EventLoop {
     setHandler(handler ?? undefined);
   }
 
-  #check(): void {
+  /** @internal */
+  protected check(): void {
     if (this.#isClosed) throw new RuntimeError('Event loop is closed');
   }
 
@@ -268,3 +304,10 @@ export function toThread<Args extends readonly unknown[], T>(
 ): Promise<Awaited<T>> {
   return getEventLoop().runInExecutor(null, fn, ...args);
 }
+
+travels('EventLoop', EventLoop);
+travels('getEventLoop', getEventLoop);
+travels('getRunningLoop', getRunningLoop);
+travels('newEventLoop', newEventLoop);
+travels('setEventLoop', setEventLoop);
+travels('toThread', toThread);

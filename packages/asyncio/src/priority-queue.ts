@@ -1,6 +1,6 @@
-import { repr } from '@prac/exceptions';
+import { checkedOptions, repr } from '@prac/exceptions';
 import { type Compare, LocalHeap, pythonOrder } from '@prac/queue/collections';
-import { checkedOptions } from './internal/options.ts';
+import { travels } from './internal/world.ts';
 import { Queue } from './queue.ts';
 
 /** Options of a {@link PriorityQueue}. */
@@ -42,3 +42,5 @@ export class PriorityQueue<T = unknown> extends Queue<T> {
     return this.queue.shift();
   }
 }
+
+travels('PriorityQueue', PriorityQueue);

@@ -1,13 +1,14 @@
 // Long because of what is promised of each call.
-import { addressOf, repr, ValueError } from '@prac/exceptions';
+
+import { addressOf, checkedOptions, repr, ValueError } from '@prac/exceptions';
 import { checkItem, Deque } from '@prac/queue/collections';
 import { QueueEmpty, QueueFull, QueueShutDown } from './errors.ts';
 import { Event } from './event.ts';
 import { type Future, Wait } from './future.ts';
 import { type SignalOption, signalOf, suspendOn } from './internal/abort.ts';
-import { checkedOptions } from './internal/options.ts';
 import { quiet } from './internal/quiet.ts';
 import { printsAsText } from './internal/text.ts';
+import { travels } from './internal/world.ts';
 
 const PUT: Promise<void> = Promise.resolve();
 
@@ -254,3 +255,5 @@ function countLiving(waiters: Future<void>[]): number {
 }
 
 printsAsText(Queue);
+
+travels('Queue', Queue);

@@ -1,12 +1,12 @@
-import { KeyboardInterrupt, RuntimeError } from '@prac/exceptions';
+import { checkedOptions, KeyboardInterrupt, RuntimeError } from '@prac/exceptions';
 import { Context } from './context-var.ts';
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
 import { gather } from './gather.ts';
 import { callExceptionHandler } from './internal/exception-handler.ts';
 import { tellNeglected, wasSeen } from './internal/neglected.ts';
-import { checkedOptions } from './internal/options.ts';
 import { scheduler } from './internal/scheduler.ts';
+import { travels } from './internal/world.ts';
 import { type EventLoop, newEventLoop } from './loop.ts';
 import { allTasks, type CoroutineLike, createTask, currentTask, type Task } from './task.ts';
 
@@ -157,3 +157,6 @@ class Interrupts {
     process.removeListener('SIGINT', this.#onSignal);
   }
 }
+
+travels('Runner', Runner);
+travels('run', run);

@@ -5,6 +5,7 @@ import { Lockable } from './internal/lockable.ts';
 import { DONE, quiet } from './internal/quiet.ts';
 import { lockText, printsAsText } from './internal/text.ts';
 import { Waiters } from './internal/waiters.ts';
+import { travels } from './internal/world.ts';
 
 /**
  * So many tasks have it at a time; those who wait get it in the order in which they came.
@@ -76,3 +77,5 @@ export class Semaphore extends Lockable {
 }
 
 printsAsText(Semaphore);
+
+travels('Semaphore', Semaphore);

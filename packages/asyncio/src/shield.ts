@@ -1,6 +1,7 @@
 import { ensureFuture, type Outcome, type Waitable } from './ensure-future.ts';
 import { Future } from './future.ts';
 import { wasSeen } from './internal/neglected.ts';
+import { travels } from './internal/world.ts';
 
 /**
  * Waits for something that goes on when the waiting is cancelled.
@@ -38,3 +39,5 @@ export function shield<const W extends Waitable<unknown>>(waitable: W): Future<O
   outer.addDoneCallback(() => inner.done() || inner.removeDoneCallback(settle));
   return outer;
 }
+
+travels('shield', shield);

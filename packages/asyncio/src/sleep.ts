@@ -4,6 +4,7 @@ import { nextSerial } from './handle.ts';
 import { scheduler } from './internal/scheduler.ts';
 import type { Timed } from './internal/timers.ts';
 import { isAwait, Waiter, type WaitingTask, waitOneTurn } from './internal/waiter.ts';
+import { travels } from './internal/world.ts';
 
 /** What can be awaited by async functions, and asked for by generators with `yield*`. */
 export interface Awaitable<T> extends PromiseLike<T> {
@@ -117,3 +118,5 @@ class TurnWith<T> implements Awaitable<T> {
     return this.#result;
   }
 }
+
+travels('sleep', sleep);

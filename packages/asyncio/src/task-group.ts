@@ -7,6 +7,7 @@ import { callExceptionHandler } from './internal/exception-handler.ts';
 import { isInterrupt } from './internal/interrupts.ts';
 import { wasSeen } from './internal/neglected.ts';
 import { driveHere } from './internal/nested.ts';
+import { travels } from './internal/world.ts';
 import { type CoroutineLike, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
 
 type Body<T> = (group: TaskGroup) => T | PromiseLike<T> | Generator<unknown, T, unknown>;
@@ -180,3 +181,5 @@ export class TaskGroup {
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }
+
+travels('TaskGroup', TaskGroup);

@@ -1,6 +1,7 @@
 // Long because it is one machine: the steps of a task, and how it is cancelled between and within them.
+
 import { getEventListeners } from 'node:events';
-import { RuntimeError, repr } from '@prac/exceptions';
+import { checkedOptions, RuntimeError, repr } from '@prac/exceptions';
 import { setTaskHook, type TaskHook } from '@prac/park';
 import { type Context, currentContext, inTask } from './context-var.ts';
 import { Coroutine, type CoroutineFunction, isGenerator } from './coroutine.ts';
@@ -9,9 +10,9 @@ import { CANCELLED, Future, type OnRejected, PENDING } from './future.ts';
 import { isInterrupt } from './internal/interrupts.ts';
 import { nameOf } from './internal/names.ts';
 import { wasSeen } from './internal/neglected.ts';
-import { checkedOptions } from './internal/options.ts';
 import { type Runnable, scheduler } from './internal/scheduler.ts';
 import { isAwait, type Waiter, type WaitingTask } from './internal/waiter.ts';
+import { travels } from './internal/world.ts';
 
 /*
  * A task runs a coroutine, step by step. What a step is depends on what the coroutine is:
@@ -506,3 +507,8 @@ const otherHook: TaskHook | undefined = setTaskHook({
     };
   },
 });
+
+travels('allTasks', allTasks);
+travels('createTask', createTask);
+travels('currentTask', currentTask);
+travels('Task', Task);

@@ -5,6 +5,7 @@ import { CancelledError } from './errors.ts';
 import type { Handle } from './handle.ts';
 import { driveHere } from './internal/nested.ts';
 import { scheduler } from './internal/scheduler.ts';
+import { travels } from './internal/world.ts';
 import { currentTask, type Task } from './task.ts';
 
 type Body<It, T> = (it: It) => T | PromiseLike<T> | Generator<unknown, T, unknown>;
@@ -138,3 +139,7 @@ export function timeoutAt<T>(when: number | null | undefined, body: Body<Timeout
 function checkBody(body: unknown): void {
   if (typeof body !== 'function') throw new TypeError(`Expected a function, got ${repr(body)}`);
 }
+
+travels('Timeout', Timeout);
+travels('timeout', timeout);
+travels('timeoutAt', timeoutAt);

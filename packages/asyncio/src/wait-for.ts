@@ -4,6 +4,7 @@ import { ensureFuture, type Outcome, type Waitable, wrapFuture } from './ensure-
 import { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
 import { driveHere } from './internal/nested.ts';
+import { travels } from './internal/world.ts';
 import { timeout as limit } from './timeout.ts';
 
 /**
@@ -68,3 +69,5 @@ async function cancelAndWait(future: Future<unknown>): Promise<void> {
     future.removeDoneCallback(tell);
   }
 }
+
+travels('waitFor', waitFor);

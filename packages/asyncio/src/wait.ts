@@ -1,8 +1,8 @@
-import { repr, ValueError } from '@prac/exceptions';
+import { checkedOptions, repr, ValueError } from '@prac/exceptions';
 import { callLater } from './calls.ts';
 import { Coroutine } from './coroutine.ts';
 import { Future, isFuture } from './future.ts';
-import { checkedOptions } from './internal/options.ts';
+import { travels } from './internal/world.ts';
 
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
@@ -91,3 +91,5 @@ async function untilEnough(
     for (const future of all) future.removeDoneCallback(count);
   }
 }
+
+travels('wait', wait);

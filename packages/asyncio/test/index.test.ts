@@ -2,7 +2,16 @@ import * as asyncio from '@prac/asyncio';
 import { expect, test } from 'vitest';
 
 test('the package exports what its README lists', () => {
-  const running = ['Runner', 'run', 'EventLoop', 'getEventLoop', 'getRunningLoop', 'newEventLoop', 'setEventLoop'];
+  const running = [
+    'Runner',
+    'run',
+    'runCoroutineThreadsafe',
+    'EventLoop',
+    'getEventLoop',
+    'getRunningLoop',
+    'newEventLoop',
+    'setEventLoop',
+  ];
   const tasks = [
     'Task',
     'TaskGroup',

@@ -1,6 +1,5 @@
-import { repr } from '@prac/exceptions';
+import { checkedOptions, repr } from '@prac/exceptions';
 import type { Future } from '../future.ts';
-import { checkedOptions } from './options.ts';
 
 /** Options of what waits. Tasks need none: cancelling them cancels their waits. */
 export interface SignalOption {

@@ -1,6 +1,7 @@
 // Long because it is one machine: who runs next, and when.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Timers } from './timers.ts';
+import { shared } from './world.ts';
 
 /*
  * The queue of what is ready, in the shape of CPython's `BaseEventLoop._run_once`: that the order of execution equals CPython's is its whole
@@ -199,13 +200,5 @@ function throwLater(error: unknown): void {
   });
 }
 
-const KEY: unique symbol = Symbol.for('prac.asyncio/1') as never;
-
 /** That of this thread: copies of the package in one program share it. */
-export const scheduler: Scheduler = installed();
-
-function installed(): Scheduler {
-  const world = globalThis as { [KEY]?: Scheduler };
-  world[KEY] ??= new Scheduler();
-  return world[KEY];
-}
+export const scheduler: Scheduler = shared('scheduler', () => new Scheduler());

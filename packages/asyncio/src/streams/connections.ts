@@ -1,8 +1,8 @@
-import { createConnection, isIP, type Socket } from 'node:net';
-import { connect } from 'node:tls';
-import { repr, ValueError } from '@prac/exceptions';
+import type { Socket } from 'node:net';
+import { checkedOptions, repr, ValueError } from '@prac/exceptions';
 import { Future } from '../future.ts';
-import { checkedOptions } from '../internal/options.ts';
+import { net, tls } from '../internal/net.ts';
+import { travels } from '../internal/world.ts';
 import { StreamReader } from './stream-reader.ts';
 import { asOSError, StreamWriter, type TlsOptions } from './stream-writer.ts';
 
@@ -56,11 +56,11 @@ export async function openConnection(host: string, port: number, options?: Conne
     ...(family == null ? {} : { family }),
     ...(localAddress === undefined ? {} : { localAddress, localPort }),
   };
-  if (!ssl) return opened(createConnection({ ...where, allowHalfOpen: true }), 'connect', given.limit);
+  if (!ssl) return opened(net().createConnection({ ...where, allowHalfOpen: true }), 'connect', given.limit);
   const { serverHostname: other, ...context } = ssl === true ? {} : ssl;
-  const name = serverHostname ?? other ?? (isIP(host) === 0 ? host : undefined); // no certificate's name is an address
+  const name = serverHostname ?? other ?? (net().isIP(host) === 0 ? host : undefined); // no certificate's name is an address
   return opened(
-    connect({ ...where, ...context, ...(name === undefined ? {} : { servername: name }) }),
+    tls().connect({ ...where, ...context, ...(name === undefined ? {} : { servername: name }) }),
     'secureConnect',
     given.limit,
   );
@@ -73,7 +73,7 @@ export async function openUnixConnection(
 ): Promise<Streams> {
   const { limit } = checkedOptions(options, ['limit']);
   if (typeof path !== 'string' || path === '') throw new ValueError(`Expected a path, got ${repr(path)}`);
-  return opened(createConnection({ path, allowHalfOpen: true }), 'connect', limit);
+  return opened(net().createConnection({ path, allowHalfOpen: true }), 'connect', limit);
 }
 
 async function opened(
@@ -106,3 +106,6 @@ export function checkPort(port: unknown): void {
   if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65_535)
     throw new TypeError(`Expected a port from 0 to 65535, got ${repr(port)}`);
 }
+
+travels('openConnection', openConnection);
+travels('openUnixConnection', openUnixConnection);

@@ -1,9 +1,17 @@
 import type { Readable } from 'node:stream';
-import { BrokenPipeError, ConnectionResetError, ProcessLookupError, repr, ValueError } from '@prac/exceptions';
+import {
+  BrokenPipeError,
+  ConnectionResetError,
+  checkedOptions,
+  ProcessLookupError,
+  repr,
+  ValueError,
+} from '@prac/exceptions';
 import type { Popen, PopenOptions } from '@prac/subprocess';
 import { gather } from '../gather.ts';
-import { checkedOptions, optionsAmong } from '../internal/options.ts';
+import { optionsAmong } from '../internal/options.ts';
 import { printsAsText } from '../internal/text.ts';
+import { travels } from '../internal/world.ts';
 import { StreamReader } from './stream-reader.ts';
 import { asOSError, StreamWriter } from './stream-writer.ts';
 
@@ -190,3 +198,7 @@ async function started(
   const { Popen } = await import('@prac/subprocess');
   return new Process(new Popen(command, options) as Popen, limit);
 }
+
+travels('createSubprocessExec', createSubprocessExec);
+travels('createSubprocessShell', createSubprocessShell);
+travels('Process', Process);

@@ -1,12 +1,12 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { RuntimeError, repr, ValueError } from '@prac/exceptions';
+import type { Server as NetServer, Socket } from 'node:net';
+import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { Future } from '../future.ts';
 import { callExceptionHandler } from '../internal/exception-handler.ts';
 import { driveHere } from '../internal/nested.ts';
-import { checkedOptions } from '../internal/options.ts';
+import { net, tls } from '../internal/net.ts';
 import { printsAsText } from '../internal/text.ts';
+import { travels } from '../internal/world.ts';
 import { shield } from '../shield.ts';
 import { createTask, type Task } from '../task.ts';
 import { checkPort, streamsOf } from './connections.ts';
@@ -171,22 +171,23 @@ async function started(
     server.addWriter(writer);
     serve(connected, reader, writer);
   };
-  const net = ssl == null ? createServer({ allowHalfOpen: true }, accept) : createTlsServer({ ...ssl }, accept);
-  const server = new Server(net);
-  net.on('connection', (socket) => server.add(socket));
-  net.on('tlsClientError', (_error, socket) => socket.destroy());
+  const listening =
+    ssl == null ? net().createServer({ allowHalfOpen: true }, accept) : tls().createServer({ ...ssl }, accept);
+  const server = new Server(listening);
+  listening.on('connection', (socket) => server.add(socket));
+  listening.on('tlsClientError', (_error, socket) => socket.destroy());
   const ready = new Future<void>();
-  net.once('listening', () => ready.done() || ready.setResult());
+  listening.once('listening', () => ready.done() || ready.setResult());
   const onError = (error: Error): unknown => ready.done() || ready.setException(asOSError(error));
-  net.on('error', onError);
-  net.listen({ ...where, backlog: backlog ?? 100 });
+  listening.on('error', onError);
+  listening.listen({ ...where, backlog: backlog ?? 100 });
   try {
     await ready;
   } catch (error) {
-    net.close();
+    listening.close();
     throw error;
   }
-  net.on('error', (exception) => callExceptionHandler({ message: 'socket.accept() failed', exception, server }));
+  listening.on('error', (exception) => callExceptionHandler({ message: 'socket.accept() failed', exception, server }));
   return server;
 }
 
@@ -214,3 +215,7 @@ function serve(connected: ClientConnected, reader: StreamReader, writer: StreamW
     writer.close();
   });
 }
+
+travels('Server', Server);
+travels('startServer', startServer);
+travels('startUnixServer', startUnixServer);

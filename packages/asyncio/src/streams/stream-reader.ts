@@ -2,6 +2,7 @@ import { RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { IncompleteReadError, LimitOverrunError } from '../errors.ts';
 import { Future } from '../future.ts';
 import { printsAsText } from '../internal/text.ts';
+import { travels } from '../internal/world.ts';
 import { Bytes } from './bytes.ts';
 
 /** So many bytes may a line have, and twice as many are read ahead. */
@@ -270,3 +271,5 @@ function most(all: readonly Buffer[]): number {
 }
 
 printsAsText(StreamReader);
+
+travels('StreamReader', StreamReader);

@@ -1,10 +1,12 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { connect, type SecureContextOptions, TLSSocket } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { ConnectionResetError, NotImplementedError, OSError, RuntimeError, repr } from '@prac/exceptions';
 import { CancelledError } from '../errors.ts';
 import { Future } from '../future.ts';
+import { isEncrypted, net, tls } from '../internal/net.ts';
 import { printsAsText } from '../internal/text.ts';
+import { travels } from '../internal/world.ts';
 import { shield } from '../shield.ts';
 import { sleep } from '../sleep.ts';
 import type { StreamReader } from './stream-reader.ts';
@@ -135,7 +137,7 @@ export class StreamWriter {
   }
 
   canWriteEof(): boolean {
-    return !(this.#socket instanceof TLSSocket);
+    return !isEncrypted(this.#socket);
   }
 
   /** The other side reads the end, when it has read what was sent. */
@@ -170,22 +172,22 @@ export class StreamWriter {
     const socket = this.#socket;
     if (name === 'socket') return socket;
     if (name === 'peername' || name === 'sockname') return this.#names.get(name) ?? fallback;
-    if (!(socket instanceof TLSSocket)) return fallback;
+    if (!isEncrypted(socket)) return fallback;
     return (name === 'peercert' ? socket.getPeerCertificate() : socket.getCipher()) ?? fallback;
   }
 
   /** From now on the connection is encrypted. */
   async startTls(options: TlsOptions): Promise<void> {
-    if (this.#socket instanceof TLSSocket) throw new RuntimeError('the connection is encrypted already');
+    if (isEncrypted(this.#socket)) throw new RuntimeError('the connection is encrypted already');
     const plain = this.#socket;
-    if (!(plain instanceof Socket)) throw new RuntimeError('a pipe cannot be encrypted');
+    if (!(plain instanceof net().Socket)) throw new RuntimeError('a pipe cannot be encrypted');
     this.#stopListening();
     plain.pause();
     plain.once('drain', () => this.#endDraining());
     const { serverHostname, ...context } = options;
     const secure = this.#isServer
-      ? new TLSSocket(plain, { isServer: true, ...context })
-      : connect({ socket: plain, ...(serverHostname == null ? {} : { servername: serverHostname }), ...context });
+      ? new (tls().TLSSocket)(plain, { isServer: true, ...context })
+      : tls().connect({ socket: plain, ...(serverHostname == null ? {} : { servername: serverHostname }), ...context });
     this.#socket = secure;
     const ready = new Future<void>();
     secure.once(this.#isServer ? 'secure' : 'secureConnect', () => ready.done() || ready.setResult());
@@ -234,3 +236,5 @@ export function asOSError(error: Error): Error {
 }
 
 printsAsText(StreamWriter);
+
+travels('StreamWriter', StreamWriter);
