@@ -81,6 +81,8 @@ export class TimerHandle extends Handle implements Timed {
   readonly due: number;
   /** @internal */
   readonly serial: number = nextSerial();
+  /** With whose end it is cancelled. @internal */
+  loop: object | undefined;
 
   /** @internal */
   constructor(

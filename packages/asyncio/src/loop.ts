@@ -90,13 +90,18 @@ export class EventLoop {
     ...args: Args
   ): TimerHandle {
     this.check();
-    return callLater(delay, fn, ...args);
+    return this.#owned(callLater(delay, fn, ...args));
   }
 
   /** @param when - As {@link time}, in seconds. */
   callAt<Args extends readonly unknown[]>(when: number, fn: (...args: Args) => unknown, ...args: Args): TimerHandle {
     this.check();
-    return callAt(when, fn, ...args);
+    return this.#owned(callAt(when, fn, ...args));
+  }
+
+  #owned(handle: TimerHandle): TimerHandle {
+    handle.loop = this;
+    return handle;
   }
 
   createFuture<T = unknown>(): Future<T> {
@@ -162,11 +167,13 @@ export class EventLoop {
     return this.#isClosed;
   }
 
-  /** It takes nothing any more. @throws {RuntimeError} if it runs. */
+  /** It takes nothing any more; its timers are cancelled. @throws {RuntimeError} if it runs. */
   close(): void {
     if (this.#running > 0) throw new RuntimeError('Cannot close a running event loop');
     if (this.#isClosed) return;
     this.#isClosed = true;
+    for (const timed of scheduler.timers.all)
+      if ((timed as Partial<TimerHandle>).loop === this) (timed as TimerHandle).cancel();
     for (const name of [...this.#signals.keys()]) this.removeSignalHandler(name);
     this.#inbox?.close();
     void this.shutdownDefaultExecutor();

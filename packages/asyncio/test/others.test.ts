@@ -43,6 +43,20 @@ import { RLock } from '@prac/sync';
 import { describe, expect, test, vi } from 'vitest';
 
 describe('run and Runner', () => {
+  test('timers of the program end with it, others do not', async () => {
+    const log: string[] = [];
+    const outside = getEventLoop();
+    outside.callLater(0.02, () => log.push('outside'));
+    const handle = await run(async () => {
+      getEventLoop().callLater(0.001, () => log.push('early'));
+      await sleep(0.005);
+      return getEventLoop().callLater(0.01, () => log.push('late'));
+    });
+    expect(handle.cancelled()).toBe(true);
+    await sleep(0.03);
+    expect(log).toEqual(['early', 'outside']);
+  });
+
   test('what is left is cancelled, and waited for', async () => {
     const log: string[] = [];
     const result = await run(async () => {

@@ -11,9 +11,11 @@ const programs: readonly (Trace & { readonly program: readonly Block[] })[] = JS
   readFileSync(new URL('fixtures/programs.json', import.meta.url), 'utf8'),
 );
 
-test.each(programs.map((it, i) => [i, it] as const))('program %i does what it does in CPython', async (_, it) => {
+const runs = programs.flatMap((it, i) => (['async', 'generators'] as const).map((driver) => [i, driver, it] as const));
+
+test.each(runs)('program %i, %s, does what it does in CPython', async (_, driver, it) => {
   getEventLoop().setExceptionHandler(() => {});
-  const { log, final } = await createTask(() => play(it.program)); // not `run`, which waits for tasks that swallow their cancellation
+  const { log, final } = await createTask(() => play(it.program, driver)); // not `run`, which waits for tasks that swallow their cancellation
   getEventLoop().setExceptionHandler(null);
   expect({ log, final }).toEqual({ log: it.log, final: it.final });
 });

@@ -43,6 +43,11 @@ export class Timers {
     heap[at] = timed;
   }
 
+  /** Those that are to come, in no order. */
+  get all(): readonly Timed[] {
+    return [...this.#heap];
+  }
+
   /** One of them was cancelled. */
   forget(timed: Timed): void {
     if (this.#heap[0] === timed) {

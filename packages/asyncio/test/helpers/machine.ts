@@ -3,6 +3,7 @@ import {
   allTasks,
   Barrier,
   Condition,
+  type CoroutineFunction,
   createTask,
   currentTask,
   Event,
@@ -25,6 +26,9 @@ import { BaseExceptionGroup } from '@prac/exceptions';
 type Operation = readonly [kind: string, ...args: never[]];
 export type Block = readonly Operation[];
 
+/** What its tasks are made of. */
+export type Driver = 'async' | 'generators';
+
 /** What has happened, and how it has ended. */
 export interface Trace {
   readonly log: readonly string[];
@@ -41,13 +45,18 @@ class Machine {
   readonly #events = [new Event(), new Event()] as const;
   readonly #condition = new Condition();
   readonly #barrier = new Barrier(2);
+  readonly #driver: Driver;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
 
   note(...words: unknown[]): void {
     this.log.push([label(currentTask()), ...words].map(text).join(' '));
   }
 
   start(ops: Block): Task<number> {
-    const task = createTask(() => this.run(ops), { name: `t${this.tasks.length}` });
+    const task = createTask(this.#coroutine(ops), { name: `t${this.tasks.length}` });
     this.#indexes.set(task as Task, this.tasks.length);
     this.tasks.push(task);
     return task;
@@ -63,6 +72,10 @@ class Machine {
     return mine > 0 ? this.tasks[n % mine] : undefined;
   }
 
+  #coroutine(ops: Block): CoroutineFunction<number> {
+    return () => (this.#driver === 'async' ? this.run(ops) : this.walk(ops));
+  }
+
   async run(ops: Block): Promise<number> {
     for (const [kind, ...args] of ops) {
       this.note(kind);
@@ -70,6 +83,46 @@ class Machine {
     }
     return ops.length;
   }
+
+  /** The same, as a generator that yields what it waits for. */
+  *walk(ops: Block): Generator<unknown, number, unknown> {
+    for (const [kind, ...args] of ops) {
+      this.note(kind);
+      const walk = this.#walks[kind];
+      if (walk !== undefined) yield* walk(...args);
+      else {
+        const doing = this.#doings[kind]!(...args) as PromiseLike<unknown> | undefined;
+        if (typeof doing?.then === 'function') yield doing;
+      }
+    }
+    return ops.length;
+  }
+
+  readonly #walks: Record<string, (...args: never[]) => Generator> = {
+    call: function* (this: Machine, ops: Block) {
+      this.note('got', yield* this.walk(ops));
+    }.bind(this),
+    await: function* (this: Machine, n: number): Generator {
+      const task = this.#other(n);
+      if (task !== undefined) this.note('got', yield* task);
+    }.bind(this),
+    try: function* (this: Machine, body: Block, handler: Block, swallow: boolean): Generator {
+      try {
+        yield* this.walk(body);
+      } catch (error) {
+        this.note('caught', named(error));
+        yield* this.walk(handler);
+        if (!swallow) throw error;
+      }
+    }.bind(this),
+    finally: function* (this: Machine, body: Block, after: Block): Generator {
+      try {
+        yield* this.walk(body);
+      } finally {
+        yield* this.walk(after);
+      }
+    }.bind(this),
+  };
 
   readonly #doings: Record<string, (...args: never[]) => unknown> = {
     yield: () => sleep(0),
@@ -128,16 +181,16 @@ class Machine {
       }
     },
     gather: async (all: readonly Block[], returnExceptions: boolean) => {
-      const results = await gather(...all.map((ops) => () => this.run(ops)), { returnExceptions });
+      const results = await gather(...all.map((ops) => this.#coroutine(ops)), { returnExceptions });
       this.note('got', ...(results as unknown[]).map((result) => (result instanceof Error ? named(result) : result)));
     },
     group: (all: readonly Block[], body: Block) =>
       TaskGroup.run(async (group) => {
-        for (const ops of all) group.createTask(() => this.run(ops), { name: `${label(currentTask())}.g` });
+        for (const ops of all) group.createTask(this.#coroutine(ops), { name: `${label(currentTask())}.g` });
         await this.run(body);
       }),
     timeout: (now: boolean, ops: Block) => timeout(now ? 0 : null, () => this.run(ops)),
-    wait_for: async (now: boolean, ops: Block) => this.note('got', await waitFor(() => this.run(ops), now ? 0 : null)),
+    wait_for: async (now: boolean, ops: Block) => this.note('got', await waitFor(this.#coroutine(ops), now ? 0 : null)),
   };
 }
 
@@ -168,8 +221,8 @@ const ROUNDS = 6;
 const TURNS = 40;
 
 /** Runs a program, in a task. */
-export async function play(blocks: readonly Block[]): Promise<Trace> {
-  const machine = new Machine();
+export async function play(blocks: readonly Block[], driver: Driver): Promise<Trace> {
+  const machine = new Machine(driver);
   for (const ops of blocks) machine.start(ops);
   for (let round = 0; round < ROUNDS; round++) {
     for (let i = 0; i < TURNS; i++) await sleep(0);
