@@ -44,8 +44,11 @@ export interface TaskOptions {
   readonly eagerStart?: boolean | null | undefined;
 }
 
+const OPTIONS = ['name', 'context', 'eagerStart'];
+
 let count = 0;
-const alive = new Set<Task>();
+/** The last that was created of those that are not done: a list, which costs less than a set. */
+let lastAlive: Task | undefined;
 
 /**
  * A coroutine that runs beside others, and can be cancelled.
@@ -62,12 +65,16 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   /** Of another hook of park's: the task in which this one was created. @internal */
   readonly createdIn: object | undefined;
   readonly #coroutine: CoroutineLike<T>;
-  #name: string;
+  /** Or the number of it: most are never asked. */
+  #name: string | number;
   #fn: CoroutineFunction<T> | undefined;
   #generator: Generator<unknown, T, unknown> | undefined;
   /** Begins the async function, in the async context of who created the task. */
   #go: (() => void) | undefined;
   #cancelRequests = 0;
+  /** In the list of those that are not done. */
+  #before: Task | undefined;
+  #behind: Task | undefined;
   #waiter: Waiter | undefined;
   #others: Set<Waiter> | undefined;
   /** How often it was woken. */
@@ -82,16 +89,18 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
 
   constructor(coroutine: CoroutineLike<T>, options?: TaskOptions | null) {
     super();
-    checkedOptions(options, ['name', 'context', 'eagerStart']);
+    if (options != null) checkedOptions(options, OPTIONS);
     this.#coroutine = coroutine;
     if (isGenerator<T>(coroutine)) this.#generator = coroutine;
     else if (coroutine instanceof Coroutine) this.#fn = () => coroutine.start();
     else if (typeof coroutine === 'function') this.#fn = coroutine;
     else throw new TypeError(`a coroutine was expected, got ${repr(coroutine)}${adviceFor(coroutine)}`);
-    this.#name = options?.name == null ? `Task-${++count}` : String(options.name);
+    this.#name = options?.name == null ? ++count : String(options.name);
     this.context = options?.context ?? currentContext().copy();
     this.createdIn = otherHook?.current();
-    alive.add(this as Task);
+    this.#before = lastAlive;
+    if (lastAlive !== undefined) lastAlive.#behind = this as Task;
+    lastAlive = this as Task;
     if (options?.eagerStart) this.#startNow();
     else {
       if (this.#fn !== undefined) {
@@ -104,7 +113,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   }
 
   getName(): string {
-    return this.#name;
+    return typeof this.#name === 'number' ? `Task-${this.#name}` : this.#name;
   }
 
   setName(name: string): void {
@@ -112,7 +121,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   }
 
   get name(): string {
-    return this.#name;
+    return this.getName();
   }
 
   /** What it was made of. */
@@ -174,12 +183,17 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     const name = made instanceof Coroutine ? made.name : typeof made === 'function' ? nameOf(made) : 'generator';
     return [
       first!,
-      `name=${repr(this.#name)}`,
+      `name=${repr(this.name)}`,
       `coro=<${name}() ${isOver ? 'done' : 'running'}>`,
       ...(wait === undefined || isOver ? [] : [`wait_for=${wait}`]),
       ...(rest.length > 0 ? [rest.join(' ')] : []),
       ...waiters,
     ];
+  }
+
+  /** The one that was created before, of those that are not done. @internal */
+  get before(): Task | undefined {
+    return this.#before;
   }
 
   // How it is cancelled.
@@ -316,7 +330,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
       this.#failed(error);
       return;
     }
-    if (isGenerator<T>(returned)) {
+    if (!(returned instanceof Promise) && isGenerator<T>(returned)) {
       this.#generator = returned;
       this.#step('next', undefined, true);
       if (!this.#isNested) scheduler.stepIsOver(this);
@@ -385,7 +399,11 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   }
 
   #end(): void {
-    alive.delete(this as Task);
+    if (this.#behind === undefined) lastAlive = this.#before;
+    else this.#behind.#before = this.#before;
+    if (this.#before !== undefined) this.#before.#behind = this.#behind;
+    this.#before = undefined;
+    this.#behind = undefined;
     this.#fn = undefined;
     this.#generator = undefined;
     this.#giveUp();
@@ -393,8 +411,8 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
 
   /** Waits that are left over, of a `Promise.race` perhaps, would take what others could have. */
   #giveUp(): void {
-    const waiters = this.#waiters;
-    for (const { future } of waiters) if (future.isPrivate) future.stop(undefined);
+    if (this.#waiter !== undefined || this.#others !== undefined)
+      for (const { future } of this.#waiters) if (future.isPrivate) future.stop(undefined);
     if (this.#foreign !== undefined && this.#foreign.size > 0) this.#abortForeign('its task has ended');
   }
 
@@ -483,7 +501,9 @@ export function currentTask(): Task | null {
 
 /** All that are not done. Python: `asyncio.all_tasks`. */
 export function allTasks(): Set<Task> {
-  return new Set([...alive].filter((task) => !task.done()));
+  const all: Task[] = [];
+  for (let task = lastAlive; task !== undefined; task = task.before) if (!task.done()) all.push(task);
+  return new Set(all.reverse());
 }
 
 /*

@@ -36,6 +36,8 @@ const MOST_ITERATIONS = 128;
 const MOST_MS = 1;
 /** So often the clock is looked at. */
 const LOOK_EVERY = 16;
+/** So long may the lists stay while there is nothing to do. */
+const MOST_KEPT = 1024;
 
 const { nextTick } = process;
 /** As they were: a test may replace the global ones by a clock of its own. */
@@ -55,8 +57,11 @@ export class Scheduler {
   /** What runs, and since when, in debug mode. */
   #watched: { readonly what: unknown; readonly since: number } | undefined;
   readonly timers: Timers = new Timers(() => this.#wakeUp());
+  /** The first `#readyCount` of them: a list that is emptied would have to grow again. */
   #ready: Runnable[] = [];
+  #readyCount = 0;
   #batch: Runnable[] = [];
+  #batchCount = 0;
   #next = 0;
   /** There is something in the queue, or it is being run. */
   #isBusy = false;
@@ -72,7 +77,7 @@ export class Scheduler {
   }
 
   schedule(runnable: Runnable): void {
-    this.#ready.push(runnable);
+    this.#ready[this.#readyCount++] = runnable;
     if (!this.#isBusy) this.#begin();
   }
 
@@ -135,7 +140,7 @@ export class Scheduler {
   #pump(): void {
     this.#isPumping = true;
     for (;;) {
-      if (this.#next >= this.#batch.length && !this.#beginIteration()) break;
+      if (this.#next >= this.#batchCount && !this.#beginIteration()) break;
       const runnable = this.#batch[this.#next]!;
       this.#batch[this.#next++] = NOTHING;
       if (this.debug !== undefined) this.#watched = { what: runnable, since: performance.now() };
@@ -160,12 +165,18 @@ export class Scheduler {
     if (this.debug !== undefined && seconds >= this.debug.slowSeconds) this.debug.tell(what, seconds);
   }
 
+  readonly #addDue = (due: Runnable): void => {
+    this.#ready[this.#readyCount++] = due;
+  };
+
   /** `false` if there is nothing to do now. */
   #beginIteration(): boolean {
-    this.timers.takeDue(this.now(), this.#ready);
-    if (this.#ready.length === 0) {
-      this.#batch = [];
-      this.#next = 0;
+    if (!this.timers.isEmpty) this.timers.takeDue(this.now(), this.#addDue);
+    this.#next = 0;
+    this.#batchCount = 0;
+    if (this.#readyCount === 0) {
+      if (this.#ready.length > MOST_KEPT) this.#ready = [];
+      if (this.#batch.length > MOST_KEPT) this.#batch = [];
       this.#isBusy = false;
       this.timers.arm();
       return false;
@@ -173,15 +184,13 @@ export class Scheduler {
     if (this.#isLong()) {
       if (!this.#isYielding) atNextTurn(this.#goOn);
       this.#isYielding = true;
-      this.#batch = [];
-      this.#next = 0;
       return false;
     }
     const done = this.#batch;
-    done.length = 0;
     this.#batch = this.#ready;
+    this.#batchCount = this.#readyCount;
     this.#ready = done;
-    this.#next = 0;
+    this.#readyCount = 0;
     return true;
   }
 

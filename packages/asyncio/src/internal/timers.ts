@@ -43,6 +43,10 @@ export class Timers {
     heap[at] = timed;
   }
 
+  get isEmpty(): boolean {
+    return this.#heap.length === 0;
+  }
+
   /** Those that are to come, in no order. */
   get all(): readonly Timed[] {
     return [...this.#heap];
@@ -59,11 +63,11 @@ export class Timers {
     this.#cancelled = 0;
   }
 
-  /** Adds those that are due to a list. */
-  takeDue(now: number, list: Runnable[]): void {
+  /** Hands over those that are due. */
+  takeDue(now: number, take: (due: Runnable) => void): void {
     while (this.#heap.length > 0 && (this.#heap[0]!.isCancelled || this.#heap[0]!.due <= now + RESOLUTION)) {
       const timed = this.#pop();
-      if (!timed.isCancelled) list.push(timed);
+      if (!timed.isCancelled) take(timed);
     }
   }
 
