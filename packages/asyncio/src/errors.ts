@@ -11,6 +11,22 @@ import { travels } from './internal/world.ts';
  */
 export class CancelledError extends BaseException {}
 
+/**
+ * The cancellation that an error tells of: itself, or the cause of the AbortError with which some functions of Node reject when their signal is
+ * aborted.
+ *
+ * @internal
+ */
+export function cancelOf(error: unknown): CancelledError | undefined {
+  try {
+    if (error instanceof CancelledError) return error;
+    const { name, cause } = (error ?? {}) as { readonly name?: unknown; readonly cause?: unknown };
+    return name === 'AbortError' && cause instanceof CancelledError ? cause : undefined;
+  } catch {
+    return undefined; // it cannot even be asked
+  }
+}
+
 /** Something is asked of a future that it cannot do in its state. Python: `asyncio.InvalidStateError`. */
 export class InvalidStateError extends Exception {}
 

@@ -1,6 +1,6 @@
 import { BaseExceptionGroup, RuntimeError, repr } from '@prac/exceptions';
 import { Coroutine } from './coroutine.ts';
-import { CancelledError } from './errors.ts';
+import { CancelledError, cancelOf } from './errors.ts';
 import { Future } from './future.ts';
 import { addToAwaitedBy, discardFromAwaitedBy } from './internal/awaited-by.ts';
 import { callExceptionHandler } from './internal/exception-handler.ts';
@@ -35,7 +35,7 @@ type Body<T> = (group: TaskGroup) => T | PromiseLike<T> | Generator<unknown, T, 
  */
 export class TaskGroup {
   readonly #tasks = new Set<Task<unknown>>();
-  readonly #errors: unknown[] = [];
+  #errors: unknown[] = [];
   /** KeyboardInterrupt, SystemExit: it comes out alone. */
   #interrupt: { readonly error: unknown } | undefined;
   #parent: Task | undefined;
@@ -57,9 +57,11 @@ export class TaskGroup {
    * @throws {RuntimeError} if the group does not run, or has failed.
    */
   createTask<T>(coroutine: CoroutineLike<T>, options?: TaskOptions | null): Task<T> {
-    if (this.#parent === undefined) throw new RuntimeError(`${this} has not been entered`);
-    if (this.#isExiting && this.#tasks.size === 0) throw new RuntimeError(`${this} is finished`);
-    if (this.#isAborting) throw new RuntimeError(`${this} is shutting down`);
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      if (coroutine instanceof Coroutine) coroutine.close(); // it will never be awaited
+      throw new RuntimeError(`${this} ${refusal}`);
+    }
     const task = createTask(coroutine, options);
     if (task.done()) this.#taskIsDone(task as Task<unknown>);
     else {
@@ -68,6 +70,13 @@ export class TaskGroup {
       task.whenDone(this.#onDone);
     }
     return task;
+  }
+
+  /** Why it takes no more. */
+  #refusal(): string | undefined {
+    if (this.#parent === undefined) return 'has not been entered';
+    if (this.#isExiting && this.#tasks.size === 0) return 'is finished';
+    return this.#isAborting ? 'is shutting down' : undefined;
   }
 
   /** Cancels all its tasks, and lets whoever runs it go on. Python: 3.15's `TaskGroup.cancel`. */
@@ -134,7 +143,7 @@ export class TaskGroup {
 
   /** @returns With what its parent was cancelled. */
   async #untilAllDone(failure: { readonly error: unknown } | undefined): Promise<CancelledError | undefined> {
-    let cancelled = failure?.error instanceof CancelledError ? failure.error : undefined;
+    let cancelled = failure && cancelOf(failure.error);
     if (failure !== undefined && !this.#isAborting) this.#abort();
     while (this.#tasks.size > 0) {
       this.#last ??= new Future<void>();
@@ -157,13 +166,15 @@ export class TaskGroup {
     // Our own request to cancel the parent is taken back; if it was the only one, nobody else wants that.
     const isOurs = this.#hasCancelledParent && parent.uncancel() === 0;
     if (cancelled !== undefined && !isOurs && this.#errors.length === 0) throw cancelled;
-    if (failure !== undefined && !(failure.error instanceof CancelledError)) this.#errors.push(failure.error);
+    if (failure !== undefined && cancelOf(failure.error) === undefined) this.#errors.push(failure.error);
     if (this.#errors.length === 0) return;
     if (parent.cancelling() > 0) {
       parent.uncancel(); // who else has cancelled it is heard at its next wait
       parent.cancel();
     }
-    throw new BaseExceptionGroup('unhandled errors in a TaskGroup', this.#errors.map(asError));
+    const errors = this.#errors.map(asError);
+    this.#errors = []; // who keeps the group does not keep them
+    throw new BaseExceptionGroup('unhandled errors in a TaskGroup', errors);
   }
 
   toString(): string {

@@ -5,7 +5,7 @@ import { checkedOptions, RuntimeError, repr } from '@prac/exceptions';
 import { setTaskHook, type TaskHook } from '@prac/park';
 import { type Context, currentContext, inTask } from './context-var.ts';
 import { Coroutine, type CoroutineFunction, isGenerator } from './coroutine.ts';
-import { CancelledError } from './errors.ts';
+import { CancelledError, cancelOf } from './errors.ts';
 import { CANCELLED, Future, type OnRejected, PENDING } from './future.ts';
 import { isInterrupt } from './internal/interrupts.ts';
 import { nameOf } from './internal/names.ts';
@@ -429,7 +429,9 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   #failed(error: unknown): void {
     if (this.state !== PENDING) return;
     this.#end();
-    if (isCancel(error, this.#cancelRequests)) super.stop((error as Error).message || undefined);
+    const cancel = cancelOf(error);
+    if (cancel !== undefined && (cancel === error || this.#cancelRequests > 0))
+      super.stop((error as Error).message || undefined);
     else {
       this.fail(error);
       if (isInterrupt(error)) scheduler.interrupted?.(error);
@@ -440,17 +442,6 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
 
 function beginBehind(gate: Promise<void>, task: Task): void {
   gate.then(() => task.begin());
-}
-
-/** Some functions of Node reject with an AbortError of their own when their signal is aborted. */
-function isCancel(error: unknown, requests: number): boolean {
-  try {
-    if (error instanceof CancelledError) return true;
-    const { name, cause } = (error ?? {}) as { readonly name?: unknown; readonly cause?: unknown };
-    return requests > 0 && name === 'AbortError' && cause instanceof CancelledError;
-  } catch {
-    return false; // it cannot even be asked
-  }
 }
 
 function adviceFor(value: unknown): string {

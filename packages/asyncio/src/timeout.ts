@@ -1,7 +1,7 @@
 import { RuntimeError, repr, TimeoutError } from '@prac/exceptions';
 import { callAt, callSoon } from './calls.ts';
 import { Coroutine } from './coroutine.ts';
-import { CancelledError } from './errors.ts';
+import { cancelOf } from './errors.ts';
 import type { Handle } from './handle.ts';
 import { driveHere } from './internal/nested.ts';
 import { scheduler } from './internal/scheduler.ts';
@@ -76,7 +76,7 @@ export class Timeout {
       this.#leave(task);
       return result;
     } catch (error) {
-      if (this.#leave(task) && isCancel(error)) throw new TimeoutError('', { cause: error });
+      if (this.#leave(task) && cancelOf(error) !== undefined) throw new TimeoutError('', { cause: error });
       throw error;
     }
   }
@@ -94,14 +94,9 @@ export class Timeout {
   }
 
   toString(): string {
-    const when = this.#state === 'active' && this.#when !== null ? ` when=${this.#when.toFixed(3)}` : '';
-    return `<Timeout [${this.#state}]${when}>`;
+    const when = this.#when === null ? 'None' : Math.round(this.#when * 1000) / 1000;
+    return `<Timeout [${this.#state}]${this.#state === 'active' ? ` when=${when}` : ''}>`;
   }
-}
-
-/** Functions of Node that know of signals reject with an error of their own. */
-function isCancel(error: unknown): boolean {
-  return error instanceof CancelledError || (error as { cause?: unknown } | null)?.cause instanceof CancelledError;
 }
 
 /**

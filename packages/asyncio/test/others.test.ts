@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import {
   BoundedSemaphore,
   Condition,
@@ -7,6 +8,7 @@ import {
   ContextVar,
   copyContext,
   createTask,
+  currentTask,
   Event,
   eagerTaskFactory,
   exceptStar,
@@ -26,6 +28,7 @@ import {
   Semaphore,
   setEventLoop,
   sleep,
+  TaskGroup,
   toThread,
   wrapFuture,
 } from '@prac/asyncio';
@@ -41,6 +44,21 @@ import { ThreadPoolExecutor } from '@prac/futures';
 import { Queue as ThreadQueue } from '@prac/queue';
 import { RLock } from '@prac/sync';
 import { describe, expect, test, vi } from 'vitest';
+
+test('what Node rejects with when a signal is aborted is a cancellation in the body of a group, too', async () => {
+  await run(async () => {
+    const { signal } = new AbortController();
+    const task = createTask(() =>
+      TaskGroup.run(() =>
+        setTimeout(3_600_000, undefined, { signal: AbortSignal.any([currentTask()!.signal, signal]) }),
+      ),
+    );
+    await sleep(0);
+    task.cancel();
+    await Promise.allSettled([task]);
+    expect(task.cancelled()).toBe(true);
+  });
+});
 
 describe('run and Runner', () => {
   test('timers of the program end with it, others do not', async () => {
