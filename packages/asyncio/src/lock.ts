@@ -1,5 +1,5 @@
 import { RuntimeError } from '@prac/exceptions';
-import { type SignalOption, signalOf } from './internal/abort.ts';
+import { type SignalOption, signalOf, suspendOn } from './internal/abort.ts';
 import { Lockable } from './internal/lockable.ts';
 import { DONE, quiet } from './internal/quiet.ts';
 import { lockText, printsAsText } from './internal/text.ts';
@@ -45,12 +45,15 @@ export class Lock extends Lockable {
   }
 
   async #acquireLater(signal: AbortSignal | undefined): Promise<true> {
+    const waiter = this.#waiters.enter();
     try {
-      await this.#waiters.wait(signal);
+      await suspendOn(waiter, signal);
     } catch (error) {
+      this.#waiters.leave(waiter);
       if (!this.#isLocked) this.#wakeFirst(); // it was ours already
       throw error;
     }
+    this.#waiters.leave(waiter);
     this.#isLocked = true;
     return true;
   }

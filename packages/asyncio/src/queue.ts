@@ -102,7 +102,14 @@ export class Queue<T = unknown> {
   async #putLater(item: T, signal: AbortSignal | undefined): Promise<void> {
     while (this.full()) {
       if (this.#isShutDown) throw new QueueShutDown();
-      await this.#wait(this.#putters, signal, () => !this.full());
+      const putter = new Wait();
+      this.#putters.push(putter);
+      try {
+        await suspendOn(putter, signal);
+      } catch (error) {
+        leave(this.#putters, putter, !this.full());
+        throw error;
+      }
     }
     this.putNowait(item);
   }
@@ -138,7 +145,14 @@ export class Queue<T = unknown> {
   async #getLater(signal: AbortSignal | undefined): Promise<T> {
     while (this.empty()) {
       if (this.#isShutDown) throw new QueueShutDown();
-      await this.#wait(this.#getters, signal, () => !this.empty());
+      const getter = new Wait();
+      this.#getters.push(getter);
+      try {
+        await suspendOn(getter, signal);
+      } catch (error) {
+        leave(this.#getters, getter, !this.empty());
+        throw error;
+      }
     }
     return this.getNowait();
   }
@@ -152,21 +166,6 @@ export class Queue<T = unknown> {
     const item = this._get();
     wakeNext(this.#putters);
     return item;
-  }
-
-  /** Who was woken, and is cancelled, wakes the next. */
-  async #wait(waiters: Future<void>[], signal: AbortSignal | undefined, isReady: () => boolean): Promise<void> {
-    const future = new Wait();
-    waiters.push(future);
-    try {
-      await suspendOn(future, signal);
-    } catch (error) {
-      future.cancel();
-      const at = waiters.indexOf(future);
-      if (at >= 0) waiters.splice(at, 1);
-      if (isReady() && !future.cancelled()) wakeNext(waiters);
-      throw error;
-    }
   }
 
   /** An item that was got is done with. @throws {ValueError} if there were not so many. */
@@ -235,6 +234,14 @@ export class Queue<T = unknown> {
       ...(this.#isShutDown ? ['shutdown'] : []),
     ].join(' ');
   }
+}
+
+/** Who was woken, and is cancelled, wakes the next. */
+function leave(waiters: Future<void>[], future: Future<void>, isReady: boolean): void {
+  future.cancel();
+  const at = waiters.indexOf(future);
+  if (at >= 0) waiters.splice(at, 1);
+  if (isReady && !future.cancelled()) wakeNext(waiters);
 }
 
 function wakeNext(waiters: Future<void>[]): void {

@@ -7,9 +7,12 @@ export interface SignalOption {
   readonly signal?: AbortSignal | null | undefined;
 }
 
+const KEYS = ['signal'];
+
 /** @throws {TypeError} if it is none. */
 export function signalOf(options: SignalOption | null | undefined): AbortSignal | undefined {
-  const { signal } = checkedOptions(options, ['signal']);
+  if (options === undefined || options === null) return undefined;
+  const { signal } = checkedOptions(options, KEYS);
   if (signal == null) return undefined;
   if (typeof signal.addEventListener !== 'function')
     throw new TypeError(`Expected signal to be an AbortSignal, got ${repr(signal)}`);

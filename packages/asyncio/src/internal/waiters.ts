@@ -24,8 +24,20 @@ export class Waiters {
     try {
       await suspendOn(future, signal);
     } finally {
-      this.#futures.splice(this.#futures.indexOf(future), 1);
+      this.leave(future);
     }
+  }
+
+  /** The same in two parts, of which the second is for sure: for who is an async function already. */
+  enter(): Future<void> {
+    const future = new Wait();
+    this.#futures.push(future);
+    return future;
+  }
+
+  leave(future: Future<void>): void {
+    if (this.#futures[0] === future) this.#futures.shift();
+    else this.#futures.splice(this.#futures.indexOf(future), 1);
   }
 
   /** Wakes the first that is not awake. `false` if there is none. */
