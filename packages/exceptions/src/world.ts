@@ -1,3 +1,5 @@
+import { RuntimeError } from './runtime-error.ts';
+
 /** What can be named by a pickle, and the state of a package's files, by their names. */
 interface Kept {
   readonly exports: Record<string, unknown>;
@@ -48,6 +50,26 @@ export class World {
   readonly offer = (all: Readonly<Record<string, unknown>>): void => {
     const { exports } = this.#kept();
     for (const [name, value] of Object.entries(all)) exports[name] ??= value;
+  };
+
+  /**
+   * The file of one of the package's programs: what a process, or a thread, is started with.
+   *
+   * @throws {RuntimeError} if the package is not beside what runs: in a bundle.
+   */
+  readonly programOf = (name: string): string => {
+    const { createRequire } = process.getBuiltinModule('node:module');
+    const { dirname, join } = process.getBuiltinModule('node:path');
+    const { module, from } = this.#about;
+    // A bundle in CommonJS has no URL.
+    const here = from ?? `${process.argv[1] ?? process.cwd()}/`;
+    let folder: string;
+    try {
+      folder = dirname(createRequire(here).resolve(`${module}/package.json`));
+    } catch (cause) {
+      throw new RuntimeError(`the programs of ${module} are not here: a bundle needs the package beside it`, { cause });
+    }
+    return here.endsWith('.ts') ? join(folder, `src/programs/${name}.ts`) : join(folder, `dist/programs/${name}.js`);
   };
 
   #kept(): Kept {

@@ -14,11 +14,10 @@ import { giving } from './internal/giving.ts';
 import { processName } from './internal/identity.ts';
 import { closeDescriptor, newMailbox, putBirth, takeOutcome } from './internal/mailbox.ts';
 import { noteEnd } from './internal/members.ts';
-import { programOf } from './internal/program.ts';
 import { endWithChildren } from './internal/shutdown.ts';
 import { type Spare, takeSpare, wakeSpare } from './internal/spares.ts';
 import { forSpawning } from './internal/spawning.ts';
-import { travels } from './internal/world.ts';
+import { programOf, travels } from './internal/world.ts';
 import { loggingState } from './logging.ts';
 
 /*

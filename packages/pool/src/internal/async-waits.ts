@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { libc } from '@prac/libc';
 import type { Arena } from './arena.ts';
-import { programOf } from './program.ts';
 import type { HelperData } from './waiting.ts';
+import { programOf } from './world.ts';
 
 /*
  * Waits for words of the arena that do not block the thread: a thread of its own sleeps on all of them (futex_waitv), and tells which was

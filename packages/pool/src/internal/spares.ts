@@ -5,8 +5,7 @@ import { inheritedArguments } from '@prac/sync/starting';
 import { arena } from './arena.ts';
 import { closeDescriptor, newMailbox } from './mailbox.ts';
 import { processFutex } from './process-futex.ts';
-import { programOf } from './program.ts';
-import { shared } from './world.ts';
+import { programOf, shared } from './world.ts';
 
 /*
  * Processes that have been started before they are needed:

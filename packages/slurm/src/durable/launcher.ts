@@ -1,0 +1,37 @@
+import type { Steps } from '../internal/commands.ts';
+import type { SbatchOptions } from '../options.ts';
+import type { JobState } from '../states.ts';
+
+/** How it is with an element of an array. */
+export interface ElementInfo {
+  readonly state: JobState;
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+  readonly reason: string;
+}
+
+/** An array that is to be run. */
+export interface Launch {
+  /** Of the batch. */
+  readonly folder: string;
+  /** Which elements, in their order. */
+  readonly indexes: readonly number[];
+  readonly mark: string;
+  readonly options: SbatchOptions;
+  /** At most so many at a time. */
+  readonly maxParallel: number | undefined;
+}
+
+/** Who runs arrays: Slurm, or this machine. */
+export interface Launcher {
+  /** @returns The number of the array. */
+  submit(launch: Launch): Steps<string>;
+  /** The number of one that was submitted, though its number is not known; nothing if there is none. */
+  find(mark: string): Steps<string | undefined>;
+  /** By their indexes. What is not there is not known any more. @param since - On park's clock: when they were submitted. */
+  look(job: string, since: number): Steps<ReadonlyMap<number, ElementInfo>>;
+  /** Ends an element. @param onlyIfWaiting - Leaves one that runs alone. */
+  cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void>;
+  /** At most so many elements has an array. */
+  mostElements(): Steps<number>;
+}

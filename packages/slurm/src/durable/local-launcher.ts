@@ -1,0 +1,110 @@
+import { closeSync, openSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Popen, STDOUT } from '@prac/subprocess';
+import type { Steps } from '../internal/commands.ts';
+import { environment } from '../internal/environment.ts';
+import { nodeArguments } from '../internal/node-arguments.ts';
+import { programOf } from '../internal/world.ts';
+import type { ElementInfo, Launch, Launcher } from './launcher.ts';
+
+interface Element {
+  readonly job: string;
+  readonly index: number;
+  readonly folder: string;
+  child: Popen | undefined;
+  info: ElementInfo;
+}
+
+const WAITING: ElementInfo = { state: 'PENDING', exitCode: null, signal: null, reason: 'Resources' };
+const RUNNING: ElementInfo = { ...WAITING, state: 'RUNNING', reason: 'None' };
+const CANCELLED: ElementInfo = { ...WAITING, state: 'CANCELLED', reason: 'None' };
+
+/** Child processes of this one, which end with it: to try things out where there is no Slurm. */
+export class LocalLauncher implements Launcher {
+  readonly #elements = new Map<string, Element>();
+  readonly #most: number;
+  #count = 0;
+
+  constructor(maxParallel: number | undefined) {
+    this.#most = maxParallel ?? availableParallelism();
+  }
+
+  // biome-ignore lint/correctness/useYield: nobody has to be asked
+  *submit({ folder, indexes }: Launch): Steps<string> {
+    const job = `local-${process.pid}-${this.#count++}`;
+    for (const index of indexes)
+      this.#elements.set(`${job}_${index}`, { job, index, folder, child: undefined, info: WAITING });
+    this.#goOn();
+    return job;
+  }
+
+  // biome-ignore lint/correctness/useYield: nobody has to be asked
+  *find(): Steps<undefined> {
+    return undefined;
+  }
+
+  // biome-ignore lint/correctness/useYield: nobody has to be asked
+  *look(job: string): Steps<ReadonlyMap<number, ElementInfo>> {
+    this.#goOn();
+    const own = [...this.#elements.values()].filter((element) => element.job === job);
+    return new Map(own.map(({ index, info }) => [index, info]));
+  }
+
+  // biome-ignore lint/correctness/useYield: nobody has to be asked
+  *cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void> {
+    const element = this.#elements.get(`${job}_${index}`);
+    if (element === undefined) return;
+    if (element.info.state === 'PENDING') element.info = CANCELLED;
+    else if (!onlyIfWaiting && element.info.state === 'RUNNING') {
+      element.child?.kill();
+      element.info = CANCELLED;
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: nobody has to be asked
+  *mostElements(): Steps<number> {
+    return 1000;
+  }
+
+  /** Looks after those that run, and starts others. */
+  #goOn(): void {
+    let running = 0;
+    for (const element of this.#elements.values()) {
+      if (element.info.state !== 'RUNNING') continue;
+      const code = element.child!.poll();
+      if (code === null) running++;
+      else element.info = endedAs(code);
+    }
+    for (const element of this.#elements.values()) {
+      if (running >= this.#most) return;
+      if (element.info.state !== 'PENDING') continue;
+      running++;
+      element.child = started(element);
+      element.info = RUNNING;
+    }
+  }
+}
+
+function endedAs(code: number): ElementInfo {
+  const reason = code === 0 ? 'None' : 'NonZeroExitCode';
+  return {
+    state: code === 0 ? 'COMPLETED' : 'FAILED',
+    exitCode: Math.max(0, code),
+    signal: code < 0 ? -code : null,
+    reason,
+  };
+}
+
+function started({ job, index, folder }: Element): Popen {
+  const log = openSync(`${folder}/logs/${index}.out`, 'a');
+  try {
+    return new Popen([process.execPath, ...nodeArguments(), programOf('task'), folder], {
+      stdout: log,
+      stderr: STDOUT,
+      dieWithParent: true,
+      env: environment({ SLURM_ARRAY_JOB_ID: job, SLURM_ARRAY_TASK_ID: String(index), SLURMD_NODENAME: 'localhost' }),
+    }) as Popen;
+  } finally {
+    closeSync(log);
+  }
+}

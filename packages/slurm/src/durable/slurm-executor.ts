@@ -1,0 +1,584 @@
+// Long because it is one mechanism: what becomes of a call, from its submission to its result.
+import { randomUUID } from 'node:crypto';
+import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
+import { Executor, type Future, type ShutdownOptions } from '@prac/futures';
+import { now } from '@prac/park';
+import { ControllerError, errorOf, type JobEnd, SubmitLimitError } from '../errors.ts';
+import { drive, driveSync, type Steps } from '../internal/commands.ts';
+import { tailOf } from '../internal/tail.ts';
+import { travels } from '../internal/world.ts';
+import { argumentsOf, SBATCH_OPTIONS, type SbatchOptions } from '../options.ts';
+import { sacctSteps } from '../sacct.ts';
+import { type JobState, phaseOf } from '../states.ts';
+import type { ElementInfo, Launcher } from './launcher.ts';
+import { LocalLauncher } from './local-launcher.ts';
+import { type Place, pickledCall, RunDirectory } from './run-directory.ts';
+import { type Keeper, SlurmFuture } from './slurm-future.ts';
+import { SlurmLauncher } from './slurm-launcher.ts';
+
+/*
+ * From a call to its result:
+ *
+ *   submit() ── its bytes ──> loose ── the end of the turn, or somebody waits ──> sealed: a batch in the run directory
+ *     ── sbatch ──> submitted: an array of jobs ── a file in results/ ──> done
+ *                        └── Slurm says that the job has ended, and there is no file ──> grace ──> failed
+ *
+ * Results are looked for in the directory, more and more seldom; the controller is asked even more seldom, and only to find jobs that have died. Both
+ * are steps of one loop, which is driven by the event loop as long as there is something to come, and by whoever blocks.
+ */
+
+/** What jobs ask for, besides. */
+export interface SlurmExecutorOptions
+  extends Omit<SbatchOptions, 'array' | 'output' | 'error' | 'input' | 'comment' | 'openMode'> {
+  /** The directory of the run, which all nodes see. @defaultValue a new one, here */
+  readonly directory?: string | null | undefined;
+  /** `'local'`: child processes of this one, where there is no Slurm. @defaultValue 'slurm' */
+  readonly launcher?: 'slurm' | 'local' | null | undefined;
+  /** At most so many jobs of a batch run at a time. */
+  readonly maxParallel?: number | null | undefined;
+  /** So many seconds after the end of a job its result may appear: network file systems take their time. @defaultValue 60 */
+  readonly resultGrace?: number | null | undefined;
+  /** So many seconds before its time is up a call is told: `taskContext()`. @defaultValue 90 */
+  readonly timeoutNotice?: number | null | undefined;
+  /** A call whose time was up is begun anew so many times. @defaultValue 0 */
+  readonly maxTimeouts?: number | null | undefined;
+}
+
+/** What a call may ask for that is not what its executor asks for. */
+export type CallOptions = Omit<SlurmExecutorOptions, 'directory' | 'launcher' | 'resultGrace'>;
+
+const OWN = ['directory', 'launcher', 'resultGrace'];
+const OF_CALLS = ['maxParallel', 'timeoutNotice', 'maxTimeouts'];
+const NOT_OURS = ['array', 'output', 'error', 'input', 'comment', 'openMode'];
+const CALL_OPTIONS = [...SBATCH_OPTIONS.filter((name) => !NOT_OURS.includes(name)), ...OF_CALLS];
+
+/** Between two looks into the directory, in seconds: at first, and at last. */
+const FIRST_SCAN = 0.05;
+const LAST_SCAN = 2;
+/** Between two questions to the controller. */
+const FIRST_LOOK = 1;
+const LAST_LOOK = 30;
+/** So long one looks whether either is due. */
+const TICK = 0.05;
+/** A job that has ended badly has no result, as a rule: so many seconds it is waited for all the same. */
+const SHORT_GRACE = 1;
+/** Before what was not accepted now is tried again, in seconds. */
+const LIMIT_PAUSE = 10;
+
+interface Batch {
+  readonly number: number;
+  readonly futures: (SlurmFuture | undefined)[];
+  /** How many of them are not done. */
+  open: number;
+  readonly options: CallOptions;
+  readonly mark: string;
+  /** What has to be done before. */
+  readonly after: readonly SlurmFuture[];
+  job: string | undefined;
+  isSubmitting: boolean;
+  /** It may have been submitted by a program that has ended. */
+  mayExist: boolean;
+  /** On park's clock. */
+  submitAt: number;
+  submittedAt: number;
+  /** When the end of a job was first seen that has left nothing. */
+  readonly endedAt: Map<number, number>;
+}
+
+/** A call that is in no batch yet. */
+interface Loose {
+  readonly future: SlurmFuture;
+  readonly call: Uint8Array;
+  readonly options: CallOptions;
+  readonly after: readonly SlurmFuture[];
+}
+
+/**
+ * Runs calls as jobs of a Slurm cluster. Their results are in files: the submitting program may end, and another {@link SlurmExecutor.attach} to
+ * them.
+ *
+ * What is submitted within a turn of the event loop is one array of jobs. A future that was made by the executor may be an argument: the job waits for
+ * it.
+ *
+ * Python: `concurrent.futures.Executor`; submitit's `SlurmExecutor`.
+ *
+ * @example
+ * import { SlurmExecutor } from '@prac/slurm';
+ * import { mkdtempSync } from 'node:fs';
+ * const directory = mkdtempSync('/tmp/prac-run-');
+ * await using executor = new SlurmExecutor({ directory, launcher: 'local' }); // without it: on the cluster
+ * console.log(await executor.submit((n: number) => n ** 2, 7)); // 49
+ */
+export class SlurmExecutor extends Executor {
+  /** All that was submitted in this run, also by programs before this one. */
+  readonly futures: SlurmFuture[] = [];
+  readonly #directory: RunDirectory;
+  readonly #launcher: Launcher;
+  readonly #options: CallOptions;
+  readonly #grace: number;
+  readonly #batches: Batch[] = [];
+  #loose: Loose[] = [];
+  #nextBatch = 0;
+  #isSoon = false;
+  #isShutDown = false;
+  #isDetached = false;
+  #watching: Promise<void> | undefined;
+  #scanPause = FIRST_SCAN;
+  #scanAt = 0;
+  #lookPause = FIRST_LOOK;
+  #lookAt = 0;
+  readonly #keeper: Keeper = {
+    wait: (isOver, deadline) => driveSync(this.#watchSteps(isOver, deadline)),
+    tryCancel: (future) => this.#tryCancel(future),
+    kill: (future) => this.#kill(future),
+    logPath: (place) => this.#directory.logPath(place),
+  };
+
+  /** @throws {TypeError}, {ValueError} for what an option cannot be, or a directory that has a run. */
+  constructor(options?: SlurmExecutorOptions | null) {
+    super();
+    const { directory, launcher, resultGrace, ...rest } = checkedOptions(options, [...CALL_OPTIONS, ...OWN]);
+    checkCallOptions(rest);
+    this.#grace = secondsOf('resultGrace', resultGrace, 60);
+    this.#options = rest;
+    this.#launcher = launcherOf(launcher ?? 'slurm', rest.maxParallel ?? undefined);
+    const id = randomUUID();
+    this.#directory = attaching ?? RunDirectory.create(directory ?? `prac-run-${id.slice(0, 8)}`, id);
+    if (attaching !== undefined) this.#takeUp();
+  }
+
+  /**
+   * Takes up a run whose program has ended: its {@link futures} are there again, and more can be submitted. What was never submitted is now.
+   *
+   * @throws {ValueError} if there is no run.
+   */
+  static attach(directory: string, options?: Omit<SlurmExecutorOptions, 'directory'> | null): SlurmExecutor {
+    attaching = RunDirectory.open(directory);
+    try {
+      return new SlurmExecutor(options);
+    } finally {
+      attaching = undefined;
+    }
+  }
+
+  /** Where the run is. */
+  get directory(): string {
+    return this.#directory.path;
+  }
+
+  override submit<Args extends readonly unknown[], T>(
+    fn: (...args: Args) => T,
+    ...args: Args
+  ): SlurmFuture<Awaited<T>> {
+    return this.#submit<Awaited<T>>(fn, args, this.#options);
+  }
+
+  /** Submits with other options than the executor's: those that are given take their place. */
+  withOptions(options: CallOptions): Pick<SlurmExecutor, 'submit'> {
+    const own = { ...this.#options, ...checkedOptions(options, CALL_OPTIONS) };
+    checkCallOptions(own);
+    return { submit: (fn, ...args) => this.#submit(fn, args, own) };
+  }
+
+  protected override submitAll(
+    fn: (...args: never[]) => unknown,
+    chunk: readonly unknown[],
+    hasOneArgument: boolean,
+  ): Future<unknown[]> {
+    return this.#submit<unknown[]>(callAll as never, [fn, chunk, hasOneArgument], this.#options);
+  }
+
+  /** Takes no more, and waits for all that was submitted. Jobs run on if the program ends: {@link detach} does not wait. */
+  override async shutdown(options?: ShutdownOptions | null): Promise<void> {
+    const isToWait = this.#end(options);
+    while (isToWait && this.#isLeft) await this.#watch();
+  }
+
+  override shutdownSync(options?: ShutdownOptions | null): void {
+    if (this.#end(options)) driveSync(this.#watchSteps(() => !this.#isLeft, Number.POSITIVE_INFINITY));
+  }
+
+  /** Submits what there is, and takes no more notice of it: the program may end. {@link attach} finds it again. */
+  async detach(): Promise<void> {
+    this.#isShutDown = true;
+    this.#seal();
+    while (this.#batches.some(({ job, open }) => job === undefined && open > 0)) {
+      await drive(this.#submitSteps());
+      await drive(pause(TICK));
+    }
+    this.#isDetached = true;
+    await this.#watching;
+  }
+
+  override toString(): string {
+    return `<SlurmExecutor ${this.directory}${this.#isShutDown ? ' shut down' : ''}>`;
+  }
+
+  get #isLeft(): boolean {
+    return this.#loose.length > 0 || this.#batches.length > 0;
+  }
+
+  #end(options: ShutdownOptions | null | undefined): boolean {
+    const { wait, cancelFutures } = checkedOptions(options, ['wait', 'cancelFutures']);
+    this.#isShutDown = true;
+    if (cancelFutures) for (const future of this.futures) if (!future.done()) future.cancel();
+    return wait ?? true;
+  }
+
+  // From a call to a batch.
+
+  #submit<T>(fn: unknown, args: readonly unknown[], options: CallOptions): SlurmFuture<T> {
+    if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
+    if (this.#isShutDown) throw new RuntimeError('cannot schedule new futures after shutdown');
+    const future = new SlurmFuture<T>(this.#keeper);
+    const after: SlurmFuture[] = [];
+    try {
+      const call = pickledCall(fn, args, (value) => this.#placeOf(value, after));
+      this.#loose.push({ future: future as SlurmFuture, call, options, after });
+      this.futures.push(future as SlurmFuture);
+      this.#goOnSoon();
+    } catch (error) {
+      future.setRunningOrNotifyCancel();
+      future.setException(error);
+    }
+    return future;
+  }
+
+  /** Of a future that is an argument: its result is taken where the call runs. */
+  #placeOf(value: object, after: SlurmFuture[]): Place | undefined {
+    if (!(value instanceof SlurmFuture) || !this.futures.includes(value)) return undefined;
+    if (value.place === undefined) this.#seal();
+    after.push(value);
+    return value.place;
+  }
+
+  /** Once all that is submitted now has been. */
+  #goOnSoon(): void {
+    this.#scanPause = FIRST_SCAN;
+    this.#lookPause = FIRST_LOOK;
+    this.#lookAt = now() + 1000 * FIRST_LOOK;
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
+      this.#seal();
+      void this.#watch();
+    });
+  }
+
+  /** Makes batches of what is loose: of the calls that ask for the same, and wait for the same. */
+  #seal(): void {
+    const groups = new Map<string, Loose[]>();
+    for (const loose of this.#loose) {
+      if (loose.future.done()) continue; // it was cancelled
+      const key = JSON.stringify([loose.options, loose.after.map(({ place }) => place)]);
+      groups.set(key, [...(groups.get(key) ?? []), loose]);
+    }
+    this.#loose = [];
+    for (const group of groups.values()) this.#addBatch(group);
+  }
+
+  #addBatch(group: readonly Loose[]): void {
+    const number = this.#nextBatch++;
+    const { options, after } = group[0]!;
+    const mark = `prac-${this.#directory.id}-${number}`;
+    const { maxTimeouts, ...rest } = options;
+    this.#directory.addBatch(
+      number,
+      group.map(({ call }) => call),
+      { mark, options: rest, maxTimeouts: maxTimeouts ?? 0 },
+    );
+    for (const [index, { future }] of group.entries()) future.place = { batch: number, index };
+    this.#batches.push({
+      number,
+      futures: group.map(({ future }) => future),
+      open: group.length,
+      options,
+      mark,
+      after,
+      job: undefined,
+      isSubmitting: false,
+      mayExist: false,
+      submitAt: 0,
+      submittedAt: 0,
+      endedAt: new Map(),
+    });
+  }
+
+  /** Makes the futures of a run that was begun by somebody else. */
+  #takeUp(): void {
+    for (const { number, count, mark, options } of this.#directory.batches()) {
+      this.#nextBatch = number + 1;
+      const futures = Array.from({ length: count }, (_, index) => {
+        const future = new SlurmFuture(this.#keeper);
+        future.place = { batch: number, index };
+        return future;
+      });
+      this.futures.push(...futures);
+      const job = this.#directory.job(number);
+      const isGone = job?.startsWith('local') ?? false; // ended with its program
+      this.#batches.push({
+        number,
+        futures: [...futures],
+        open: count,
+        options: options as CallOptions,
+        mark,
+        after: [],
+        job: isGone ? undefined : job,
+        isSubmitting: false,
+        mayExist: !isGone,
+        submitAt: 0,
+        submittedAt: now(),
+        endedAt: new Map(),
+      });
+    }
+    this.#goOnSoon();
+  }
+
+  // From a batch to results.
+
+  /** As long as something is to come. */
+  #watch(): Promise<void> {
+    this.#watching ??= drive(this.#watchSteps(() => this.#isDetached, Number.POSITIVE_INFINITY)).finally(() => {
+      this.#watching = undefined;
+      if (this.#isLeft && !this.#isDetached) void this.#watch();
+    });
+    return this.#watching;
+  }
+
+  *#watchSteps(isOver: () => boolean, deadline: number): Steps<void> {
+    while (!isOver() && now() < deadline && this.#isLeft) {
+      this.#seal();
+      this.#scanIfDue();
+      yield* this.#submitSteps();
+      yield* this.#lookSteps();
+      if (isOver() || !this.#isLeft) return;
+      yield Math.max(0, Math.min(TICK, (deadline - now()) / 1000));
+    }
+  }
+
+  *#submitSteps(): Steps<void> {
+    for (const batch of [...this.#batches]) {
+      if (batch.job !== undefined || batch.isSubmitting || batch.submitAt > now()) continue;
+      if (batch.after.some((future) => future.jobId === undefined && !future.done())) continue;
+      batch.isSubmitting = true;
+      try {
+        yield* this.#submitOne(batch);
+      } catch (error) {
+        if (error instanceof SubmitLimitError || error instanceof ControllerError)
+          batch.submitAt = now() + 1000 * LIMIT_PAUSE;
+        else this.#failAll(batch, error);
+      } finally {
+        batch.isSubmitting = false;
+      }
+    }
+  }
+
+  *#submitOne(batch: Batch): Steps<void> {
+    const failed = batch.after.find(
+      (future) => future.done() && (future.cancelled() || future.exceptionSync() !== null),
+    );
+    if (failed !== undefined) {
+      this.#failAll(
+        batch,
+        failed.cancelled() ? new RuntimeError('what it waits for was cancelled') : failed.exceptionSync(),
+      );
+      return;
+    }
+    let job = this.#directory.job(batch.number);
+    if (batch.mayExist) job ??= yield* this.#launcher.find(batch.mark);
+    const indexes = batch.futures.flatMap((future, index) => (future === undefined ? [] : [index]));
+    if (job === undefined || job.startsWith('local')) job = yield* this.#launch(batch, indexes);
+    batch.job = job;
+    batch.submittedAt = now();
+    for (const index of indexes) if (batch.futures[index] !== undefined) batch.futures[index].jobId = `${job}_${index}`;
+    if (!job.startsWith('local')) this.#directory.setJob(batch.number, job);
+  }
+
+  *#launch({ number, mark, options, after }: Batch, indexes: readonly number[]): Steps<string> {
+    const { maxParallel, timeoutNotice, maxTimeouts: _, ...rest } = options;
+    const jobs = after.filter((future) => !future.done()).map((future) => ({ job: future.jobId! }));
+    const own = rest.dependency === undefined || rest.dependency === null ? [] : [rest.dependency].flat();
+    const dependency = jobs.length === 0 ? rest.dependency : ([...own, ...jobs] as never);
+    const signal = rest.signal ?? { name: 'USR2', seconds: timeoutNotice ?? 90, batchOnly: true };
+    const most = yield* this.#launcher.mostElements();
+    if (indexes.length > most)
+      throw new ValueError(`an array has at most ${most} elements here: ${indexes.length} calls`);
+    return yield* this.#launcher.submit({
+      folder: this.#directory.batchPath(number),
+      indexes,
+      mark,
+      options: { ...rest, dependency, signal },
+      maxParallel: maxParallel ?? undefined,
+    });
+  }
+
+  #scanIfDue(): void {
+    if (now() < this.#scanAt) return;
+    const isNews = this.#scan();
+    this.#scanPause = isNews ? FIRST_SCAN : Math.min(LAST_SCAN, 1.2 * this.#scanPause);
+    this.#scanAt = now() + 1000 * this.#scanPause;
+  }
+
+  /** Takes the results that are there. */
+  #scan(): boolean {
+    let isNews = false;
+    for (const batch of [...this.#batches]) {
+      for (const index of this.#directory.finished(batch.number)) {
+        const future = batch.futures[index];
+        if (future === undefined) continue;
+        isNews = true;
+        this.#settle(batch, index, () => {
+          const result = this.#directory.resultSync({ batch: batch.number, index });
+          future.node = result.node;
+          return result;
+        });
+      }
+    }
+    return isNews;
+  }
+
+  /** Asks which jobs have ended without leaving anything. */
+  *#lookSteps(): Steps<void> {
+    if (now() < this.#lookAt) return;
+    this.#lookPause = Math.min(LAST_LOOK, 2 * this.#lookPause);
+    this.#lookAt = now() + 1000 * this.#lookPause;
+    for (const batch of [...this.#batches]) {
+      if (batch.job === undefined) continue;
+      try {
+        const infos = yield* this.#launcher.look(batch.job, batch.submittedAt);
+        for (const [index, future] of batch.futures.entries())
+          if (future !== undefined) yield* this.#judge(batch, index, future, infos.get(index));
+      } catch (error) {
+        if (!(error instanceof ControllerError)) throw error; // it says nothing: nothing is known
+      }
+    }
+  }
+
+  *#judge(batch: Batch, index: number, future: SlurmFuture, info: ElementInfo | undefined): Steps<void> {
+    future.slurmState = info?.state;
+    const phase = info === undefined ? 'ended' : phaseOf(info.state);
+    if (phase === 'runs' && !future.running() && !future.done()) future.setRunningOrNotifyCancel();
+    if (phase !== 'ended') {
+      batch.endedAt.delete(index);
+      return;
+    }
+    this.#lookPause = Math.min(this.#lookPause, FIRST_LOOK);
+    this.#lookAt = Math.min(this.#lookAt, now() + 1000 * FIRST_LOOK);
+    this.#scanPause = FIRST_SCAN;
+    const since = batch.endedAt.get(index) ?? now();
+    batch.endedAt.set(index, since);
+    // The program ends with 0 and 1 behind its result.
+    const hasResult =
+      info === undefined || info.state === 'COMPLETED' || (info.state === 'FAILED' && info.exitCode === 1);
+    if (now() - since < 1000 * (hasResult ? this.#grace : Math.min(SHORT_GRACE, this.#grace))) return;
+    if (this.#scan() && batch.futures[index] === undefined) return;
+    const end = yield* this.#endOf(batch, index, info);
+    this.#settle(batch, index, () => ({ error: errorOf(end) }));
+  }
+
+  *#endOf(batch: Batch, index: number, info: ElementInfo | undefined): Steps<JobEnd> {
+    const jobId = `${batch.job}_${index}`;
+    const logTail = tailOf(this.#directory.logPath({ batch: batch.number, index }));
+    if (info !== undefined) return { ...info, jobId, logTail };
+    const past = (yield* sacctSteps([jobId]))?.[0];
+    const unknown = { state: 'UNKNOWN' as JobState, exitCode: null, signal: null, reason: 'nobody knows it any more' };
+    return { ...(past ?? unknown), jobId, logTail };
+  }
+
+  #settle(batch: Batch, index: number, read: () => { readonly value: unknown } | { readonly error: unknown }): void {
+    const future = batch.futures[index]!;
+    batch.futures[index] = undefined;
+    if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);
+    if (future.done()) return; // it was cancelled
+    if (!future.running()) future.setRunningOrNotifyCancel();
+    let outcome: { readonly value: unknown } | { readonly error: unknown };
+    try {
+      outcome = read();
+    } catch (error) {
+      outcome = { error };
+    }
+    if ('error' in outcome) future.setException(outcome.error);
+    else future.setResult(outcome.value);
+  }
+
+  #failAll(batch: Batch, error: unknown): void {
+    for (const [index, future] of batch.futures.entries())
+      if (future !== undefined) this.#settle(batch, index, () => ({ error }));
+  }
+
+  // How a call is cancelled.
+
+  #tryCancel(future: SlurmFuture): boolean {
+    const { place } = future;
+    if (place === undefined) return true; // it is loose still
+    const batch = this.#batches.find(({ number }) => number === place.batch);
+    if (batch === undefined || batch.isSubmitting) return false;
+    if (batch.job !== undefined) {
+      const since = now();
+      driveSync(this.#launcher.cancel(batch.job, place.index, true));
+      const info = driveSync(this.#launcher.look(batch.job, since)).get(place.index);
+      if (info === undefined || info.state !== 'CANCELLED') return false;
+    }
+    batch.futures[place.index] = undefined;
+    if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);
+    return true;
+  }
+
+  #kill(future: SlurmFuture): void {
+    const { place } = future;
+    if (future.done()) return;
+    const batch = this.#batches.find(({ number }) => number === place?.batch);
+    if (place === undefined || batch?.job === undefined) {
+      future.cancel();
+      return;
+    }
+    driveSync(this.#launcher.cancel(batch.job, place.index, false));
+    this.#lookAt = 0;
+  }
+}
+
+/** The run that the next executor takes up. */
+let attaching: RunDirectory | undefined;
+
+function* pause(seconds: number): Steps<void> {
+  yield seconds;
+}
+
+function launcherOf(name: unknown, maxParallel: number | undefined): Launcher {
+  if (name === 'slurm') return new SlurmLauncher();
+  if (name === 'local') return new LocalLauncher(maxParallel);
+  throw new TypeError(`Expected launcher to be 'slurm' or 'local', got ${repr(name)}`);
+}
+
+function checkCallOptions({ maxParallel, timeoutNotice, maxTimeouts, ...rest }: CallOptions): void {
+  argumentsOf(rest as SbatchOptions); // says what is wrong with them
+  if (maxParallel != null && !(Number.isInteger(maxParallel) && maxParallel > 0))
+    throw new ValueError(`maxParallel must be a whole number above 0, got ${repr(maxParallel)}`);
+  if (maxTimeouts != null && !(Number.isInteger(maxTimeouts) && maxTimeouts >= 0))
+    throw new ValueError(`maxTimeouts must be a whole number, got ${repr(maxTimeouts)}`);
+  secondsOf('timeoutNotice', timeoutNotice, 90);
+}
+
+function secondsOf(name: string, value: number | null | undefined, usual: number): number {
+  if (value === undefined || value === null) return usual;
+  if (typeof value !== 'number' || !(value >= 0))
+    throw new ValueError(`${name} must be a number of seconds, got ${repr(value)}`);
+  return value;
+}
+
+/** A chunk of a map. */
+const callAll = travels(
+  'callAll',
+  async (
+    fn: (...args: unknown[]) => unknown,
+    chunk: readonly unknown[],
+    hasOneArgument: boolean,
+  ): Promise<unknown[]> => {
+    const results: unknown[] = [];
+    for (const item of chunk) results.push(await (hasOneArgument ? fn(item) : fn(...(item as unknown[]))));
+    return results;
+  },
+);
+
+travels('SlurmExecutor', SlurmExecutor);

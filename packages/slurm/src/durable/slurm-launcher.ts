@@ -1,0 +1,65 @@
+import type { Steps } from '../internal/commands.ts';
+import { nodeArguments } from '../internal/node-arguments.ts';
+import { quoted } from '../internal/script.ts';
+import { jobsSteps } from '../internal/snapshot.ts';
+import { programOf } from '../internal/world.ts';
+import { sbatchSteps } from '../sbatch.ts';
+import { scancelSteps } from '../scancel.ts';
+import { configSteps } from '../scontrol.ts';
+import { squeueSteps } from '../squeue.ts';
+import type { ElementInfo, Launch, Launcher } from './launcher.ts';
+
+/** Arrays of batch jobs. */
+export class SlurmLauncher implements Launcher {
+  #mostElements: number | undefined;
+
+  *submit({ folder, indexes, mark, options, maxParallel }: Launch): Steps<string> {
+    const words = [process.execPath, ...nodeArguments(), programOf('task'), folder];
+    // The number of the array, should the submitting program have ended; the first that begins writes it.
+    const note = `[ -e ${quoted(`${folder}/job`)} ] || echo "$SLURM_ARRAY_JOB_ID" > ${quoted(`${folder}/job`)}`;
+    const script = `#!/bin/sh\n${note}\nexec ${words.map(quoted).join(' ')}\n`; // Node is the batch process: it gets the signals
+    const { id } = yield* sbatchSteps({
+      requeue: true,
+      killOnInvalidDep: true,
+      jobName: 'prac',
+      ...options,
+      script,
+      comment: mark,
+      openMode: 'append',
+      output: `${folder.replaceAll('%', '%%')}/logs/%a.out`,
+      array: `${rangesOf(indexes)}${maxParallel === undefined ? '' : `%${maxParallel}`}`,
+    });
+    return id;
+  }
+
+  *find(mark: string): Steps<string | undefined> {
+    const found = (yield* squeueSteps({ me: true, states: 'all' })).find(({ comment }) => comment === mark);
+    return found?.id.split('_')[0];
+  }
+
+  *look(job: string, since: number): Steps<ReadonlyMap<number, ElementInfo>> {
+    const all = yield* jobsSteps(since);
+    const own = all.filter(({ id }) => id.startsWith(`${job}_`));
+    return new Map(own.map((info) => [Number(info.id.slice(job.length + 1)), info]));
+  }
+
+  cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void> {
+    return scancelSteps([`${job}_${index}`], onlyIfWaiting ? { state: 'PENDING' } : {});
+  }
+
+  *mostElements(): Steps<number> {
+    this.#mostElements ??= Number((yield* configSteps()).MaxArraySize ?? 1001);
+    return this.#mostElements;
+  }
+}
+
+/** `0-9,12`. */
+function rangesOf(indexes: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const index of indexes) {
+    const range = ranges.at(-1);
+    if (range !== undefined && index === range[1] + 1) range[1] = index;
+    else ranges.push([index, index]);
+  }
+  return ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(',');
+}

@@ -1,0 +1,10 @@
+/** What these variables say would change what a command does, or what it writes; a job of ours would inherit its parent's numbers. */
+const FOREIGN = /^(SLURM_(?!CONF$)|SBATCH_|SRUN_|SALLOC_|SQUEUE_|SCANCEL_|SCONTROL_|SINFO_|SACCT_|PMI)/;
+
+/** That of a command: without what others have set for it, and with times as numbers. */
+export function environment(
+  more: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C.UTF-8', SLURM_TIME_FORMAT: '%s', ...more };
+}

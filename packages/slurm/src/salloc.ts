@@ -1,0 +1,128 @@
+import { checkedOptions } from '@prac/exceptions';
+import { PIPE, Popen } from '@prac/subprocess';
+import { SlurmNotFoundError } from './errors.ts';
+import { failureOf } from './internal/commands.ts';
+import { environment } from './internal/environment.ts';
+import { travels } from './internal/world.ts';
+import { Job } from './job.ts';
+import { argumentsOf, JOB_OPTIONS, type JobOptions } from './options.ts';
+import { srun, srunSync } from './srun.ts';
+
+/** Ends when its standard input does. */
+const HOLDER = ['cat'];
+
+/**
+ * Nodes that one has until they are given back.
+ *
+ * They are kept by a process of salloc whose command ends with this process: nothing is left when it is killed.
+ */
+export class Allocation {
+  readonly job: Job;
+  readonly #holder: Popen;
+
+  /** @internal */
+  constructor(job: Job, holder: Popen) {
+    this.job = job;
+    this.#holder = holder;
+  }
+
+  get id(): string {
+    return this.job.id;
+  }
+
+  /** Runs a command on its nodes: {@link srun} with its number. */
+  readonly srun: typeof srun = ((command: readonly string[], options?: object | null) =>
+    srun(command, { ...options, jobid: this.id })) as unknown as typeof srun;
+
+  /** Blocking form of it. */
+  readonly srunSync: typeof srunSync = ((command: readonly string[], options?: object | null) =>
+    srunSync(command, { ...options, jobid: this.id })) as unknown as typeof srunSync;
+
+  /** Gives the nodes back; what runs there is ended. */
+  async release(): Promise<void> {
+    this.#holder.stdin?.close();
+    await this.#holder.wait();
+  }
+
+  /** Blocking form of {@link release}. */
+  releaseSync(): void {
+    this.#holder.stdin?.close();
+    this.#holder.waitSync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.releaseSync();
+  }
+
+  toString(): string {
+    return `<Allocation ${this.id}>`;
+  }
+}
+
+/**
+ * Gets nodes, and keeps them: waits until they are there.
+ *
+ * Cancellation: an abort of the signal ends the waiting; nothing is left.
+ *
+ * @throws {SubmitError} if there will be none. {SlurmNotFoundError} where there is no Slurm.
+ */
+export async function salloc(
+  options?: (JobOptions & { readonly abort?: AbortSignal | null }) | null,
+): Promise<Allocation> {
+  const { abort, ...rest } = checkedOptions(options, [...JOB_OPTIONS, 'abort']);
+  abort?.throwIfAborted();
+  const argv = ['salloc', ...argumentsOf(rest), ...HOLDER];
+  const holder = started(argv);
+  const giveUp = (): void => holder.terminate();
+  abort?.addEventListener('abort', giveUp);
+  let told = '';
+  try {
+    for await (const line of holder.stderr!.lines()) {
+      told += line;
+      const id = GRANTED.exec(line)?.[1];
+      if (id !== undefined) return new Allocation(new Job(id), holder);
+    }
+  } finally {
+    abort?.removeEventListener('abort', giveUp);
+  }
+  const returncode = await holder.wait();
+  abort?.throwIfAborted();
+  throw failureOf(argv, returncode, told);
+}
+
+/** Blocking form of {@link salloc}. */
+export function sallocSync(options?: JobOptions | null): Allocation {
+  const argv = ['salloc', ...argumentsOf(checkedOptions(options, JOB_OPTIONS)), ...HOLDER];
+  const holder = started(argv);
+  let told = '';
+  for (const line of holder.stderr!.linesSync()) {
+    told += line;
+    const id = GRANTED.exec(line)?.[1];
+    if (id !== undefined) return new Allocation(new Job(id), holder);
+  }
+  throw failureOf(argv, holder.waitSync(), told);
+}
+
+const GRANTED = /Granted job allocation (\d+)/;
+
+function started(argv: readonly string[]): Popen {
+  try {
+    return new Popen([...argv], {
+      stdin: PIPE,
+      stderr: PIPE,
+      text: true,
+      env: environment(),
+      dieWithParent: true,
+    }) as Popen;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== 'ENOENT') throw error;
+    throw new SlurmNotFoundError("salloc is not here: Slurm's commands are needed on this machine", argv, 127);
+  }
+}
+
+travels('salloc', salloc);
+travels('sallocSync', sallocSync);

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { checkedOptions, repr } from '@prac/exceptions';
+import { ControllerError, SlurmError } from './errors.ts';
+import { drive, driveSync, type Steps } from './internal/commands.ts';
+import { readableScript, scriptOf } from './internal/script.ts';
+import { travels } from './internal/world.ts';
+import { Job } from './job.ts';
+import { argumentsOf, SBATCH_OPTIONS, type SbatchOptions } from './options.ts';
+import { squeueSteps } from './squeue.ts';
+
+/** What is to be run, and what it asks for. */
+export interface Batch extends SbatchOptions {
+  /** A program and its arguments. */
+  readonly command?: readonly [program: string, ...args: string[]] | readonly string[];
+  /** Or the text of a script. */
+  readonly script?: string;
+}
+
+/** Options of {@link sbatch} for a script in a file. */
+export interface ScriptOptions extends SbatchOptions {
+  /** Arguments of the script. */
+  readonly args?: readonly string[] | null | undefined;
+}
+
+/** How often a submission is tried whose controller does not answer, and for how many seconds one waits in between. */
+const PAUSES = [1, 2, 4, 8, 16];
+
+interface Submission {
+  readonly options: SbatchOptions;
+  /** Behind the options: a file, and its arguments. */
+  readonly words: readonly string[];
+  readonly input: string | undefined;
+  readonly script: string;
+}
+
+/** @internal */
+export function* sbatchSteps(what: string | URL | Batch, options?: ScriptOptions | null): Steps<Job> {
+  const submission = submissionOf(what, options);
+  const { input, words, script } = submission;
+  const { env, ...rest } = submission.options;
+  // By which a submission is found again when the controller has not answered.
+  const mark = rest.comment ?? (script.includes('--comment') ? undefined : `prac-${randomUUID()}`);
+  const argv = ['sbatch', '--parsable', ...argumentsOf({ ...rest, comment: mark }), ...words] as const;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const { stdout } = yield { argv: [...argv] as [string, ...string[]], input, env: env ?? {} };
+      return new Job(idOf(stdout), { script: readableScript(script, rest) });
+    } catch (error) {
+      if (!(error instanceof ControllerError) || mark === undefined || attempt === PAUSES.length) throw error;
+    }
+    yield PAUSES[attempt]!;
+    const found = yield* submittedSteps(mark);
+    if (found !== undefined) return new Job(found, { script: readableScript(script, rest) });
+  }
+}
+
+/** It may have been accepted, though nobody has said so. */
+function* submittedSteps(mark: string): Steps<string | undefined> {
+  try {
+    const job = (yield* squeueSteps({ me: true, states: 'all' })).find(({ comment }) => comment === mark);
+    return job?.id.split('_')[0];
+  } catch (error) {
+    if (error instanceof ControllerError) return undefined;
+    throw error;
+  }
+}
+
+function submissionOf(what: string | URL | Batch, options: ScriptOptions | null | undefined): Submission {
+  if (typeof what === 'string' || what instanceof URL) {
+    const { args, ...rest } = checkedOptions(options, [...SBATCH_OPTIONS, 'args']);
+    const path = what instanceof URL ? fileURLToPath(what) : what;
+    checkWords('args', args ?? []);
+    return { options: rest, words: [path, ...(args ?? [])], input: undefined, script: readFileSync(path, 'utf8') };
+  }
+  if (typeof what !== 'object' || what === null)
+    throw new TypeError(`Expected the path of a script, or an object of options, got ${repr(what)}`);
+  const { command, script, ...rest } = checkedOptions(what, [...SBATCH_OPTIONS, 'command', 'script']);
+  if ((command === undefined) === (script === undefined)) throw new TypeError('Expected a command, or a script');
+  if (command !== undefined) checkWords('command', command);
+  if (command?.length === 0) throw new TypeError('Expected command to have a program');
+  if (script !== undefined && typeof script !== 'string')
+    throw new TypeError(`Expected script to be a string, got ${repr(script)}`);
+  const text = script ?? scriptOf(command!);
+  const jobName = rest.jobName ?? command?.[0]?.split('/').at(-1) ?? undefined;
+  return { options: { ...rest, jobName }, words: [], input: text, script: text };
+}
+
+function checkWords(name: string, words: unknown): void {
+  if (!Array.isArray(words) || !words.every((it) => typeof it === 'string'))
+    throw new TypeError(`Expected ${name} to be an array of strings, got ${repr(words)}`);
+}
+
+/** `123`, or `123;cluster`. */
+function idOf(stdout: string): string {
+  const id = /^\s*(\d+)/m.exec(stdout)?.[1];
+  if (id === undefined) throw new SlurmError(`sbatch has written no number of a job: ${repr(stdout)}`, ['sbatch'], 0);
+  return id;
+}
+
+/**
+ * Submits a job: a script in a file, whose `#SBATCH` lines sbatch reads itself, or a command and what it asks for.
+ *
+ * If the controller does not answer, the job is looked for before it is submitted again: it is submitted once.
+ *
+ * @throws {SubmitError} if it is not accepted; {SubmitLimitError} if it may be later. {ControllerError} if the controller does not answer for half a
+ * minute. {SlurmNotFoundError} where there is no Slurm. {TypeError}, {ValueError} for what an option cannot be: nothing was submitted.
+ */
+export function sbatch(script: string | URL, options?: ScriptOptions | null): Promise<Job>;
+export function sbatch(batch: Batch): Promise<Job>;
+export function sbatch(what: string | URL | Batch, options?: ScriptOptions | null): Promise<Job> {
+  return drive(sbatchSteps(what, options));
+}
+
+/** Blocking form of {@link sbatch}. */
+export function sbatchSync(script: string | URL, options?: ScriptOptions | null): Job;
+export function sbatchSync(batch: Batch): Job;
+export function sbatchSync(what: string | URL | Batch, options?: ScriptOptions | null): Job {
+  return driveSync(sbatchSteps(what, options));
+}
+
+travels('sbatch', sbatch);
+travels('sbatchSync', sbatchSync);

@@ -1,0 +1,79 @@
+import { checkedOptions, repr } from '@prac/exceptions';
+import { SlurmError } from './errors.ts';
+import { drive, driveSync, type Steps } from './internal/commands.ts';
+import { travels } from './internal/world.ts';
+import type { Job } from './job.ts';
+import type { JobState } from './states.ts';
+
+/** Options of {@link scancel}. */
+export interface ScancelOptions {
+  /** Sends it this signal, and lets it run: `'USR2'`. @defaultValue it is ended */
+  readonly signal?: string | null | undefined;
+  /** Only jobs in this state. */
+  readonly state?: JobState | null | undefined;
+  /** Sends the signal to the batch script, too; or only to it. */
+  readonly batch?: boolean | null | undefined;
+  readonly full?: boolean | null | undefined;
+}
+
+/** Which jobs: by other things than their numbers. */
+export interface ScancelFilter extends ScancelOptions {
+  readonly name?: string | null | undefined;
+  readonly user?: string | null | undefined;
+  readonly partition?: string | null | undefined;
+}
+
+const OPTIONS = ['signal', 'state', 'batch', 'full'];
+const FILTERS = ['name', 'user', 'partition'];
+
+/** @internal */
+export function* scancelSteps(ids: readonly string[], options?: ScancelFilter | null): Steps<void> {
+  const { batch, full, ...texts } = checkedOptions(options, [...OPTIONS, ...FILTERS]);
+  const argv = ['--quiet', ...(batch ? ['--batch'] : []), ...(full ? ['--full'] : [])];
+  for (const [key, value] of Object.entries(texts)) {
+    if (value === undefined || value === null) continue;
+    if (typeof value !== 'string' || value === '')
+      throw new TypeError(`Expected ${key} to be a string, got ${repr(value)}`);
+    argv.push(`--${key}=${value}`);
+  }
+  if (ids.length === 0 && !FILTERS.some((key) => (texts as Record<string, unknown>)[key] != null))
+    throw new TypeError('Expected jobs, or a name, user or partition: scancel would cancel nothing, or everything');
+  try {
+    yield { argv: ['scancel', ...argv, ...ids] };
+  } catch (error) {
+    if (!(error instanceof SlurmError && /Invalid job id|already completing or completed/i.test(error.stderr)))
+      throw error;
+  }
+}
+
+type Jobs = string | number | Job | readonly (string | number | Job)[];
+
+function idsOf(jobs: Jobs): string[] {
+  return [jobs].flat().map((job) => {
+    const id = typeof job === 'object' ? (job as Job).id : String(job);
+    if (!/^\d+(_\d+)?$/.test(id)) throw new TypeError(`Expected the number of a job, got ${repr(job)}`);
+    return id;
+  });
+}
+
+/**
+ * Cancels jobs, or sends them a signal. It is no error if they have ended.
+ *
+ * @param jobs - Or a filter: `scancel({ name: 'my job' })`.
+ */
+export function scancel(jobs: Jobs | ScancelFilter, options?: ScancelOptions | null): Promise<void> {
+  return drive(stepsOf(jobs, options));
+}
+
+/** Blocking form of {@link scancel}. */
+export function scancelSync(jobs: Jobs | ScancelFilter, options?: ScancelOptions | null): void {
+  driveSync(stepsOf(jobs, options));
+}
+
+function stepsOf(jobs: Jobs | ScancelFilter, options: ScancelOptions | null | undefined): Steps<void> {
+  const isFilter = typeof jobs === 'object' && !Array.isArray(jobs) && !('id' in jobs);
+  return isFilter ? scancelSteps([], jobs as ScancelFilter) : scancelSteps(idsOf(jobs as Jobs), options);
+}
+
+travels('scancel', scancel);
+travels('scancelSync', scancelSync);
