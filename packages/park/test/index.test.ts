@@ -20,7 +20,16 @@ test('the package exports what its README lists', () => {
     'wakeHere',
   ];
   const hooks = ['setSignalHook', 'setTaskHook', 'signalHook'];
-  const others = ['OverflowError', 'RuntimeError', 'TIMEOUT_MAX', 'ValueError', 'Watching', 'Word', 'atomicsFutex'];
+  const others = [
+    'Listening',
+    'OverflowError',
+    'RuntimeError',
+    'TIMEOUT_MAX',
+    'ValueError',
+    'Watching',
+    'Word',
+    'atomicsFutex',
+  ];
   expect(Object.keys(park).sort()).toEqual([...functions, ...hooks, ...others].sort());
 });
 

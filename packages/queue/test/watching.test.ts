@@ -75,7 +75,7 @@ test('join and shutdown', async () => {
 test('what could not be put or got is not told', async () => {
   const queue = new Queue<number>(1);
   expect(() => queue.getNowait()).toThrow();
-  await expect(queue.get({ timeout: 0.001 })).rejects.toThrow();
+  await expect(queue.get({ timeout: 0.1 })).rejects.toThrow();
   queue.putNowait(1);
   expect(() => queue.putNowait(2)).toThrow();
   expect(texts()).toEqual(['wait', 'waited', 'put 1 of 1']);

@@ -1,6 +1,6 @@
 import { RuntimeError, repr } from '@prac/exceptions';
 import { Future as ConcurrentFuture } from '@prac/futures/future';
-import { now, outsideTasks } from '@prac/park';
+import { Listening } from '@prac/park';
 import type { SimpleQueue } from '@prac/queue';
 import { checkFunction } from '../calls.ts';
 import { isCoroutine } from '../coroutine.ts';
@@ -13,9 +13,6 @@ import type { CoroutineLike } from '../task.ts';
 import { type Address, type Answer, BELL, type Body, CLOSED, type Connection, type Head } from './messages.ts';
 import { newSimpleQueue } from './simple-queue.ts';
 
-/** So long a blocked thread waits for an answer before it looks around, in milliseconds. */
-const SLICE_MS = 1000;
-
 /** Another thread's loop: see messages.ts. */
 class LoopElsewhere extends EventLoop {
   readonly #address: Address;
@@ -23,8 +20,7 @@ class LoopElsewhere extends EventLoop {
   readonly #futures = new Map<number, ConcurrentFuture<unknown>>();
   #connection: Connection | undefined;
   #count = 0;
-  #reading: AbortController | undefined;
-  #isAboutToRead = false;
+  #listening: Listening<Answer> | undefined;
 
   constructor(address: Address) {
     super();
@@ -62,7 +58,10 @@ class LoopElsewhere extends EventLoop {
 
   override runThreadsafe<T>(coroutine: CoroutineLike<T>): ConcurrentFuture<T> {
     const id = ++this.#count;
-    const future = new ConcurrentFuture<T>({ wait: this.#wait, cancelled: () => this.#taken(id) && this.#cancel(id) });
+    const future = new ConcurrentFuture<T>({
+      wait: (isOver, deadline) => this.#listening!.wait(isOver, deadline),
+      cancelled: () => this.#taken(id) && this.#cancel(id),
+    });
     this.#futures.set(id, future as ConcurrentFuture<unknown>);
     try {
       this.#send({ kind: 'run', id }, [coroutine]);
@@ -70,7 +69,7 @@ class LoopElsewhere extends EventLoop {
       this.#taken(id);
       throw error;
     }
-    this.#readSoon();
+    scheduler.storage.run(null, () => this.#listening!.soon());
     return future;
   }
 
@@ -91,7 +90,12 @@ class LoopElsewhere extends EventLoop {
 
   #connected(): Connection {
     if (this.#connection === undefined) {
-      this.#connection = { requests: newSimpleQueue(), answers: newSimpleQueue() };
+      this.#connection = { requests: newSimpleQueue(), answers: newSimpleQueue<Answer>() };
+      this.#listening = new Listening(
+        this.#connection.answers,
+        (answer) => this.#receive(answer),
+        () => this.#futures.size > 0,
+      );
       this.#address.inbox.putNowait(this.#connection);
       atExit.add(() => {
         this.#connection!.requests.putNowait({ kind: 'leave', id: 0 });
@@ -119,44 +123,8 @@ class LoopElsewhere extends EventLoop {
   #taken(id: number): ConcurrentFuture<unknown> | undefined {
     const future = this.#futures.get(id);
     this.#futures.delete(id);
-    if (this.#futures.size === 0) this.#reading?.abort();
+    this.#listening?.changed();
     return future;
-  }
-
-  /** The thread is blocked until then. */
-  readonly #wait = (isOver: () => boolean, deadline: number): void => {
-    const { answers } = this.#connected();
-    while (!isOver() && now() < deadline) {
-      try {
-        this.#receive(answers.getSync({ timeout: Math.max(0, Math.min(SLICE_MS, deadline - now())) / 1000 }));
-      } catch (error) {
-        if ((error as { readonly name?: unknown }).name !== 'Empty') throw error;
-      }
-    }
-  };
-
-  /** At the event loop's next turn: a thread that blocks until it has the result has none. */
-  #readSoon(): void {
-    if (this.#reading !== undefined || this.#isAboutToRead) return;
-    this.#isAboutToRead = true;
-    setImmediate(() => {
-      this.#isAboutToRead = false;
-      if (this.#futures.size > 0) void scheduler.storage.run(null, () => outsideTasks(() => this.#read()));
-    });
-  }
-
-  async #read(): Promise<void> {
-    const { answers } = this.#connected();
-    this.#reading = new AbortController();
-    const { signal } = this.#reading;
-    try {
-      while (this.#futures.size > 0) this.#receive(await answers.get({ signal }));
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      this.#reading = undefined;
-    }
-    if (this.#futures.size > 0) this.#readSoon();
   }
 }
 

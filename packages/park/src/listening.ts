@@ -1,0 +1,77 @@
+import { outsideTasks } from './hooks.ts';
+import { now } from './wait.ts';
+
+/** Where answers come from: a queue of `@prac/queue`. */
+export interface AnswerQueue<T> {
+  get(options: { readonly signal: AbortSignal }): Promise<T>;
+  /** @throws an error whose name is `Empty` if none came in time (seconds). */
+  getSync(options: { readonly timeout: number }): T;
+}
+
+/** So long a blocked thread waits for an answer before it looks around, in milliseconds. */
+const SLICE_MS = 1000;
+
+/**
+ * Takes answers from a queue as long as some are expected: by the event loop, which stays alive, or by a thread that is blocked until it has what it
+ * wants.
+ */
+export class Listening<T> {
+  readonly #queue: AnswerQueue<T>;
+  readonly #receive: (answer: T) => void;
+  readonly #isExpecting: () => boolean;
+  #reading: AbortController | undefined;
+  #isSoon = false;
+
+  /**
+   * @param receive - Throws nothing.
+   * @param isExpecting - Whether there is somebody who waits for an answer.
+   */
+  constructor(queue: AnswerQueue<T>, receive: (answer: T) => void, isExpecting: () => boolean) {
+    this.#queue = queue;
+    this.#receive = receive;
+    this.#isExpecting = isExpecting;
+  }
+
+  /** Somebody expects an answer. Begins at the event loop's next turn: a thread that blocks until it has it has none. */
+  soon(): void {
+    if (this.#reading !== undefined || this.#isSoon) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
+      if (this.#isExpecting()) void outsideTasks(() => this.#read());
+    });
+  }
+
+  /** Who expected something may do so no longer: the event loop need not stay alive. */
+  changed(): void {
+    if (!this.#isExpecting()) this.#reading?.abort();
+  }
+
+  /** Blocks until something is true, or the time is up. @param deadline - On the clock of `now()`. */
+  wait(isOver: () => boolean, deadline: number): void {
+    while (!isOver() && now() < deadline) {
+      const timeout = Math.max(0, Math.min(SLICE_MS, deadline - now())) / 1000;
+      let answer: T;
+      try {
+        answer = this.#queue.getSync({ timeout });
+      } catch (error) {
+        if ((error as { readonly name?: unknown }).name === 'Empty') continue;
+        throw error;
+      }
+      this.#receive(answer);
+    }
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = new AbortController();
+    const { signal } = this.#reading;
+    try {
+      while (this.#isExpecting()) this.#receive(await this.#queue.get({ signal }));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#reading = undefined;
+    }
+    if (this.#isExpecting()) this.soon();
+  }
+}
