@@ -1,5 +1,7 @@
 // The commands of Slurm; jobs; what goes wrong; then the executors.
 export { RuntimeError, TimeoutError, ValueError } from '@prac/exceptions';
+export { BrokenExecutor, CancelledError, WorkerLostError } from '@prac/futures';
+export { PicklingError } from '@prac/pickle';
 export { type CallOptions, SlurmExecutor, type SlurmExecutorOptions } from './durable/slurm-executor.ts';
 export { SlurmFuture } from './durable/slurm-future.ts';
 export {
@@ -18,6 +20,13 @@ export {
 } from './errors.ts';
 export { Job, type JobWaitOptions } from './job.ts';
 export type { ArraySpec, Dependency, Duration, JobOptions, Memory, SbatchOptions, SignalSpec } from './options.ts';
+export type { WorkerInfo } from './pilot/messages.ts';
+export {
+  type AdaptOptions,
+  type PoolTaskOptions,
+  SlurmPoolExecutor,
+  type SlurmPoolExecutorOptions,
+} from './pilot/slurm-pool-executor.ts';
 export { sacct, sacctSync } from './sacct.ts';
 export { Allocation, salloc, sallocSync } from './salloc.ts';
 export { type Batch, type ScriptOptions, sbatch, sbatchSync } from './sbatch.ts';

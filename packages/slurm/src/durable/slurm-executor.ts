@@ -4,6 +4,7 @@ import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions
 import { Executor, type Future, type ShutdownOptions } from '@prac/futures';
 import { now } from '@prac/park';
 import { ControllerError, errorOf, type JobEnd, SubmitLimitError } from '../errors.ts';
+import { callAll } from '../internal/call-all.ts';
 import { drive, driveSync, type Steps } from '../internal/commands.ts';
 import { tailOf } from '../internal/tail.ts';
 import { travels } from '../internal/world.ts';
@@ -566,19 +567,5 @@ function secondsOf(name: string, value: number | null | undefined, usual: number
     throw new ValueError(`${name} must be a number of seconds, got ${repr(value)}`);
   return value;
 }
-
-/** A chunk of a map. */
-const callAll = travels(
-  'callAll',
-  async (
-    fn: (...args: unknown[]) => unknown,
-    chunk: readonly unknown[],
-    hasOneArgument: boolean,
-  ): Promise<unknown[]> => {
-    const results: unknown[] = [];
-    for (const item of chunk) results.push(await (hasOneArgument ? fn(item) : fn(...(item as unknown[]))));
-    return results;
-  },
-);
 
 travels('SlurmExecutor', SlurmExecutor);

@@ -1,0 +1,467 @@
+// Long because it is one mechanism: who has which task, and who is there.
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { createServer, type TLSSocket } from 'node:tls';
+import type { SimpleQueue } from '@prac/queue';
+import { LocalHeap } from '@prac/queue/collections';
+import { travels } from '../internal/world.ts';
+import type { SbatchOptions } from '../options.ts';
+import { launcherOf, type PilotLauncher } from './launchers.ts';
+import type { CoordinatorOptions, FromCoordinator, Hello, Invitation, ToCoordinator, WorkerInfo } from './messages.ts';
+import { BYE, DONE, DRAIN, FAILED, HELLO, PULSE, RETURNED, TAKE_BACK, TASK, TLS_OPTIONS, Wire } from './wire.ts';
+
+interface Task {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  readonly priority: number;
+  /** In the order of which those of the same priority are given. */
+  readonly serial: number;
+  readonly requeue: boolean;
+  /** How often it has been given. */
+  attempt: number;
+  /** How often a worker was lost that had begun with it. */
+  losses: number;
+  isTold: boolean;
+}
+
+interface Remote {
+  readonly wire: Wire;
+  readonly info: WorkerInfo;
+  readonly name: string;
+  /** In the order in which they were given: the first has begun. */
+  readonly running: Map<number, Task>;
+  /** So many it may have at a time: several, if they are short. */
+  depth: number;
+  /** When it had last nothing to do, or was given something, or was done with something. */
+  since: number;
+  heard: number;
+  pulse: TLSSocket | undefined;
+  isDraining: boolean;
+}
+
+const MOST_AT_A_TIME = 256;
+/** Tasks that take less, in milliseconds, are given several at a time. */
+const SHORT_MS = 2;
+const DEPTH = 8;
+/** So often those that have begun are told of, tasks that wait behind others taken back, and idle workers looked at. */
+const TICK_MS = 20;
+/** So often Slurm is asked for workers that will not come, in milliseconds: at first, and at last. */
+const FIRST_LOOK_MS = 500;
+const LAST_LOOK_MS = 15_000;
+/** So many workers may end before the first has said hello. */
+const MOST_STILLBORN = 3;
+
+/**
+ * The thread that has the workers: see messages.ts.
+ *
+ * @param cell - Where it is told whether a task was cancelled: 1 or 2.
+ */
+export async function coordinate(
+  requests: SimpleQueue<ToCoordinator>,
+  answers: SimpleQueue<FromCoordinator>,
+  cell: SharedArrayBuffer,
+  options: CoordinatorOptions,
+): Promise<void> {
+  const coordinator = new Coordinator(answers, new Int32Array(cell), options);
+  await coordinator.open();
+  for (;;) {
+    const all = await requests.getMany(MOST_AT_A_TIME);
+    for (const request of all) coordinator.handle(request);
+    if (all.some(({ kind }) => kind === 'end')) break;
+  }
+  await coordinator.close();
+}
+
+class Coordinator {
+  readonly #answers: SimpleQueue<FromCoordinator>;
+  readonly #cell: Int32Array;
+  readonly #options: CoordinatorOptions;
+  readonly #key = randomBytes(32);
+  readonly #server = createServer({ ...TLS_OPTIONS, pskIdentityHint: '', pskCallback: () => this.#key }, (socket) =>
+    this.#accept(socket),
+  );
+  readonly #waiting = new LocalHeap<Task>((a, b) => b.priority - a.priority || a.serial - b.serial);
+  readonly #tasks = new Map<number, Task>();
+  readonly #workers = new Map<string, Remote>();
+  readonly #invitation: string;
+  #launcher: PilotLauncher | undefined;
+  #outbox: FromCoordinator[] = [];
+  #serial = 0;
+  #front = 0;
+  #nextWorker = 0;
+  /** Workers that were started and have not ended. */
+  #expected = 0;
+  #hellos = 0;
+  #isStarting = false;
+  #isLooking = false;
+  #isBroken = false;
+  #isClosed = false;
+  #lookAt = 0;
+  #lookPause = FIRST_LOOK_MS;
+  #min: number;
+  #max: number;
+  #idleTimeout: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(answers: SimpleQueue<FromCoordinator>, cell: Int32Array, options: CoordinatorOptions) {
+    this.#answers = answers;
+    this.#cell = cell;
+    this.#options = options;
+    this.#min = options.min;
+    this.#max = options.max;
+    this.#idleTimeout = options.idleTimeout;
+    this.#invitation = join(options.folder, 'pool.json');
+  }
+
+  /** Listens, and starts the first workers. */
+  async open(): Promise<void> {
+    const { host, port, heartbeat, patience, folder, launcher, options, drainNotice } = this.#options;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
+      });
+      this.#server.on('tlsClientError', (_, socket) => socket.destroy()); // who does not know the key
+      const address = this.#server.address() as { readonly port: number };
+      const invitation: Invitation = {
+        hosts: host === undefined ? addresses() : [host],
+        port: address.port,
+        key: this.#key.toString('hex'),
+        heartbeat,
+        patience,
+      };
+      writeFileSync(this.#invitation, JSON.stringify(invitation), { mode: 0o600 });
+      this.#launcher = launcherOf(launcher, folder, this.#invitation, options as SbatchOptions, drainNotice);
+    } catch (error) {
+      this.#break(String(error));
+      return;
+    }
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#adapt();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    for (const { wire } of this.#workers.values()) wire.send(BYE);
+    await this.#launcher?.stop().catch(() => {});
+    this.#server.close();
+    for (const { wire, pulse } of this.#workers.values()) {
+      wire.socket.destroy();
+      pulse?.destroy();
+    }
+    rmSync(this.#invitation, { force: true });
+  }
+
+  handle(request: ToCoordinator): void {
+    switch (request.kind) {
+      case 'task': {
+        const { id, bytes, priority, requeue } = request;
+        const task: Task = {
+          id,
+          bytes,
+          priority,
+          serial: this.#serial++,
+          requeue,
+          attempt: 0,
+          losses: 0,
+          isTold: false,
+        };
+        this.#tasks.set(id, task);
+        this.#waiting.push(task);
+        this.#give();
+        this.#adapt();
+        break;
+      }
+      case 'cancel': {
+        const task = this.#tasks.get(request.id);
+        const isWaiting =
+          task !== undefined && ![...this.#workers.values()].some(({ running }) => running.has(request.id));
+        if (isWaiting) this.#tasks.delete(request.id); // it is passed over
+        Atomics.store(this.#cell, 0, isWaiting ? 1 : 2);
+        Atomics.notify(this.#cell, 0);
+        break;
+      }
+      case 'adapt':
+        this.#min = request.min;
+        this.#max = request.max;
+        this.#idleTimeout = request.idleTimeout;
+        this.#adapt();
+        break;
+      case 'end':
+        break;
+    }
+  }
+
+  // Workers come and go.
+
+  #accept(socket: TLSSocket): void {
+    let remote: Remote | undefined;
+    const wire = new Wire(socket, (kind, id, attempt, bytes) => {
+      if (kind === HELLO) remote = this.#greet(wire, JSON.parse(Buffer.from(bytes).toString()) as Hello);
+      else if (remote !== undefined) this.#hear(remote, kind, id, attempt, bytes);
+      else socket.destroy();
+    });
+    socket.on('close', () => {
+      if (remote !== undefined) this.#lose(remote);
+    });
+  }
+
+  #greet(wire: Wire, { worker: name, isPulse, ...about }: Hello): Remote | undefined {
+    const known = this.#workers.get(name);
+    if (isPulse) {
+      if (known === undefined) wire.socket.destroy();
+      else known.pulse = wire.socket;
+      return known;
+    }
+    const info: WorkerInfo = { id: ++this.#nextWorker, ...about };
+    const now = performance.now();
+    const remote: Remote = {
+      wire,
+      info,
+      name,
+      running: new Map(),
+      depth: 1,
+      since: now,
+      heard: now,
+      pulse: undefined,
+      isDraining: false,
+    };
+    this.#workers.set(name, remote);
+    this.#hellos++;
+    this.#tellWorkers();
+    this.#give();
+    return remote;
+  }
+
+  #hear(remote: Remote, kind: number, id: number, attempt: number, bytes: Uint8Array): void {
+    remote.heard = performance.now();
+    switch (kind) {
+      case DONE:
+      case FAILED: {
+        const task = remote.running.get(id);
+        if (task === undefined || task.attempt !== attempt) return; // of an earlier attempt
+        const took = remote.heard - remote.since;
+        remote.since = remote.heard;
+        remote.depth = took < SHORT_MS ? Math.min(DEPTH, remote.depth + 1) : 1;
+        remote.running.delete(id);
+        this.#tasks.delete(id);
+        this.#tell({ kind: 'done', id, isFailed: kind === FAILED, bytes });
+        this.#give();
+        this.#leaveIfDrained(remote);
+        break;
+      }
+      case RETURNED: {
+        const task = remote.running.get(id);
+        if (task === undefined || task.attempt !== attempt) return;
+        remote.running.delete(id);
+        this.#again(task);
+        this.#give();
+        break;
+      }
+      case PULSE:
+        remote.pulse?.write(PULSE_BYTES);
+        break;
+      case DRAIN:
+        remote.isDraining = true;
+        this.#leaveIfDrained(remote);
+        this.#adapt();
+        break;
+    }
+  }
+
+  #leaveIfDrained(remote: Remote): void {
+    if (remote.isDraining && remote.running.size === 0) remote.wire.send(BYE);
+  }
+
+  /** It has ended, or nobody has heard of it for too long. */
+  #lose(remote: Remote): void {
+    if (this.#workers.get(remote.name) !== remote) return;
+    this.#workers.delete(remote.name);
+    remote.wire.socket.destroy();
+    remote.pulse?.destroy();
+    if (this.#isClosed) return;
+    let hasBegun = true; // the first of them
+    for (const task of remote.running.values()) {
+      if (hasBegun) this.#lost(task, remote);
+      else this.#again(task);
+      hasBegun = false;
+    }
+    this.#tellWorkers();
+    this.#lookAt = 0;
+    this.#lookPause = FIRST_LOOK_MS;
+    this.#give();
+  }
+
+  #lost(task: Task, { info, isDraining }: Remote): void {
+    const where = `the worker on ${info.node} (job ${info.jobId}, process ${info.pid}) was lost`;
+    if (!isDraining) task.losses++; // whose time was up is not to blame the task
+    if (task.requeue && task.losses <= this.#options.retries) this.#again(task);
+    else {
+      this.#tasks.delete(task.id);
+      const why = task.requeue ? `, and ${task.losses - 1} before it` : '';
+      this.#tell({ kind: 'lost', id: task.id, text: `${where} while it ran the task${why}` });
+    }
+  }
+
+  /** It is the next to be given. */
+  #again(task: Task): void {
+    this.#waiting.push({ ...task, serial: --this.#front });
+    this.#tasks.set(task.id, { ...task });
+  }
+
+  // Tasks are given.
+
+  #give(): void {
+    while (this.#waiting.length > 0) {
+      const remote = this.#mostIdle();
+      if (remote === undefined) return;
+      const task = this.#waiting.shift();
+      if (!this.#tasks.has(task.id)) continue; // it was cancelled
+      task.attempt = ++this.#attempts;
+      this.#tasks.set(task.id, task);
+      if (remote.running.size === 0) remote.since = performance.now();
+      remote.running.set(task.id, task);
+      remote.wire.send(TASK, task.id, task.attempt, task.bytes);
+    }
+  }
+
+  #attempts = 0;
+
+  #mostIdle(): Remote | undefined {
+    let best: Remote | undefined;
+    for (const remote of this.#workers.values()) {
+      if (remote.isDraining || remote.running.size >= remote.depth) continue;
+      if (remote.running.size === 0) return remote;
+      if (best === undefined || remote.running.size < best.running.size) best = remote;
+    }
+    return best;
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#tellBegun();
+    const idle = [...this.#workers.values()].filter(({ running, isDraining }) => running.size === 0 && !isDraining);
+    if (this.#waiting.length === 0) {
+      if (idle.length > 0) this.#takeBack(now, idle.length);
+      for (const remote of idle)
+        if (this.#workers.size > this.#min && now - remote.since > 1000 * this.#idleTimeout) {
+          remote.isDraining = true;
+          remote.wire.send(BYE);
+        }
+    }
+    for (const remote of this.#workers.values())
+      if (now - remote.heard > 1000 * this.#options.patience) this.#lose(remote);
+    if (now >= this.#lookAt && (this.#expected > this.#workers.size || this.#waiting.length > 0)) void this.#look();
+  }
+
+  #tellBegun(): void {
+    const ids: number[] = [];
+    for (const { running } of this.#workers.values()) {
+      const first = running.values().next().value;
+      if (first === undefined || first.isTold) continue;
+      first.isTold = true;
+      ids.push(first.id);
+    }
+    if (ids.length > 0) this.#tell({ kind: 'begun', ids });
+  }
+
+  /** Nothing waits behind a long task while somebody is idle. */
+  #takeBack(now: number, count: number): void {
+    let left = count;
+    for (const { running, since, wire } of this.#workers.values()) {
+      if (running.size < 2 || now - since < TICK_MS) continue;
+      for (const { id, attempt } of [...running.values()].slice(1).reverse()) {
+        if (left-- <= 0) return;
+        wire.send(TAKE_BACK, id, attempt);
+      }
+    }
+  }
+
+  // There are as many workers as there is work.
+
+  #adapt(): void {
+    if (this.#isBroken || this.#isClosed || this.#isStarting || this.#launcher === undefined) return;
+    const wanted = Math.min(this.#max, Math.max(this.#min, this.#tasks.size));
+    const draining = [...this.#workers.values()].filter(({ isDraining }) => isDraining).length;
+    const missing = wanted - (this.#expected - draining);
+    if (missing > 0) void this.#start(missing);
+  }
+
+  async #start(count: number): Promise<void> {
+    this.#isStarting = true;
+    this.#expected += count;
+    try {
+      await this.#launcher!.start(count);
+    } catch (error) {
+      this.#expected -= count;
+      this.#break(String(error));
+    } finally {
+      this.#isStarting = false;
+    }
+    this.#adapt();
+  }
+
+  /** Who was started may never come. */
+  async #look(): Promise<void> {
+    if (this.#isLooking || this.#isClosed || this.#launcher === undefined) return;
+    this.#isLooking = true;
+    this.#lookPause = Math.min(LAST_LOOK_MS, 2 * this.#lookPause);
+    this.#lookAt = performance.now() + this.#lookPause;
+    try {
+      const { count, log } = await this.#launcher.ended();
+      this.#expected = Math.max(0, this.#expected - count);
+      if (this.#hellos === 0 && count > 0) {
+        this.#stillborn += count;
+        if (this.#stillborn >= MOST_STILLBORN) this.#break(`workers end before they are there\n${log}`);
+      }
+    } catch {
+      // the controller does not answer: nothing is known
+    } finally {
+      this.#isLooking = false;
+    }
+    this.#adapt();
+  }
+
+  #stillborn = 0;
+
+  #break(text: string): void {
+    if (this.#isClosed) return;
+    this.#isBroken = true;
+    this.#tell({ kind: 'broken', text });
+  }
+
+  // What the program hears.
+
+  #tellWorkers(): void {
+    this.#tell({ kind: 'workers', workers: [...this.#workers.values()].map(({ info }) => info) });
+  }
+
+  /** All that is told within a turn goes together. */
+  #tell(answer: FromCoordinator): void {
+    this.#outbox.push(answer);
+    if (this.#outbox.length > 1) return;
+    queueMicrotask(() => {
+      const all = this.#outbox;
+      this.#outbox = [];
+      if (all.length === 1) this.#answers.putNowait(all[0]!);
+      else this.#answers.putManySync(all);
+    });
+  }
+}
+
+/** A message of kind PULSE, and nothing else. */
+const PULSE_BYTES = Buffer.from([9, 0, 0, 0, PULSE, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+/** All under which this machine may be reached. */
+function addresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outside = all
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))
+    .map(({ address }) => address);
+  return [...new Set([...outside, hostname(), '127.0.0.1'])];
+}
+
+travels('coordinate', coordinate);

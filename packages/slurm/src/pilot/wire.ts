@@ -1,0 +1,92 @@
+import type { TLSSocket } from 'node:tls';
+
+/*
+ * A message: its length, what it is, the task and the attempt it is about, then bytes.
+ *
+ *   u32 length of the rest │ u8 kind │ u32 id │ u32 attempt │ bytes
+ */
+export const HELLO = 1;
+export const TASK = 2;
+export const DONE = 3;
+export const FAILED = 4;
+export const PULSE = 5;
+export const DRAIN = 6;
+export const BYE = 7;
+export const TAKE_BACK = 8;
+export const RETURNED = 9;
+
+const LENGTH = 4;
+const HEAD = 9;
+const EMPTY = new Uint8Array(0);
+/** More is an attack, or a mistake. */
+const MOST_BYTES = 2 ** 31;
+
+export type Receive = (kind: number, id: number, attempt: number, bytes: Uint8Array) => void;
+
+/** One end of a connection. */
+export class Wire {
+  readonly socket: TLSSocket;
+  #parts: Buffer[] = [];
+  #size = 0;
+  #wanted = LENGTH;
+  readonly #receive: Receive;
+
+  constructor(socket: TLSSocket, receive: Receive) {
+    this.socket = socket;
+    this.#receive = receive;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 10_000);
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('error', () => socket.destroy()); // its end is heard of by 'close'
+  }
+
+  send(kind: number, id = 0, attempt = 0, bytes: Uint8Array = EMPTY): void {
+    const head = Buffer.allocUnsafe(LENGTH + HEAD);
+    head.writeUInt32LE(HEAD + bytes.length, 0);
+    head.writeUInt8(kind, 4);
+    head.writeUInt32LE(id, 5);
+    head.writeUInt32LE(attempt, 9);
+    if (bytes.length > 16_384) {
+      this.socket.cork();
+      this.socket.write(head);
+      this.socket.write(bytes);
+      this.socket.uncork();
+    } else this.socket.write(Buffer.concat([head, bytes]));
+  }
+
+  /** Large messages come in many chunks: they are joined once. */
+  #take(chunk: Buffer): void {
+    this.#parts.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size < this.#wanted) return;
+    const all = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts);
+    let at = 0;
+    this.#wanted = LENGTH;
+    while (all.length - at >= LENGTH) {
+      const length = all.readUInt32LE(at);
+      if (length < HEAD || length > MOST_BYTES) {
+        this.socket.destroy();
+        return;
+      }
+      if (all.length - at - LENGTH < length) {
+        this.#wanted = LENGTH + length;
+        break;
+      }
+      const begin = at + LENGTH;
+      at = begin + length;
+      // A copy, aligned: what is in it may be read in place.
+      const bytes = new Uint8Array(all.subarray(begin + HEAD, at));
+      this.#receive(all.readUInt8(begin), all.readUInt32LE(begin + 1), all.readUInt32LE(begin + 5), bytes);
+    }
+    const rest = all.subarray(at);
+    this.#parts = rest.length === 0 ? [] : [rest];
+    this.#size = rest.length;
+  }
+}
+
+/** What both ends agree on: a key that both have, and no certificates. (Node knows no such keys in TLS 1.3.) */
+export const TLS_OPTIONS = {
+  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES256-GCM-SHA384:PSK-AES256-GCM-SHA384',
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+} as const;

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { dumps, Unpickler } from '@prac/pickle';
+import { programOf } from '../internal/world.ts';
+import { running } from '../task-context.ts';
+import { connect } from './connect.ts';
+import type { Hello, Invitation } from './messages.ts';
+import { BYE, DONE, DRAIN, FAILED, HELLO, RETURNED, TAKE_BACK, TASK, Wire } from './wire.ts';
+
+/** Says hello, and does what it is told, one thing after the other, until the connection ends. @param path - Of the invitation. */
+export async function runWorker(path: string): Promise<void> {
+  const invitation = JSON.parse(readFileSync(path, 'utf8')) as Invitation;
+  const { env } = process;
+  const hello: Hello = {
+    worker: `${process.pid}@${env.SLURMD_NODENAME ?? hostname()}#${Date.now()}`,
+    isPulse: false,
+    node: env.SLURMD_NODENAME ?? hostname(),
+    jobId: jobIdOf(env),
+    pid: process.pid,
+    restarts: Number(env.SLURM_RESTART_COUNT ?? 0),
+  };
+  const leave = (): never => process.exit(0);
+  const tasks: { readonly id: number; readonly attempt: number; readonly bytes: Uint8Array }[] = [];
+  const unpickler = new Unpickler({ remember: false });
+  let isBusy = false;
+  const wire = new Wire(await connect(invitation), (kind, id, attempt, bytes) => {
+    if (kind === BYE) leave();
+    if (kind === TAKE_BACK) {
+      const at = tasks.findIndex((task) => task.id === id && task.attempt === attempt);
+      if (at < 0) return; // it has begun
+      tasks.splice(at, 1);
+      wire.send(RETURNED, id, attempt);
+    }
+    if (kind !== TASK) return;
+    tasks.push({ id, attempt, bytes });
+    if (!isBusy) void work();
+  });
+  wire.socket.on('close', leave);
+  const controller = new AbortController();
+  running.context = {
+    ...hello,
+    signal: controller.signal,
+    checkpoint() {
+      throw new Error('a worker of a pool has no checkpoints: its tasks are begun anew elsewhere');
+    },
+  };
+  process.on('SIGUSR2', () => {
+    controller.abort('timeout');
+    wire.send(DRAIN);
+  });
+  wire.send(HELLO, 0, 0, Buffer.from(JSON.stringify(hello)));
+  new Worker(programOf('pulse'), { workerData: { invitation, hello } }).on('error', leave);
+
+  async function work(): Promise<void> {
+    isBusy = true;
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      const { id, attempt, bytes } = task;
+      try {
+        const [fn, args] = await unpickler.loads<[fn: (...args: unknown[]) => unknown, args: unknown[]]>(bytes);
+        wire.send(DONE, id, attempt, dumps<unknown>(await fn(...args), { name: 'result' }));
+      } catch (error) {
+        wire.send(FAILED, id, attempt, bytesOf(error));
+      }
+    }
+    isBusy = false;
+  }
+}
+
+function bytesOf(error: unknown): Uint8Array {
+  try {
+    return dumps<unknown>(error, { name: 'error' });
+  } catch (why) {
+    return dumps<unknown>(why);
+  }
+}
+
+function jobIdOf(env: NodeJS.ProcessEnv): string {
+  if (env.SLURM_ARRAY_JOB_ID !== undefined) return `${env.SLURM_ARRAY_JOB_ID}_${env.SLURM_ARRAY_TASK_ID}`;
+  return env.SLURM_JOB_ID ?? 'local';
+}
