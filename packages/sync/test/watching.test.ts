@@ -68,7 +68,7 @@ describe.each([
     const lock = create();
     lock.acquireSync();
     const events = told();
-    await runAsTask(async () => expect(await lock.acquire({ timeout: 0.001 })).toBe(false));
+    await runAsTask(async () => expect(await lock.acquire({ timeout: 0.1 })).toBe(false));
     expect(texts(events)).toEqual([`${kind} wait`, `${kind} waited`]);
     lock.release();
   });
