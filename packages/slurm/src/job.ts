@@ -157,11 +157,11 @@ export class Job {
     let all: JobInfo[];
     try {
       all = yield* this.#infoSteps(this.#since);
+      if (all.length === 0) return yield* this.#pastSteps();
     } catch (error) {
       if (error instanceof ControllerError) return undefined;
       throw error;
     }
-    if (all.length === 0) return yield* this.#pastSteps();
     const last = leastFar(all)!;
     if (phaseOf(last.state) !== 'ended') return undefined;
     const { id, state, exitCode, signal, reason } = all.find((it) => it.state !== 'COMPLETED') ?? last;
@@ -169,11 +169,13 @@ export class Job {
     return { jobId: id, state, exitCode, signal, reason, logTail };
   }
 
-  /** The controller has forgotten it: its books may know. */
-  *#pastSteps(): Steps<JobEnd> {
-    const end = (yield* sacctSteps([this.id]))?.[0];
+  /** The controller has forgotten it: its books may know, if they are not behind. */
+  *#pastSteps(): Steps<JobEnd | undefined> {
+    const all = (yield* sacctSteps([this.id])) ?? [];
+    if (all.some(({ state }) => ['waits', 'runs'].includes(phaseOf(state)))) return undefined;
     return (
-      end ?? {
+      all.find(({ state }) => state !== 'COMPLETED') ??
+      all[0] ?? {
         jobId: this.id,
         state: 'UNKNOWN',
         exitCode: null,
@@ -195,13 +197,16 @@ export class Job {
   }
 
   *#outputSteps(stream: 'stdout' | 'stderr'): Steps<string> {
-    if (this.#paths === undefined) {
+    let paths = this.#paths;
+    if (paths === undefined) {
       const { StdOut, StdErr } = (yield* showSteps('job', this.id))[0] ?? {};
       if (StdOut === undefined) throw new SlurmError(`job ${this.id} has no output`, ['scontrol', 'show', 'job'], 0);
-      this.#paths = { stdout: StdOut, stderr: StdErr ?? StdOut };
+      paths = { stdout: StdOut, stderr: StdErr ?? StdOut };
     }
     try {
-      return readFileSync(this.#paths[stream], 'utf8');
+      const text = readFileSync(paths[stream], 'utf8');
+      this.#paths = paths; // not before: as long as it waits, there may be a %N in them
+      return text;
     } catch (error) {
       if ((error as { readonly code?: unknown }).code === 'ENOENT') return '';
       throw error;

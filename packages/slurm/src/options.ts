@@ -273,10 +273,14 @@ function written(name: string, kind: Kind, value: unknown): string | undefined {
     case 'text':
       return `${option}=${textOf(name, value)}`;
     case 'mixed':
-      if (value === true) return option;
-      if (value === false) return undefined;
+      if (typeof value === 'boolean') {
+        if (name !== 'exclusive') throw wrong(name, 'a string or a number', value); // its argument would be the next option
+        return value ? option : undefined;
+      }
       return `${option}=${typeof value === 'number' ? countOf(name, value) : textOf(name, value)}`;
     case 'list':
+      if (value === '' || (Array.isArray(value) && value.length === 0))
+        throw new ValueError(`${name} must not be empty`);
       return `${option}=${Array.isArray(value) ? value.map((it) => textOf(name, it)).join(',') : textOf(name, value)}`;
     case 'memory':
       return `${option}=${memoryOf(name, value)}`;
@@ -332,10 +336,14 @@ export function durationOf(name: string, value: unknown): string {
   return value;
 }
 
+const DEPENDENCIES = ['after', 'afterany', 'afterok', 'afternotok', 'afterburstbuffer', 'aftercorr', 'singleton'];
+
 function dependencyOf(dependency: unknown): string {
+  if (typeof dependency !== 'object' || dependency === null) throw wrong('dependency', 'jobs', dependency);
   const { type = 'afterok', job } = dependency as Dependency;
+  if (!DEPENDENCIES.includes(type)) throw wrong('the type of dependency', `one of ${DEPENDENCIES.join(', ')}`, type);
   if (type === 'singleton') return type;
-  const id = typeof job === 'object' ? job.id : job;
+  const id = typeof job === 'object' ? job?.id : job;
   if (id === undefined || !/^\d+(_\d+)?$/.test(String(id))) throw wrong('dependency', 'jobs', dependency);
   return `${type}:${id}`;
 }
@@ -352,10 +360,16 @@ function arrayOf(value: unknown): string {
   if (typeof value !== 'object') throw wrong('array', 'a range', value);
   const { from = 0, to, step, maxParallel } = value as ArraySpec;
   const range = `${countOf('array', from)}-${countOf('array', to)}`;
+  if (from > to) throw new ValueError(`array must not end before it begins, got ${range}`);
+  for (const it of [step, maxParallel])
+    if (it !== undefined && countOf('array', it) === '0')
+      throw new ValueError('step and maxParallel of array must be above 0');
   return `${range}${step === undefined ? '' : `:${step}`}${maxParallel === undefined ? '' : `%${maxParallel}`}`;
 }
 
-function signalOf({ name, seconds, batchOnly }: SignalSpec): string {
+function signalOf(value: SignalSpec): string {
+  if (typeof value !== 'object') throw wrong('signal', 'the name of one', value);
+  const { name, seconds, batchOnly } = value;
   const short = textOf('signal', name).replace(/^SIG/, '');
-  return `${batchOnly ? 'B:' : ''}${short}${seconds === undefined ? '' : `@${seconds}`}`;
+  return `${batchOnly ? 'B:' : ''}${short}${seconds === undefined ? '' : `@${countOf('signal', seconds)}`}`;
 }

@@ -1,16 +1,29 @@
+import { repr } from '@prac/exceptions';
 import { ControllerError, type JobEnd, SlurmError } from './errors.ts';
 import { drive, driveSync, type Steps } from './internal/commands.ts';
 import { travels } from './internal/world.ts';
 import { stateOf } from './states.ts';
 
-/** @returns Nothing if the cluster keeps no books. @internal */
+/** For whom books are one source of several. @returns Nothing if there are none, or they cannot be read. @internal */
 export function* sacctSteps(ids: readonly string[]): Steps<JobEnd[] | undefined> {
+  try {
+    return yield* booksSteps(ids);
+  } catch (error) {
+    if (error instanceof SlurmError && !(error instanceof ControllerError)) return undefined;
+    throw error;
+  }
+}
+
+function* booksSteps(ids: readonly string[]): Steps<JobEnd[] | undefined> {
+  if (ids.length === 0) throw new TypeError('Expected jobs: sacct would tell of all of today');
+  for (const id of ids)
+    if (!/^\d+(_\d+)?$/.test(id)) throw new TypeError(`Expected the number of a job, got ${repr(id)}`);
   const fields = 'JobID,State,ExitCode,DerivedExitCode';
   let stdout: string;
   try {
     ({ stdout } = yield { argv: ['sacct', '-n', '-P', '-X', `--format=${fields}`, `--jobs=${ids.join(',')}`] });
   } catch (error) {
-    if (error instanceof SlurmError && !(error instanceof ControllerError)) return undefined;
+    if (error instanceof SlurmError && /accounting storage is disabled/i.test(error.stderr)) return undefined;
     throw error;
   }
   return stdout
@@ -34,14 +47,15 @@ export function* sacctSteps(ids: readonly string[]): Steps<JobEnd[] | undefined>
  * How jobs have ended, by the books of the cluster: also long ago.
  *
  * @returns `undefined` where no books are kept.
+ * @throws {ControllerError} if they do not answer. {SlurmNotFoundError} where there is no Slurm.
  */
 export function sacct(jobs: string | readonly string[]): Promise<JobEnd[] | undefined> {
-  return drive(sacctSteps([jobs].flat()));
+  return drive(booksSteps([jobs].flat()));
 }
 
 /** Blocking form of {@link sacct}. */
 export function sacctSync(jobs: string | readonly string[]): JobEnd[] | undefined {
-  return driveSync(sacctSteps([jobs].flat()));
+  return driveSync(booksSteps([jobs].flat()));
 }
 
 travels('sacct', sacct);

@@ -116,7 +116,7 @@ function started(argv: readonly string[]): Popen {
       stderr: PIPE,
       text: true,
       env: environment(),
-      dieWithParent: true,
+      processGroup: 0, // not dieWithParent: a salloc that is killed does not give its nodes back
     }) as Popen;
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== 'ENOENT') throw error;

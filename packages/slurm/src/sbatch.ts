@@ -24,8 +24,12 @@ export interface ScriptOptions extends SbatchOptions {
   readonly args?: readonly string[] | null | undefined;
 }
 
-/** How often a submission is tried whose controller does not answer, and for how many seconds one waits in between. */
+/** How often a submission is tried whose controller does not answer. */
+const ATTEMPTS = 5;
+/** For so many seconds one waits before the job is looked for, again and again. */
 const PAUSES = [1, 2, 4, 8, 16];
+/** How often it must not be there: a controller that answers again may have the old request still before it. */
+const LOOKS = 2;
 
 interface Submission {
   readonly options: SbatchOptions;
@@ -40,31 +44,37 @@ export function* sbatchSteps(what: string | URL | Batch, options?: ScriptOptions
   const submission = submissionOf(what, options);
   const { input, words, script } = submission;
   const { env, ...rest } = submission.options;
-  // By which a submission is found again when the controller has not answered.
-  const mark = rest.comment ?? (script.includes('--comment') ? undefined : `prac-${randomUUID()}`);
-  const argv = ['sbatch', '--parsable', ...argumentsOf({ ...rest, comment: mark }), ...words] as const;
-  for (let attempt = 0; ; attempt++) {
+  // By which a submission is found again when the controller has not answered. Other jobs may have the same comment, unless we have made it.
+  const comment = rest.comment ?? (script.includes('--comment') ? undefined : `prac-${randomUUID()}`);
+  const mark = comment?.startsWith('prac-') ? comment : undefined;
+  const argv = ['sbatch', '--parsable', ...argumentsOf({ ...rest, comment }), ...words] as const;
+  for (let attempt = 1; ; attempt++) {
+    let found: string | undefined;
     try {
       const { stdout } = yield { argv: [...argv] as [string, ...string[]], input, env: env ?? {} };
       return new Job(idOf(stdout), { script: readableScript(script, rest) });
     } catch (error) {
-      if (!(error instanceof ControllerError) || mark === undefined || attempt === PAUSES.length) throw error;
+      if (!(error instanceof ControllerError) || mark === undefined || attempt === ATTEMPTS) throw error;
+      found = yield* submittedSteps(mark, error);
     }
-    yield PAUSES[attempt]!;
-    const found = yield* submittedSteps(mark);
     if (found !== undefined) return new Job(found, { script: readableScript(script, rest) });
   }
 }
 
-/** It may have been accepted, though nobody has said so. */
-function* submittedSteps(mark: string): Steps<string | undefined> {
-  try {
-    const job = (yield* squeueSteps({ me: true, states: 'all' })).find(({ comment }) => comment === mark);
-    return job?.id.split('_')[0];
-  } catch (error) {
-    if (error instanceof ControllerError) return undefined;
-    throw error;
+/** It may have been accepted, though nobody has said so. @throws The failure, if that cannot be found out. */
+function* submittedSteps(mark: string, failure: ControllerError): Steps<string | undefined> {
+  let looks = 0;
+  for (const pause of PAUSES) {
+    yield pause;
+    try {
+      const job = (yield* squeueSteps({ me: true, states: 'all' })).find(({ comment }) => comment === mark);
+      if (job !== undefined) return job.id.split('_')[0];
+      if (++looks === LOOKS) return undefined;
+    } catch (error) {
+      if (!(error instanceof ControllerError)) throw error;
+    }
   }
+  throw failure;
 }
 
 function submissionOf(what: string | URL | Batch, options: ScriptOptions | null | undefined): Submission {
@@ -102,7 +112,8 @@ function idOf(stdout: string): string {
 /**
  * Submits a job: a script in a file, whose `#SBATCH` lines sbatch reads itself, or a command and what it asks for.
  *
- * If the controller does not answer, the job is looked for before it is submitted again: it is submitted once.
+ * If the controller does not answer, the job is looked for before it is submitted again: it is submitted once. (With a `comment` of one's own, by which
+ * it cannot be looked for, it is not submitted again.)
  *
  * @throws {SubmitError} if it is not accepted; {SubmitLimitError} if it may be later. {ControllerError} if the controller does not answer for half a
  * minute. {SlurmNotFoundError} where there is no Slurm. {TypeError}, {ValueError} for what an option cannot be: nothing was submitted.

@@ -29,7 +29,7 @@ const FILTERS = ['name', 'user', 'partition'];
 /** @internal */
 export function* scancelSteps(ids: readonly string[], options?: ScancelFilter | null): Steps<void> {
   const { batch, full, ...texts } = checkedOptions(options, [...OPTIONS, ...FILTERS]);
-  const argv = ['--quiet', ...(batch ? ['--batch'] : []), ...(full ? ['--full'] : [])];
+  const argv = [...(batch ? ['--batch'] : []), ...(full ? ['--full'] : [])];
   for (const [key, value] of Object.entries(texts)) {
     if (value === undefined || value === null) continue;
     if (typeof value !== 'string' || value === '')
@@ -41,17 +41,23 @@ export function* scancelSteps(ids: readonly string[], options?: ScancelFilter | 
   try {
     yield { argv: ['scancel', ...argv, ...ids] };
   } catch (error) {
-    if (!(error instanceof SlurmError && /Invalid job id|already completing or completed/i.test(error.stderr)))
-      throw error;
+    if (!(error instanceof SlurmError) || !hasEnded(error.stderr)) throw error;
   }
+}
+
+/** Whether all that is wrong is that jobs have ended. */
+function hasEnded(stderr: string): boolean {
+  const lines = stderr.trim().split('\n');
+  return lines.every((line) => /Invalid job id|already completing or completed/i.test(line));
 }
 
 type Jobs = string | number | Job | readonly (string | number | Job)[];
 
 function idsOf(jobs: Jobs): string[] {
   return [jobs].flat().map((job) => {
-    const id = typeof job === 'object' ? (job as Job).id : String(job);
-    if (!/^\d+(_\d+)?$/.test(id)) throw new TypeError(`Expected the number of a job, got ${repr(job)}`);
+    const id = typeof job === 'object' ? (job as Job | null)?.id : String(job);
+    if (id === undefined || !/^\d+(_\d+)?$/.test(id))
+      throw new TypeError(`Expected the number of a job, got ${repr(job)}`);
     return id;
   });
 }
@@ -71,7 +77,7 @@ export function scancelSync(jobs: Jobs | ScancelFilter, options?: ScancelOptions
 }
 
 function stepsOf(jobs: Jobs | ScancelFilter, options: ScancelOptions | null | undefined): Steps<void> {
-  const isFilter = typeof jobs === 'object' && !Array.isArray(jobs) && !('id' in jobs);
+  const isFilter = typeof jobs === 'object' && jobs !== null && !Array.isArray(jobs) && !('id' in jobs);
   return isFilter ? scancelSteps([], jobs as ScancelFilter) : scancelSteps(idsOf(jobs as Jobs), options);
 }
 

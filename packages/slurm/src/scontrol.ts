@@ -10,13 +10,13 @@ type Record_ = Readonly<Record<string, string>>;
 
 /** @internal */
 export function* showSteps(entity: Entity, name?: string): Steps<Record_[]> {
-  const { stdout } = yield { argv: ['scontrol', '--oneliner', 'show', entity, ...(name === undefined ? [] : [name])] };
+  const { stdout } = yield { argv: ['scontrol', 'show', entity, ...(name === undefined ? [] : [name])] };
   // A name may have a line end in it: a record begins with its own key.
   const first = /^(JobId|NodeName|PartitionName|ReservationName|StepId|LicenseName)=/m;
   return stdout
     .split(new RegExp(`(?=${first.source})`, 'm'))
     .filter((text) => first.test(text))
-    .map((text) => recordOf(text.replaceAll('\n', ' ').trimEnd()));
+    .map((text) => recordOf(text.replace(/\s+$/, '')));
 }
 
 /** @internal */

@@ -93,7 +93,8 @@ export function srunSync<const O extends Step & Omit<Streams, 'signal'>>(
 }
 
 function explained(error: unknown): unknown {
-  return (error as { readonly code?: unknown }).code === 'ENOENT'
+  const { code, filename } = error as { readonly code?: unknown; readonly filename?: unknown };
+  return code === 'ENOENT' && filename === 'srun' // and not the directory
     ? new SlurmNotFoundError("srun is not here: Slurm's commands are needed on this machine", ['srun'], 127)
     : error;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { Executor, type Future, type ShutdownOptions } from '@prac/futures';
 import { now } from '@prac/park';
-import { ControllerError, errorOf, type JobEnd, SubmitLimitError } from '../errors.ts';
+import { ControllerError, errorOf, type JobEnd, SlurmError, SubmitLimitError } from '../errors.ts';
 import { callAll } from '../internal/call-all.ts';
 import { drive, driveSync, type Steps } from '../internal/commands.ts';
 import { tailOf } from '../internal/tail.ts';
@@ -310,14 +310,15 @@ export class SlurmExecutor extends Executor {
   #takeUp(): void {
     for (const { number, count, mark, options } of this.#directory.batches()) {
       this.#nextBatch = number + 1;
+      const job = this.#directory.job(number);
+      const isGone = job?.startsWith('local') ?? false; // ended with its program
       const futures = Array.from({ length: count }, (_, index) => {
         const future = new SlurmFuture(this.#keeper);
         future.place = { batch: number, index };
+        if (job !== undefined && !isGone) future.jobId = `${job}_${index}`;
         return future;
       });
       this.futures.push(...futures);
-      const job = this.#directory.job(number);
-      const isGone = job?.startsWith('local') ?? false; // ended with its program
       this.#batches.push({
         number,
         futures: [...futures],
@@ -349,10 +350,15 @@ export class SlurmExecutor extends Executor {
 
   *#watchSteps(isOver: () => boolean, deadline: number): Steps<void> {
     while (!isOver() && now() < deadline && this.#isLeft) {
-      this.#seal();
-      this.#scanIfDue();
-      yield* this.#submitSteps();
-      yield* this.#lookSteps();
+      try {
+        this.#seal();
+        this.#scanIfDue();
+        yield* this.#submitSteps();
+        yield* this.#lookSteps();
+      } catch (error) {
+        // The directory of the run is gone, or the like: nothing will come any more.
+        for (const batch of [...this.#batches]) this.#failAll(batch, error);
+      }
       if (isOver() || !this.#isLeft) return;
       yield Math.max(0, Math.min(TICK, (deadline - now()) / 1000));
     }
@@ -451,7 +457,7 @@ export class SlurmExecutor extends Executor {
         for (const [index, future] of batch.futures.entries())
           if (future !== undefined) yield* this.#judge(batch, index, future, infos.get(index));
       } catch (error) {
-        if (!(error instanceof ControllerError)) throw error; // it says nothing: nothing is known
+        if (!(error instanceof SlurmError)) throw error; // it says nothing: nothing is known
       }
     }
   }
@@ -519,7 +525,9 @@ export class SlurmExecutor extends Executor {
       const since = now();
       driveSync(this.#launcher.cancel(batch.job, place.index, true));
       const info = driveSync(this.#launcher.look(batch.job, since)).get(place.index);
-      if (info === undefined || info.state !== 'CANCELLED') return false;
+      // One that has never begun may be forgotten at once.
+      if (info !== undefined && info.state !== 'CANCELLED') return false;
+      if (this.#directory.finished(batch.number).includes(place.index)) return false;
     }
     batch.futures[place.index] = undefined;
     if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);

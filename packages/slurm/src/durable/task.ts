@@ -25,14 +25,23 @@ export async function runTask(folder: string): Promise<void> {
   const run = `${env.SLURM_JOB_ID ?? process.pid}.${restarts}`;
   const node = env.SLURMD_NODENAME ?? '';
   const controller = new AbortController();
+  /** Who waits for a signal of the system waits for nothing, as far as Node knows. */
+  const keepAlive = (): void => {
+    timer ??= setInterval(() => {}, 60_000);
+  };
+  let timer: NodeJS.Timeout | undefined;
   let next: (() => readonly unknown[] | PromiseLike<readonly unknown[]>) | undefined;
   running.context = {
     jobId: `${job}_${index}`,
     node,
     restarts,
-    signal: controller.signal,
+    get signal() {
+      keepAlive();
+      return controller.signal;
+    },
     checkpoint(fn) {
       checkedCheckpoint(fn);
+      keepAlive();
       next = fn;
     },
   };

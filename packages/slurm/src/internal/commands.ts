@@ -1,7 +1,7 @@
 import { sleep, sleepSync } from '@prac/park';
 import { run, runSync, TimeoutExpired } from '@prac/subprocess';
 import { ControllerError, SlurmError, SlurmNotFoundError, SubmitError, SubmitLimitError } from '../errors.ts';
-import { environment } from './environment.ts';
+import { environment, readableEnvironment } from './environment.ts';
 
 /*
  * What is asked of Slurm is written once, as a generator that yields the commands to run and the times to wait; two drivers answer it.
@@ -71,9 +71,17 @@ export function driveSync<T>(steps: Steps<T>): T {
   return result.value;
 }
 
+function optionsOf(input: Command['input'], env: Command['env']) {
+  return {
+    ...OPTIONS,
+    env: env === undefined ? readableEnvironment() : environment(env),
+    ...(input === undefined ? {} : { input }),
+  };
+}
+
 async function runCommand({ argv, input, env }: Command): Promise<Output> {
   try {
-    const done = await run([...argv], { ...OPTIONS, env: environment(env), ...(input === undefined ? {} : { input }) });
+    const done = await run([...argv], optionsOf(input, env));
     return checked(argv, done.returncode, done.stdout, done.stderr);
   } catch (error) {
     throw explained(argv, error);
@@ -82,7 +90,7 @@ async function runCommand({ argv, input, env }: Command): Promise<Output> {
 
 function runCommandSync({ argv, input, env }: Command): Output {
   try {
-    const done = runSync([...argv], { ...OPTIONS, env: environment(env), ...(input === undefined ? {} : { input }) });
+    const done = runSync([...argv], optionsOf(input, env));
     return checked(argv, done.returncode, done.stdout, done.stderr);
   } catch (error) {
     throw explained(argv, error);
@@ -110,9 +118,11 @@ function explained(argv: readonly string[], error: unknown): unknown {
 /** What Slurm says when nothing is known of what has become of a request. */
 const UNANSWERED =
   /Unable to contact slurm controller|Socket timed out|Connection timed out|Connection refused|Zero Bytes were transmitted|slurm_receive_msg|Unspecified error|Transport endpoint|auth.*(munge|cred)|Protocol authentication error|slurm_persist|in standby mode/i;
-/** What may be accepted later. */
+/** What may be accepted later; but not what a job of its own is too big for. */
 const LIMIT =
   /QOSMax|AssocMax|AssocGrp|QOSGrp|MaxSubmit|Job violates accounting\/QOS policy|temporarily unable to accept job|Resource temporarily unavailable|too many jobs/i;
+
+const TOO_BIG = /(QOS|Assoc)M(ax|in)\w*(PerJob|PerNode|NotSatisfied)/;
 
 /** The matching error. */
 export function failureOf(argv: readonly string[], returncode: number, stderr: string): SlurmError {
@@ -121,7 +131,7 @@ export function failureOf(argv: readonly string[], returncode: number, stderr: s
   const text = told === '' ? `${argv[0]} has failed with exit code ${returncode}` : told;
   if (UNANSWERED.test(stderr)) return new ControllerError(text, argv, returncode, stderr);
   if (argv[0] !== 'sbatch' && argv[0] !== 'salloc') return new SlurmError(text, argv, returncode, stderr);
-  return LIMIT.test(stderr)
+  return LIMIT.test(stderr) && !TOO_BIG.test(stderr)
     ? new SubmitLimitError(text, argv, returncode, stderr)
     : new SubmitError(text, argv, returncode, stderr);
 }

@@ -25,16 +25,22 @@ export function dateOf(text: string): Date | null {
   return /^\d+$/.test(text) ? new Date(1000 * Number(text)) : null;
 }
 
-/** `Key=value Key2=value with blanks`: what `scontrol show` writes. */
+/** What somebody else has written: it goes on to the end of the line, though there may be a `=` in it. */
+const WHOLE = ['JobName', 'Comment', 'Command', 'WorkDir', 'StdErr', 'StdIn', 'StdOut', 'OS'];
+
+/** Lines of `Key=value Key2=value with blanks`: what `scontrol show` writes. */
 export function recordOf(text: string): Record<string, string> {
   const record: Record<string, string> = {};
-  let last: string | undefined;
-  for (const word of text.split(' ')) {
-    const at = word.search(/^[A-Za-z][\w/:.-]*=/) === 0 ? word.indexOf('=') : -1;
-    if (at > 0) {
-      last = word.slice(0, at);
-      record[last] ??= word.slice(at + 1);
-    } else if (last !== undefined) record[last] += ` ${word}`;
+  for (const line of text.split(/ ?\n {3}(?=[A-Za-z])/)) {
+    let last: string | undefined;
+    for (const word of line.split(' ')) {
+      const isKey = (last === undefined || !WHOLE.includes(last)) && /^[A-Za-z][\w/:.-]*=/.test(word);
+      if (isKey) {
+        const at = word.indexOf('=');
+        last = word.slice(0, at);
+        record[last] = word.slice(at + 1);
+      } else if (last !== undefined) record[last] += ` ${word}`;
+    }
   }
   return record;
 }

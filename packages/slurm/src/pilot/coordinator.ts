@@ -10,10 +10,24 @@ import { travels } from '../internal/world.ts';
 import type { SbatchOptions } from '../options.ts';
 import { launcherOf, type PilotLauncher } from './launchers.ts';
 import type { CoordinatorOptions, FromCoordinator, Hello, Invitation, ToCoordinator, WorkerInfo } from './messages.ts';
-import { BYE, DONE, DRAIN, FAILED, HELLO, PULSE, RETURNED, TAKE_BACK, TASK, TLS_OPTIONS, Wire } from './wire.ts';
+import {
+  BYE,
+  DONE,
+  DRAIN,
+  FAILED,
+  FUNCTION,
+  HELLO,
+  PULSE,
+  RETURNED,
+  TAKE_BACK,
+  TASK,
+  TLS_OPTIONS,
+  Wire,
+} from './wire.ts';
 
 interface Task {
   readonly id: number;
+  readonly fn: number;
   readonly bytes: Uint8Array;
   readonly priority: number;
   /** In the order of which those of the same priority are given. */
@@ -30,6 +44,9 @@ interface Remote {
   readonly wire: Wire;
   readonly info: WorkerInfo;
   readonly name: string;
+  readonly key: string;
+  /** Those that it has. */
+  readonly functions: Set<number>;
   /** In the order in which they were given: the first has begun. */
   readonly running: Map<number, Task>;
   /** So many it may have at a time: several, if they are short. */
@@ -37,7 +54,7 @@ interface Remote {
   /** When it had last nothing to do, or was given something, or was done with something. */
   since: number;
   heard: number;
-  pulse: TLSSocket | undefined;
+  pulse: Wire | undefined;
   isDraining: boolean;
 }
 
@@ -88,12 +105,20 @@ class Coordinator {
   readonly #invitation: string;
   #launcher: PilotLauncher | undefined;
   #outbox: FromCoordinator[] = [];
+  readonly #functions = new Map<number, Uint8Array>();
+  #attempts = 0;
   #serial = 0;
   #front = 0;
   #nextWorker = 0;
-  /** Workers that were started and have not ended. */
-  #expected = 0;
+  /** Workers that were started and have not said hello, by their keys. */
+  readonly #coming = new Map<string, number>();
+  /** So many are being started. */
+  #startingNow = 0;
+  /** Those who have said hello before their launcher has told their keys. */
+  readonly #early = new Map<string, number>();
   #hellos = 0;
+  /** Workers that have ended before the first has said hello. */
+  #stillborn = 0;
   #isStarting = false;
   #isLooking = false;
   #isBroken = false;
@@ -150,17 +175,21 @@ class Coordinator {
     this.#server.close();
     for (const { wire, pulse } of this.#workers.values()) {
       wire.socket.destroy();
-      pulse?.destroy();
+      pulse?.socket.destroy();
     }
     rmSync(this.#invitation, { force: true });
   }
 
   handle(request: ToCoordinator): void {
     switch (request.kind) {
+      case 'function':
+        this.#functions.set(request.id, request.bytes);
+        break;
       case 'task': {
-        const { id, bytes, priority, requeue } = request;
+        const { id, fn, bytes, priority, requeue } = request;
         const task: Task = {
           id,
+          fn,
           bytes,
           priority,
           serial: this.#serial++,
@@ -209,11 +238,11 @@ class Coordinator {
     });
   }
 
-  #greet(wire: Wire, { worker: name, isPulse, ...about }: Hello): Remote | undefined {
+  #greet(wire: Wire, { worker: name, key, isPulse, ...about }: Hello): Remote | undefined {
     const known = this.#workers.get(name);
     if (isPulse) {
       if (known === undefined) wire.socket.destroy();
-      else known.pulse = wire.socket;
+      else known.pulse = wire;
       return known;
     }
     const info: WorkerInfo = { id: ++this.#nextWorker, ...about };
@@ -222,6 +251,8 @@ class Coordinator {
       wire,
       info,
       name,
+      key,
+      functions: new Set(),
       running: new Map(),
       depth: 1,
       since: now,
@@ -231,7 +262,9 @@ class Coordinator {
     };
     this.#workers.set(name, remote);
     this.#hellos++;
+    this.#came(key, 1);
     this.#tellWorkers();
+    if (this.#staying > this.#max) this.#dismiss(remote); // it comes back after its node has, and has been replaced
     this.#give();
     return remote;
   }
@@ -262,7 +295,7 @@ class Coordinator {
         break;
       }
       case PULSE:
-        remote.pulse?.write(PULSE_BYTES);
+        remote.pulse?.send(PULSE);
         break;
       case DRAIN:
         remote.isDraining = true;
@@ -270,6 +303,11 @@ class Coordinator {
         this.#adapt();
         break;
     }
+  }
+
+  #dismiss(remote: Remote): void {
+    remote.isDraining = true;
+    remote.wire.send(BYE);
   }
 
   #leaveIfDrained(remote: Remote): void {
@@ -281,7 +319,7 @@ class Coordinator {
     if (this.#workers.get(remote.name) !== remote) return;
     this.#workers.delete(remote.name);
     remote.wire.socket.destroy();
-    remote.pulse?.destroy();
+    remote.pulse?.socket.destroy();
     if (this.#isClosed) return;
     let hasBegun = true; // the first of them
     for (const task of remote.running.values()) {
@@ -293,6 +331,7 @@ class Coordinator {
     this.#lookAt = 0;
     this.#lookPause = FIRST_LOOK_MS;
     this.#give();
+    this.#adapt();
   }
 
   #lost(task: Task, { info, isDraining }: Remote): void {
@@ -324,18 +363,26 @@ class Coordinator {
       this.#tasks.set(task.id, task);
       if (remote.running.size === 0) remote.since = performance.now();
       remote.running.set(task.id, task);
-      remote.wire.send(TASK, task.id, task.attempt, task.bytes);
+      this.#teach(remote, task.fn);
+      remote.wire.send(TASK, task.id, task.attempt, task.bytes, task.fn);
     }
   }
 
-  #attempts = 0;
+  #teach({ functions, wire }: Remote, fn: number): void {
+    if (fn === 0 || functions.has(fn)) return;
+    functions.add(fn);
+    wire.send(FUNCTION, fn, 0, this.#functions.get(fn)!);
+  }
 
+  /** Who has nothing to do; or who has few, and they are short. */
   #mostIdle(): Remote | undefined {
     let best: Remote | undefined;
+    const begunAfter = performance.now() - SHORT_MS;
     for (const remote of this.#workers.values()) {
-      if (remote.isDraining || remote.running.size >= remote.depth) continue;
-      if (remote.running.size === 0) return remote;
-      if (best === undefined || remote.running.size < best.running.size) best = remote;
+      const { size } = remote.running;
+      if (remote.isDraining || size >= remote.depth) continue;
+      if (size === 0) return remote;
+      if (remote.since >= begunAfter && (best === undefined || size < best.running.size)) best = remote;
     }
     return best;
   }
@@ -348,13 +395,15 @@ class Coordinator {
       if (idle.length > 0) this.#takeBack(now, idle.length);
       for (const remote of idle)
         if (this.#workers.size > this.#min && now - remote.since > 1000 * this.#idleTimeout) {
-          remote.isDraining = true;
-          remote.wire.send(BYE);
+          this.#dismiss(remote);
         }
     }
     for (const remote of this.#workers.values())
-      if (now - remote.heard > 1000 * this.#options.patience) this.#lose(remote);
-    if (now >= this.#lookAt && (this.#expected > this.#workers.size || this.#waiting.length > 0)) void this.#look();
+      if (now - remote.heard > 1000 * this.#options.patience) {
+        this.#lose(remote);
+        void this.#launcher?.end(remote.key).catch(() => {}); // it may be there all the same
+      }
+    if (now >= this.#lookAt && (this.#coming.size > 0 || this.#waiting.length > 0)) void this.#look();
   }
 
   #tellBegun(): void {
@@ -385,23 +434,48 @@ class Coordinator {
   #adapt(): void {
     if (this.#isBroken || this.#isClosed || this.#isStarting || this.#launcher === undefined) return;
     const wanted = Math.min(this.#max, Math.max(this.#min, this.#tasks.size));
-    const draining = [...this.#workers.values()].filter(({ isDraining }) => isDraining).length;
-    const missing = wanted - (this.#expected - draining);
+    const missing = wanted - this.#staying - this.#comingCount - this.#startingNow;
     if (missing > 0) void this.#start(missing);
   }
 
   async #start(count: number): Promise<void> {
     this.#isStarting = true;
-    this.#expected += count;
+    this.#startingNow = count;
     try {
-      await this.#launcher!.start(count);
+      for (const [key, many] of await this.#launcher!.start(count)) {
+        const early = this.#early.get(key) ?? 0; // who has said hello already
+        this.#early.delete(key);
+        if (many > early) this.#coming.set(key, many - early);
+      }
     } catch (error) {
-      this.#expected -= count;
       this.#break(String(error));
     } finally {
       this.#isStarting = false;
+      this.#startingNow = 0;
     }
     this.#adapt();
+  }
+
+  /** Those that take tasks. */
+  get #staying(): number {
+    let count = 0;
+    for (const { isDraining } of this.#workers.values()) if (!isDraining) count++;
+    return count;
+  }
+
+  get #comingCount(): number {
+    let count = 0;
+    for (const many of this.#coming.values()) count += many;
+    return count;
+  }
+
+  /** Some of those who were started are there. */
+  #came(key: string, count: number): void {
+    const coming = this.#coming.get(key);
+    if (coming === undefined) {
+      if (this.#isStarting) this.#early.set(key, (this.#early.get(key) ?? 0) + count);
+    } else if (coming > count) this.#coming.set(key, coming - count);
+    else this.#coming.delete(key);
   }
 
   /** Who was started may never come. */
@@ -411,10 +485,10 @@ class Coordinator {
     this.#lookPause = Math.min(LAST_LOOK_MS, 2 * this.#lookPause);
     this.#lookAt = performance.now() + this.#lookPause;
     try {
-      const { count, log } = await this.#launcher.ended();
-      this.#expected = Math.max(0, this.#expected - count);
-      if (this.#hellos === 0 && count > 0) {
-        this.#stillborn += count;
+      const { keys, log } = await this.#launcher.ended();
+      for (const key of keys) this.#coming.delete(key);
+      if (this.#hellos === 0 && keys.length > 0) {
+        this.#stillborn += keys.length;
         if (this.#stillborn >= MOST_STILLBORN) this.#break(`workers end before they are there\n${log}`);
       }
     } catch {
@@ -424,8 +498,6 @@ class Coordinator {
     }
     this.#adapt();
   }
-
-  #stillborn = 0;
 
   #break(text: string): void {
     if (this.#isClosed) return;
@@ -451,9 +523,6 @@ class Coordinator {
     });
   }
 }
-
-/** A message of kind PULSE, and nothing else. */
-const PULSE_BYTES = Buffer.from([9, 0, 0, 0, PULSE, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 /** All under which this machine may be reached. */
 function addresses(): string[] {

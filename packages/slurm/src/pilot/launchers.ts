@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { Popen, STDOUT } from '@prac/subprocess';
+import { PIPE, Popen, STDOUT } from '@prac/subprocess';
 import { drive } from '../internal/commands.ts';
 import { environment } from '../internal/environment.ts';
 import { nodeArguments } from '../internal/node-arguments.ts';
@@ -13,12 +13,14 @@ import { sbatch } from '../sbatch.ts';
 import { scancel } from '../scancel.ts';
 import { phaseOf } from '../states.ts';
 
-/** Starts workers, and knows how many of those it has started will never say hello. */
+/** Starts workers, and knows which of those it has started will never say hello. */
 export interface PilotLauncher {
-  /** Starts so many. @throws if that cannot be. */
-  start(count: number): Promise<void>;
-  /** How many have ended, or never begun, since the last time; why. */
-  ended(): Promise<{ readonly count: number; readonly log: string }>;
+  /** Starts so many. @returns Who will say hello, and how many of them, by the key that they say. @throws if that cannot be. */
+  start(count: number): Promise<ReadonlyMap<string, number>>;
+  /** The keys of those that have ended since the last time; and what the last has written. */
+  ended(): Promise<{ readonly keys: readonly string[]; readonly log: string }>;
+  /** Ends one that is taken for lost, and may be there all the same. */
+  end(key: string): Promise<void>;
   /** Ends all that is left. */
   stop(): Promise<void>;
 }
@@ -34,7 +36,8 @@ export function launcherOf(
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const command = [process.execPath, ...nodeArguments(), programOf('worker'), invitation];
   if (kind === 'sbatch') return new BatchLauncher(folder, command, options, notice);
-  return new ChildLauncher(folder, command, kind === 'srun' ? options : undefined);
+  if (kind === 'srun') return new StepLauncher(folder, command, options);
+  return new LocalLauncher(folder, command);
 }
 
 /** Arrays of batch jobs, an element for each worker: they join as the queue lets them. */
@@ -53,7 +56,7 @@ class BatchLauncher implements PilotLauncher {
     this.#notice = notice;
   }
 
-  async start(count: number): Promise<void> {
+  async start(count: number): Promise<ReadonlyMap<string, number>> {
     const { id } = await sbatch({
       requeue: true,
       jobName: 'prac-worker',
@@ -65,19 +68,23 @@ class BatchLauncher implements PilotLauncher {
       output: `${this.#folder.replaceAll('%', '%%')}/logs/%A_%a.out`,
     });
     this.#jobs.push(id);
+    return new Map(Array.from({ length: count }, (_, i) => [`${id}_${i}`, 1]));
   }
 
-  async ended(): Promise<{ count: number; log: string }> {
-    let count = 0;
+  async ended(): Promise<{ keys: string[]; log: string }> {
+    const keys: string[] = [];
     let log = '';
-    const all = await drive(jobsSteps(0));
-    for (const { id, state, reason } of all) {
+    for (const { id, state, reason } of await drive(jobsSteps(0))) {
       if (phaseOf(state) !== 'ended' || this.#over.has(id) || !this.#jobs.includes(id.split('_')[0]!)) continue;
       this.#over.add(id);
-      count++;
+      keys.push(id);
       log = `job ${id}: ${state} ${reason}\n${tailOf(join(this.#folder, 'logs', `${id}.out`))}`;
     }
-    return { count, log };
+    return { keys, log };
+  }
+
+  end(key: string): Promise<void> {
+    return scancel(key);
   }
 
   async stop(): Promise<void> {
@@ -85,66 +92,129 @@ class BatchLauncher implements PilotLauncher {
   }
 }
 
-/** Children of this process, which end with it: a job step that asks for an allocation itself, or processes of this machine. */
-class ChildLauncher implements PilotLauncher {
+interface Child {
+  readonly key: string;
+  readonly process: Popen;
+  readonly log: string;
+}
+
+/** So long children have to end, in seconds, before they are killed. */
+const END_TIME = 5;
+
+/** Children of this process, which end with it. */
+abstract class ChildLauncher implements PilotLauncher {
   readonly #folder: string;
-  readonly #command: readonly string[];
-  /** Of srun; nothing: this machine's. */
-  readonly #options: SbatchOptions | undefined;
-  readonly #children: { readonly child: Popen; readonly workers: number; readonly log: string }[] = [];
+  readonly #children: Child[] = [];
 
-  constructor(folder: string, command: readonly string[], options: SbatchOptions | undefined) {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#command = command;
-    this.#options = options;
   }
 
-  async start(count: number): Promise<void> {
-    if (this.#options === undefined) for (let i = 0; i < count; i++) this.#startOne(this.#command, 1);
-    else
-      this.#startOne(
-        [
-          'srun',
-          `--ntasks=${count}`,
-          '--kill-on-bad-exit=0',
-          '--job-name=prac-worker',
-          ...argumentsOf(this.#options),
-          ...this.#command,
-        ],
-        count,
-      );
-  }
+  abstract start(count: number): Promise<ReadonlyMap<string, number>>;
 
-  #startOne(command: readonly string[], workers: number): void {
-    const log = join(this.#folder, 'logs', `${this.#children.length}.out`);
+  /** @returns Its key: that of what is started, or its process. */
+  protected startOne(
+    command: readonly string[],
+    options: { readonly stdin?: typeof PIPE; readonly dieWithParent?: boolean },
+    own?: string,
+  ): string {
+    const log = join(this.#folder, 'logs', `${process.pid}-${this.#children.length}-${Date.now()}.out`);
     const file = openSync(log, 'a');
     try {
-      const child = new Popen([...command], {
-        stdout: file,
-        stderr: STDOUT,
-        dieWithParent: true,
-        env: environment(),
-      }) as Popen;
-      this.#children.push({ child, workers, log });
+      const env = environment(own === undefined ? {} : { PRAC_LAUNCH: own });
+      const child = new Popen([...command], { ...options, stdout: file, stderr: STDOUT, env }) as Popen;
+      const key = own ?? String(child.pid);
+      this.#children.push({ key, process: child, log });
+      return key;
     } finally {
       closeSync(file);
     }
   }
 
-  async ended(): Promise<{ count: number; log: string }> {
-    let count = 0;
+  async ended(): Promise<{ keys: string[]; log: string }> {
+    const keys: string[] = [];
     let log = '';
-    for (const it of [...this.#children]) {
-      if (it.child.poll() === null) continue;
-      this.#children.splice(this.#children.indexOf(it), 1);
-      count += it.workers;
-      log = tailOf(it.log);
+    for (const child of [...this.#children]) {
+      if (child.process.poll() === null) continue;
+      this.#children.splice(this.#children.indexOf(child), 1);
+      keys.push(child.key);
+      log = tailOf(child.log);
     }
-    return { count, log };
+    return { keys, log };
   }
 
+  abstract end(key: string): Promise<void>;
+
+  protected find(key: string): Popen | undefined {
+    return this.#children.find((child) => child.key === key)?.process;
+  }
+
+  /** Asks one to end. */
+  protected abstract ask(child: Popen): void;
+
   async stop(): Promise<void> {
-    for (const { child } of this.#children) child.terminate();
-    await Promise.all(this.#children.map(({ child }) => child.wait()));
+    await Promise.all(
+      this.#children.map(async ({ process: child }) => {
+        this.ask(child);
+        try {
+          await child.wait(END_TIME);
+        } catch {
+          child.kill();
+          await child.wait();
+        }
+      }),
+    );
+  }
+}
+
+/** Processes of this machine. */
+class LocalLauncher extends ChildLauncher {
+  readonly #command: readonly string[];
+
+  constructor(folder: string, command: readonly string[]) {
+    super(folder);
+    this.#command = command;
+  }
+
+  async start(count: number): Promise<ReadonlyMap<string, number>> {
+    const keys = Array.from({ length: count }, () => this.startOne(this.#command, { dieWithParent: true }));
+    return new Map(keys.map((key) => [key, 1]));
+  }
+
+  async end(key: string): Promise<void> {
+    this.find(key)?.kill();
+  }
+
+  protected ask(child: Popen): void {
+    child.terminate();
+  }
+}
+
+/** srun has to be asked to end, or it leaves its job behind: when its standard input, a pipe from here, has an end. */
+const WITH_PARENT = 'exec 3<&0; "$@" < /dev/null & child=$!; (cat <&3 > /dev/null; kill $child) & wait $child';
+
+/** A job step that asks for an allocation itself: the quickest way to workers, if there is room now. */
+class StepLauncher extends ChildLauncher {
+  readonly #command: readonly string[];
+  readonly #options: readonly string[];
+  #count = 0;
+
+  constructor(folder: string, command: readonly string[], options: SbatchOptions) {
+    super(folder);
+    this.#command = command;
+    this.#options = argumentsOf({ jobName: 'prac-worker', ...options });
+  }
+
+  async start(count: number): Promise<ReadonlyMap<string, number>> {
+    const step = ['srun', `--ntasks=${count}`, '--kill-on-bad-exit=0', ...this.#options, ...this.#command];
+    const key = this.startOne(['sh', '-c', WITH_PARENT, 'sh', ...step], { stdin: PIPE }, `step ${this.#count++}`);
+    return new Map([[key, count]]);
+  }
+
+  /** The others of its step go on. */
+  async end(): Promise<void> {}
+
+  protected ask(child: Popen): void {
+    child.stdin?.close();
   }
 }

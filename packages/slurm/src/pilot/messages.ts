@@ -37,14 +37,17 @@ export interface CoordinatorOptions {
 }
 
 export type ToCoordinator =
+  /** One that does not change: workers get it once. */
+  | { readonly kind: 'function'; readonly id: number; readonly bytes: Uint8Array }
+  /** `fn`: the function; 0 if it is among the bytes. */
   | {
       readonly kind: 'task';
       readonly id: number;
+      readonly fn: number;
       readonly bytes: Uint8Array;
       readonly priority: number;
       readonly requeue: boolean;
     }
-  /** `cell`: is told 1 if it was cancelled, 2 if it was not. */
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'adapt'; readonly min: number; readonly max: number; readonly idleTimeout: number }
   | { readonly kind: 'end' };
@@ -80,5 +83,7 @@ export interface Invitation {
 /** What a worker says first. `isPulse`: it is its heartbeat's connection. */
 export interface Hello extends Omit<WorkerInfo, 'id'> {
   readonly worker: string;
+  /** Under which its launcher knows it. */
+  readonly key: string;
   readonly isPulse: boolean;
 }

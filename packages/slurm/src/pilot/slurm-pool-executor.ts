@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { BrokenExecutor, Executor, Future, type ShutdownOptions, WorkerLostError } from '@prac/futures';
 import { Listening } from '@prac/park';
-import { dumps, loadsSync } from '@prac/pickle';
+import { dumps, loadsSync, Pickler } from '@prac/pickle';
 import { SimpleQueue } from '@prac/queue';
 import { Thread } from '@prac/sync';
 import { callAll } from '../internal/call-all.ts';
@@ -99,6 +99,9 @@ export class SlurmPoolExecutor extends Executor {
     (answer) => this.#receive(answer),
     () => this.#futures.size > 0,
   );
+  readonly #pickler = new Pickler({ name: 'fn' });
+  readonly #functions = new WeakMap<object, number>();
+  #functionCount = 0;
   #count = 0;
   #isShutDown = false;
   #isOver = false;
@@ -238,11 +241,13 @@ export class SlurmPoolExecutor extends Executor {
       () => this.#tryCancel(id),
     );
     try {
-      const bytes = dumps<unknown>([fn, args], { name: 'call' });
+      const known = this.#numberOf(fn);
+      const bytes = dumps<unknown>(known === 0 ? [fn, args] : args, { name: known === 0 ? 'call' : 'args' });
       this.#futures.set(id, future as PoolFuture<unknown>);
       this.#requests.putNowait({
         kind: 'task',
         id,
+        fn: known,
         bytes,
         priority: options?.priority ?? 0,
         requeue: options?.requeue ?? true,
@@ -254,6 +259,17 @@ export class SlurmPoolExecutor extends Executor {
       future.setException(error);
     }
     return future;
+  }
+
+  /** Of a function that is the same whenever it is pickled: workers get it once. 0 for others. */
+  #numberOf(fn: object): number {
+    const known = this.#functions.get(fn);
+    if (known !== undefined) return known;
+    const isSettled = this.#pickler.isSettled(fn);
+    const id = isSettled ? ++this.#functionCount : 0;
+    if (isSettled) this.#requests.putNowait({ kind: 'function', id, bytes: this.#pickler.dumps(fn) });
+    this.#functions.set(fn, id);
+    return id;
   }
 
   /** The coordinator knows whether somebody has it. */

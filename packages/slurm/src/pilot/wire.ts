@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 /*
  * A message: its length, what it is, the task and the attempt it is about, then bytes.
  *
- *   u32 length of the rest │ u8 kind │ u32 id │ u32 attempt │ bytes
+ *   u32 length of the rest │ u8 kind │ u32 id │ u32 attempt │ u32 function │ bytes
  */
 export const HELLO = 1;
 export const TASK = 2;
@@ -14,14 +14,16 @@ export const DRAIN = 6;
 export const BYE = 7;
 export const TAKE_BACK = 8;
 export const RETURNED = 9;
+/** Of the number that stands in place of a task's. */
+export const FUNCTION = 10;
 
 const LENGTH = 4;
-const HEAD = 9;
+const HEAD = 13;
 const EMPTY = new Uint8Array(0);
 /** More is an attack, or a mistake. */
 const MOST_BYTES = 2 ** 31;
 
-export type Receive = (kind: number, id: number, attempt: number, bytes: Uint8Array) => void;
+export type Receive = (kind: number, id: number, attempt: number, bytes: Uint8Array, fn: number) => void;
 
 /** One end of a connection. */
 export class Wire {
@@ -40,8 +42,10 @@ export class Wire {
     socket.on('error', () => socket.destroy()); // its end is heard of by 'close'
   }
 
-  send(kind: number, id = 0, attempt = 0, bytes: Uint8Array = EMPTY): void {
+  /** @param fn - For a task, the number of its function. */
+  send(kind: number, id = 0, attempt = 0, bytes: Uint8Array = EMPTY, fn = 0): void {
     const head = Buffer.allocUnsafe(LENGTH + HEAD);
+    head.writeUInt32LE(fn, 13);
     head.writeUInt32LE(HEAD + bytes.length, 0);
     head.writeUInt8(kind, 4);
     head.writeUInt32LE(id, 5);
@@ -76,7 +80,8 @@ export class Wire {
       at = begin + length;
       // A copy, aligned: what is in it may be read in place.
       const bytes = new Uint8Array(all.subarray(begin + HEAD, at));
-      this.#receive(all.readUInt8(begin), all.readUInt32LE(begin + 1), all.readUInt32LE(begin + 5), bytes);
+      const [id, attempt, fn] = [all.readUInt32LE(begin + 1), all.readUInt32LE(begin + 5), all.readUInt32LE(begin + 9)];
+      this.#receive(all.readUInt8(begin), id, attempt, bytes, fn);
     }
     const rest = all.subarray(at);
     this.#parts = rest.length === 0 ? [] : [rest];

@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { dumps, Unpickler } from '@prac/pickle';
+import { dumps, loads } from '@prac/pickle';
 import { programOf } from '../internal/world.ts';
 import { running } from '../task-context.ts';
 import { connect } from './connect.ts';
 import type { Hello, Invitation } from './messages.ts';
-import { BYE, DONE, DRAIN, FAILED, HELLO, RETURNED, TAKE_BACK, TASK, Wire } from './wire.ts';
+import { BYE, DONE, DRAIN, FAILED, FUNCTION, HELLO, RETURNED, TAKE_BACK, TASK, Wire } from './wire.ts';
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+interface Task {
+  readonly id: number;
+  readonly attempt: number;
+  readonly bytes: Uint8Array;
+  readonly fn: number;
+}
 
 /** Says hello, and does what it is told, one thing after the other, until the connection ends. @param path - Of the invitation. */
 export async function runWorker(path: string): Promise<void> {
@@ -14,6 +23,7 @@ export async function runWorker(path: string): Promise<void> {
   const { env } = process;
   const hello: Hello = {
     worker: `${process.pid}@${env.SLURMD_NODENAME ?? hostname()}#${Date.now()}`,
+    key: env.PRAC_LAUNCH ?? (env.SLURM_ARRAY_JOB_ID === undefined ? String(process.pid) : jobIdOf(env)),
     isPulse: false,
     node: env.SLURMD_NODENAME ?? hostname(),
     jobId: jobIdOf(env),
@@ -21,10 +31,10 @@ export async function runWorker(path: string): Promise<void> {
     restarts: Number(env.SLURM_RESTART_COUNT ?? 0),
   };
   const leave = (): never => process.exit(0);
-  const tasks: { readonly id: number; readonly attempt: number; readonly bytes: Uint8Array }[] = [];
-  const unpickler = new Unpickler({ remember: false });
+  const tasks: Task[] = [];
+  const functions = new Map<number, Promise<AnyFunction>>();
   let isBusy = false;
-  const wire = new Wire(await connect(invitation), (kind, id, attempt, bytes) => {
+  const wire = new Wire(await connect(invitation), (kind, id, attempt, bytes, fn) => {
     if (kind === BYE) leave();
     if (kind === TAKE_BACK) {
       const at = tasks.findIndex((task) => task.id === id && task.attempt === attempt);
@@ -32,14 +42,21 @@ export async function runWorker(path: string): Promise<void> {
       tasks.splice(at, 1);
       wire.send(RETURNED, id, attempt);
     }
+    if (kind === FUNCTION) {
+      const opened = loads<AnyFunction>(bytes);
+      opened.catch(() => {}); // who calls it is told
+      functions.set(id, opened);
+    }
     if (kind !== TASK) return;
-    tasks.push({ id, attempt, bytes });
+    tasks.push({ id, attempt, bytes, fn });
     if (!isBusy) void work();
   });
   wire.socket.on('close', leave);
   const controller = new AbortController();
   running.context = {
-    ...hello,
+    jobId: hello.jobId,
+    node: hello.node,
+    restarts: hello.restarts,
     signal: controller.signal,
     checkpoint() {
       throw new Error('a worker of a pool has no checkpoints: its tasks are begun anew elsewhere');
@@ -55,9 +72,9 @@ export async function runWorker(path: string): Promise<void> {
   async function work(): Promise<void> {
     isBusy = true;
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
-      const { id, attempt, bytes } = task;
+      const { id, attempt } = task;
       try {
-        const [fn, args] = await unpickler.loads<[fn: (...args: unknown[]) => unknown, args: unknown[]]>(bytes);
+        const [fn, args] = await callOf(task, functions);
         wire.send(DONE, id, attempt, dumps<unknown>(await fn(...args), { name: 'result' }));
       } catch (error) {
         wire.send(FAILED, id, attempt, bytesOf(error));
@@ -65,6 +82,14 @@ export async function runWorker(path: string): Promise<void> {
     }
     isBusy = false;
   }
+}
+
+async function callOf(
+  { bytes, fn }: Task,
+  functions: ReadonlyMap<number, Promise<AnyFunction>>,
+): Promise<[fn: AnyFunction, args: unknown[]]> {
+  if (fn === 0) return loads<[AnyFunction, unknown[]]>(bytes);
+  return [await functions.get(fn)!, await loads<unknown[]>(bytes)];
 }
 
 function bytesOf(error: unknown): Uint8Array {
