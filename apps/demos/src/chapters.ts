@@ -1,4 +1,5 @@
 import { asyncio } from './asyncio/index.ts';
+import { cluster } from './cluster/index.ts';
 import type { Chapter } from './framework/chapter.ts';
 import { futures } from './futures/index.ts';
 import { multiprocessing } from './multiprocessing/index.ts';
@@ -8,7 +9,7 @@ import { signal } from './signal/index.ts';
 import { subprocess } from './subprocess/index.ts';
 import { threading } from './threading/index.ts';
 
-/** The practical, chapter by chapter. A chapter that gets its programs becomes an import, as `subprocess` is. */
+/** The practical, chapter by chapter. A chapter whose package is still to come says what it waits for. */
 export const CHAPTERS: readonly Chapter[] = [
   profile,
   subprocess,
@@ -18,5 +19,5 @@ export const CHAPTERS: readonly Chapter[] = [
   multiprocessing,
   futures,
   asyncio,
-  { name: 'cluster', title: 'jobs on a Slurm cluster', needs: ['@prac/slurm'], scenarios: ['batch', 'interactive'] },
+  cluster,
 ];

@@ -70,13 +70,19 @@ describe('practical used wrongly', () => {
 });
 
 describe('practical', () => {
-  test('list names every chapter and scenario, and what those that are missing wait for', async () => {
+  test('list names every chapter and scenario', async () => {
     const { stdout, exitCode } = await practical(REAL, ['list']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^subprocess {2}.*\n {3}1 run +run a program/m);
     expect(stdout).toMatch(/^ {2}19 local-defaults +properties of each thread/m);
-    expect(stdout).toMatch(/^cluster {2}.*\(not there yet: needs @prac\/slurm\)$/m);
-    expect(stdout).toMatch(/^ {3}2 interactive$/m);
+    expect(stdout).toMatch(/^cluster {2}jobs on a Slurm cluster$/m);
+  });
+
+  test('list names chapters that are missing, and what they wait for', async () => {
+    const { stdout, exitCode } = await practical(SAMPLE, ['list']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^later {2}.*\(not there yet: needs @prac\/later\)$/m);
+    expect(stdout).toMatch(/^ {3}2 second$/m);
   });
 
   test('list -v explains the scenarios', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../src/framework/check.ts';
-import { type Expectation, fact, inAnyOrder, interleaved, repeated } from '../src/framework/expectation.ts';
+import { type Expectation, either, fact, inAnyOrder, interleaved, repeated } from '../src/framework/expectation.ts';
 import type { ProgramRun } from '../src/framework/run-program.ts';
 
 describe('lines', () => {
@@ -100,6 +100,21 @@ describe('interleaved lines', () => {
     const starts = Array.from({ length: 12 }, (_, n) => `start ${n}\n`).join('');
     expect(check({ stdout: [interleaved(...lists)] }, run(starts + starts.replaceAll('start', 'stop')))).toEqual([]);
     expect(check({ stdout: [interleaved(...lists)] }, run(starts))).toHaveLength(1);
+  });
+});
+
+describe('either of several outputs', () => {
+  const expected: Expectation = { stdout: [either(['a', repeated(/- .*/)], ['b']), 'end'] };
+
+  test('may be each of them, and no mixture', () => {
+    expect(check(expected, run('a\n- 1\n- 2\nend\n'))).toEqual([]);
+    expect(check(expected, run('b\nend\n'))).toEqual([]);
+    expect(check(expected, run('a\nend\n'))).toEqual(['stdout, line 2: expected a line like /- .*/, found "end"']);
+    expect(check(expected, run('a\n- 1\nb\nend\n'))).toHaveLength(1);
+  });
+
+  test('is told by what all of them would begin with, if it is none', () => {
+    expect(check(expected, run('c\nend\n'))).toEqual(['stdout, line 1: expected "a" or "b", found "c"']);
   });
 });
 

@@ -1,3 +1,4 @@
+// Long because of what there is beside tasks, groups and streams.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';

@@ -52,6 +52,17 @@ export class World {
     for (const [name, value] of Object.entries(all)) exports[name] ??= value;
   };
 
+  /** What is done when this thread ends: one listener of Node's for all of a package. */
+  get atExit(): Set<() => void> {
+    return this.shared('atExit', () => {
+      const all = new Set<() => void>();
+      process.once('exit', () => {
+        for (const fn of all) fn();
+      });
+      return all;
+    });
+  }
+
   /**
    * The file of one of the package's programs: what a process, or a thread, is started with.
    *

@@ -164,9 +164,10 @@ export class Job {
     }
     const last = leastFar(all)!;
     if (phaseOf(last.state) !== 'ended') return undefined;
-    const { id, state, exitCode, signal, reason } = all.find((it) => it.state !== 'COMPLETED') ?? last;
-    const logTail = state === 'COMPLETED' ? '' : yield* this.#tailSteps(id);
-    return { jobId: id, state, exitCode, signal, reason, logTail };
+    const bad = all.find((it) => it.state !== 'COMPLETED');
+    const { state, exitCode, signal, reason } = bad ?? last;
+    const logTail = bad === undefined ? '' : yield* this.#tailSteps(bad.id);
+    return { jobId: bad?.id ?? this.id, state, exitCode, signal, reason, logTail };
   }
 
   /** The controller has forgotten it: its books may know, if they are not behind. */

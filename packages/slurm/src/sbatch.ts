@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkedOptions, repr } from '@prac/exceptions';
 import { ControllerError, SlurmError } from './errors.ts';
@@ -82,7 +83,12 @@ function submissionOf(what: string | URL | Batch, options: ScriptOptions | null 
     const { args, ...rest } = checkedOptions(options, [...SBATCH_OPTIONS, 'args']);
     const path = what instanceof URL ? fileURLToPath(what) : what;
     checkWords('args', args ?? []);
-    return { options: rest, words: [path, ...(args ?? [])], input: undefined, script: readFileSync(path, 'utf8') };
+    return {
+      options: rest,
+      words: [resolve(path), ...(args ?? [])],
+      input: undefined,
+      script: readFileSync(path, 'utf8'),
+    };
   }
   if (typeof what !== 'object' || what === null)
     throw new TypeError(`Expected the path of a script, or an object of options, got ${repr(what)}`);

@@ -1,5 +1,5 @@
 import { checkedOptions, repr } from '@prac/exceptions';
-import { drive, driveSync, type Steps } from './internal/commands.ts';
+import { type Command, drive, driveSync, type Steps } from './internal/commands.ts';
 import { dateOf, formatOf, type Row, rowsOf } from './internal/tables.ts';
 import { travels } from './internal/world.ts';
 import { type JobState, stateOf } from './states.ts';
@@ -70,6 +70,12 @@ const OPTIONS = ['user', 'me', 'name', 'partition', 'account', 'states'];
 
 /** @internal */
 export function* squeueSteps(options?: SqueueOptions | null): Steps<JobInfo[]> {
+  const { stdout } = yield squeueCommand(options);
+  return jobsOf(stdout);
+}
+
+/** @internal */
+export function squeueCommand(options?: SqueueOptions | null): Command {
   const { user, me, name, partition, account, states } = checkedOptions(options, OPTIONS);
   const filters = { user, name, partition, account, states };
   const argv = ['-h', '-r', ...(me ? ['--me'] : []), '-O', formatOf(FIELDS)];
@@ -80,7 +86,11 @@ export function* squeueSteps(options?: SqueueOptions | null): Steps<JobInfo[]> {
       if (typeof it !== 'string') throw new TypeError(`Expected ${key} to be a string, got ${repr(it)}`);
     argv.push(`--${key}=${all.join(',')}`);
   }
-  const { stdout } = yield { argv: ['squeue', ...argv] };
+  return { argv: ['squeue', ...argv] };
+}
+
+/** What it has written. @internal */
+export function jobsOf(stdout: string): JobInfo[] {
   return rowsOf(FIELDS, stdout).map(infoOf);
 }
 
@@ -120,7 +130,7 @@ function secondsOf(text: string): number {
 /**
  * What jobs there are. Elements of arrays are told one by one.
  *
- * @throws {ControllerError} if the controller cannot be asked. {SlurmError} for a user or partition that is none.
+ * @throws {ControllerError} if the controller cannot be asked. {SlurmError} for a state that is none. (A user or a partition that is none has no jobs.)
  */
 export function squeue(options?: SqueueOptions | null): Promise<JobInfo[]> {
   return drive(squeueSteps(options));

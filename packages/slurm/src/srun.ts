@@ -32,6 +32,9 @@ const RUN = [
 
 type Streams = Pick<RunOptions, (typeof RUN)[number] & keyof RunOptions>;
 
+/** Seconds within which an aborted srun ends its step, and itself: KillWait and some. One that is killed leaves its job behind. */
+const PATIENCE = 120;
+
 /** What of them is srun's, and what its process's. */
 function split(command: readonly string[], options: object | null | undefined): { argv: string[]; streams: Streams } {
   if (!Array.isArray(command) || command.length === 0 || !command.every((it) => typeof it === 'string'))
@@ -73,7 +76,7 @@ export async function srun<const O extends Step & Streams>(
 ): Promise<CompletedProcess<StdoutOf<O>, StderrOf<O>>> {
   const { argv, streams } = split(command, options);
   try {
-    return (await run(argv, { env: environment(), killAfter: 2, ...streams })) as never;
+    return (await run(argv, { env: environment(), killAfter: PATIENCE, ...streams })) as never;
   } catch (error) {
     throw explained(error);
   }
@@ -86,7 +89,7 @@ export function srunSync<const O extends Step & Omit<Streams, 'signal'>>(
 ): CompletedProcess<StdoutOf<O>, StderrOf<O>> {
   const { argv, streams } = split(command, options);
   try {
-    return runSync(argv, { env: environment(), killAfter: 2, ...(streams as Omit<Streams, 'signal'>) }) as never;
+    return runSync(argv, { env: environment(), killAfter: PATIENCE, ...(streams as Omit<Streams, 'signal'>) }) as never;
   } catch (error) {
     throw explained(error);
   }

@@ -17,7 +17,13 @@ export interface Interleaved {
   readonly lists: readonly (readonly Line[])[];
 }
 
-export type Part = Line | Repeated | Interleaved;
+/** The parts of one of several outputs: which it is depends on the machine. */
+export interface Either {
+  readonly kind: 'either';
+  readonly outputs: readonly (readonly Part[])[];
+}
+
+export type Part = Line | Repeated | Interleaved | Either;
 
 /** Something that lines alone cannot say: a sentence, and how to find out whether it is true. */
 export interface Fact {
@@ -46,6 +52,10 @@ export function interleaved(...lists: readonly (readonly Line[])[]): Interleaved
 
 export function inAnyOrder(...lines: readonly Line[]): Interleaved {
   return interleaved(...lines.map((line) => [line]));
+}
+
+export function either(...outputs: readonly (readonly Part[])[]): Either {
+  return { kind: 'either', outputs };
 }
 
 export function fact(says: string, holds: Fact['holds']): Fact {

@@ -32,6 +32,7 @@ class Matcher {
     const [part, ...rest] = parts;
     if (part === undefined) return at === this.#lines.length || this.#miss(at, 'no more lines');
     if (typeof part === 'string' || part instanceof RegExp) return this.#one(part, rest, at, names);
+    if (part.kind === 'either') return part.outputs.some((parts) => this.matches([...parts, ...rest], at, names));
     return part.kind === 'repeated' ? this.#some(part, rest, at, names) : this.#mixed(part, rest, at, names);
   }
 

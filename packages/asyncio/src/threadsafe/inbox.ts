@@ -5,9 +5,9 @@ import { outsideTasks } from '@prac/park';
 import type { SimpleQueue } from '@prac/queue';
 import { callSoon } from '../calls.ts';
 import type { Handle } from '../handle.ts';
-import { atExit } from '../internal/at-exit.ts';
 import { callExceptionHandler } from '../internal/exception-handler.ts';
 import { scheduler } from '../internal/scheduler.ts';
+import { atExit } from '../internal/world.ts';
 import type { CoroutineLike } from '../task.ts';
 import { type Address, type Answer, BELL, type Body, CLOSED, type Connection, type Head, WORDS } from './messages.ts';
 import { newSimpleQueue } from './simple-queue.ts';
@@ -25,13 +25,13 @@ export class Inbox {
     const memory = new SharedArrayBuffer(4 * WORDS);
     this.#words = new Int32Array(memory);
     this.address = { id: `${threadId}.${++count}`, inbox: newSimpleQueue(), memory };
-    atExit.add(this.#end);
+    atExit().add(this.#end);
     void scheduler.storage.run(null, () => outsideTasks(() => this.#listen()));
   }
 
   /** The loop takes nothing any more: who waits for an answer is told. */
   close(): void {
-    atExit.delete(this.#end);
+    atExit().delete(this.#end);
     this.#end();
   }
 

@@ -5,9 +5,8 @@ import type { SimpleQueue } from '@prac/queue';
 import { checkFunction } from '../calls.ts';
 import { isCoroutine } from '../coroutine.ts';
 import { Handle } from '../handle.ts';
-import { atExit } from '../internal/at-exit.ts';
 import { scheduler } from '../internal/scheduler.ts';
-import { shared, travels } from '../internal/world.ts';
+import { atExit, shared, travels } from '../internal/world.ts';
 import { EventLoop } from '../loop.ts';
 import type { CoroutineLike } from '../task.ts';
 import { type Address, type Answer, BELL, type Body, CLOSED, type Connection, type Head } from './messages.ts';
@@ -97,7 +96,7 @@ class LoopElsewhere extends EventLoop {
         () => this.#futures.size > 0,
       );
       this.#address.inbox.putNowait(this.#connection);
-      atExit.add(() => {
+      atExit().add(() => {
         this.#connection!.requests.putNowait({ kind: 'leave', id: 0 });
         this.#ring();
       });

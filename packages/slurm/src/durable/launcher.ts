@@ -32,6 +32,8 @@ export interface Launcher {
   look(job: string, since: number): Steps<ReadonlyMap<number, ElementInfo>>;
   /** Ends an element. @param onlyIfWaiting - Leaves one that runs alone. */
   cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void>;
+  /** Goes on with what nobody else does: called all the time while something is to come. */
+  goOn?(): void;
   /** At most so many elements has an array. */
   mostElements(): Steps<number>;
 }

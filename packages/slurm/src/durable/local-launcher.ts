@@ -34,7 +34,7 @@ export class LocalLauncher implements Launcher {
     const job = `local-${process.pid}-${this.#count++}`;
     for (const index of indexes)
       this.#elements.set(`${job}_${index}`, { job, index, folder, child: undefined, info: WAITING });
-    this.#goOn();
+    this.goOn();
     return job;
   }
 
@@ -45,7 +45,7 @@ export class LocalLauncher implements Launcher {
 
   // biome-ignore lint/correctness/useYield: nobody has to be asked
   *look(job: string): Steps<ReadonlyMap<number, ElementInfo>> {
-    this.#goOn();
+    this.goOn();
     const own = [...this.#elements.values()].filter((element) => element.job === job);
     return new Map(own.map(({ index, info }) => [index, info]));
   }
@@ -67,7 +67,7 @@ export class LocalLauncher implements Launcher {
   }
 
   /** Looks after those that run, and starts others. */
-  #goOn(): void {
+  goOn(): void {
     let running = 0;
     for (const element of this.#elements.values()) {
       if (element.info.state !== 'RUNNING') continue;

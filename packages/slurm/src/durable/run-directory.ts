@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -178,6 +179,13 @@ export async function readCall(
     return result.value;
   };
   return new Unpickler({ persistentLoad }).loads(readFileSync(join(folder, 'calls', String(index))));
+}
+
+/** Has a call begin anew with other arguments. */
+export function writeCall(folder: string, index: number, fn: unknown, args: readonly unknown[]): void {
+  const path = join(folder, 'calls', String(index));
+  write(`${path}~`, dumps<unknown>([fn, args], { name: 'checkpoint' }));
+  renameSync(`${path}~`, path);
 }
 
 /** All of it is on the disk when it returns. */

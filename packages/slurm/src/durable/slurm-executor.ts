@@ -39,7 +39,7 @@ export interface SlurmExecutorOptions
   readonly maxParallel?: number | null | undefined;
   /** So many seconds after the end of a job its result may appear: network file systems take their time. @defaultValue 60 */
   readonly resultGrace?: number | null | undefined;
-  /** So many seconds before its time is up a call is told: `taskContext()`. @defaultValue 90 */
+  /** So many seconds before its time is up a call is told: the `signal` of `taskContext()` is aborted. @defaultValue 90 */
   readonly timeoutNotice?: number | null | undefined;
   /** A call whose time was up is begun anew so many times. @defaultValue 0 */
   readonly maxTimeouts?: number | null | undefined;
@@ -63,6 +63,8 @@ const LAST_LOOK = 30;
 const TICK = 0.05;
 /** A job that has ended badly has no result, as a rule: so many seconds it is waited for all the same. */
 const SHORT_GRACE = 1;
+/** Of a batch: an array has no more elements, unless a site says otherwise. */
+const MOST_CALLS = 1000;
 /** Before what was not accepted now is tried again, in seconds. */
 const LIMIT_PAUSE = 10;
 
@@ -276,7 +278,8 @@ export class SlurmExecutor extends Executor {
       groups.set(key, [...(groups.get(key) ?? []), loose]);
     }
     this.#loose = [];
-    for (const group of groups.values()) this.#addBatch(group);
+    for (const group of groups.values())
+      for (let at = 0; at < group.length; at += MOST_CALLS) this.#addBatch(group.slice(at, at + MOST_CALLS));
   }
 
   #addBatch(group: readonly Loose[]): void {
@@ -353,6 +356,7 @@ export class SlurmExecutor extends Executor {
       try {
         this.#seal();
         this.#scanIfDue();
+        this.#launcher.goOn?.();
         yield* this.#submitSteps();
         yield* this.#lookSteps();
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { Steps } from '../internal/commands.ts';
 import { nodeArguments } from '../internal/node-arguments.ts';
-import { quoted } from '../internal/script.ts';
+import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
 import { programOf } from '../internal/world.ts';
 import { sbatchSteps } from '../sbatch.ts';
@@ -17,7 +17,7 @@ export class SlurmLauncher implements Launcher {
     const words = [process.execPath, ...nodeArguments(), programOf('task'), folder];
     // The number of the array, should the submitting program have ended; the first that begins writes it.
     const note = `[ -e ${quoted(`${folder}/job`)} ] || echo "$SLURM_ARRAY_JOB_ID" > ${quoted(`${folder}/job`)}`;
-    const script = `#!/bin/sh\n${note}\nexec ${words.map(quoted).join(' ')}\n`; // Node is the batch process: it gets the signals
+    const script = `#!/bin/sh\n${UNTIL_READY}\n${note}\nexec ${words.map(quoted).join(' ')}\n`; // Node is the batch process: it gets the signals
     const { id } = yield* sbatchSteps({
       requeue: true,
       killOnInvalidDep: true,

@@ -1,10 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dumps } from '@prac/pickle';
 import { Popen } from '@prac/subprocess';
 import { environment } from '../internal/environment.ts';
 import { checkedCheckpoint, running } from '../task-context.ts';
-import { readCall, writeResult } from './run-directory.ts';
+import { type BatchRecord, readCall, writeCall, writeResult } from './run-directory.ts';
 
 /*
  * What a job does: the call of its number.
@@ -12,9 +11,6 @@ import { readCall, writeResult } from './run-directory.ts';
  *   calls/I ──> fn(...args) ──> results/I ──> exit 0, or 1 if it has thrown
  *                   └── SIGUSR2, the time is about to be up: checkpoint() ──> calls/I anew ──> requeue
  */
-
-/** Exit code of a job whose time was up, and that could do nothing about it. */
-const OUT_OF_TIME = 75;
 
 /** @param folder - Of the batch. */
 export async function runTask(folder: string): Promise<void> {
@@ -24,12 +20,14 @@ export async function runTask(folder: string): Promise<void> {
   const restarts = Number(env.SLURM_RESTART_COUNT ?? 0);
   const run = `${env.SLURM_JOB_ID ?? process.pid}.${restarts}`;
   const node = env.SLURMD_NODENAME ?? '';
+  const { maxTimeouts } = JSON.parse(readFileSync(join(folder, 'batch.json'), 'utf8')) as BatchRecord;
   const controller = new AbortController();
   /** Who waits for a signal of the system waits for nothing, as far as Node knows. */
   const keepAlive = (): void => {
-    timer ??= setInterval(() => {}, 60_000);
+    if (!isKept) setInterval(() => {}, 60_000);
+    isKept = true;
   };
-  let timer: NodeJS.Timeout | undefined;
+  let isKept = false;
   let next: (() => readonly unknown[] | PromiseLike<readonly unknown[]>) | undefined;
   running.context = {
     jobId: `${job}_${index}`,
@@ -48,16 +46,12 @@ export async function runTask(folder: string): Promise<void> {
   let isLeaving = false;
   const call = await opened(folder, index);
   process.on('SIGUSR2', async () => {
-    if (isLeaving) return;
-    isLeaving = true;
     controller.abort('timeout');
-    if (next === undefined || 'error' in call) return leave(folder, `${job}_${index}`, restarts);
+    if (isLeaving || restarts >= maxTimeouts || 'error' in call) return; // it goes on until its end
+    isLeaving = true;
     try {
-      const args = await next();
-      const path = join(folder, 'calls', String(index));
-      writeFileSync(`${path}.next`, dumps<unknown>([call.fn, args], { name: 'call' }));
-      renameSync(`${path}.next`, path);
-      leave(folder, `${job}_${index}`, restarts);
+      if (next !== undefined) writeCall(folder, index, call.fn, await next());
+      new Popen(['scontrol', 'requeue', `${job}_${index}`], { env: environment() }).waitSync(); // ends this process
     } catch (error) {
       writeResult(folder, index, { error, node, run });
       process.exit(1);
@@ -88,11 +82,4 @@ async function outcomeOf(
   } catch (error) {
     return { error };
   }
-}
-
-/** Has the job begin anew, if it may. */
-function leave(folder: string, job: string, restarts: number): void {
-  const { maxTimeouts = 0 } = JSON.parse(readFileSync(join(folder, 'batch.json'), 'utf8')) as { maxTimeouts?: number };
-  if (restarts >= maxTimeouts || job.startsWith('local')) process.exit(OUT_OF_TIME);
-  new Popen(['scontrol', 'requeue', job], { env: environment() }).waitSync(); // ends this process
 }

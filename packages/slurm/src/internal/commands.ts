@@ -1,7 +1,8 @@
-import { sleep, sleepSync } from '@prac/park';
+import { now, sleep, sleepSync } from '@prac/park';
 import { run, runSync, TimeoutExpired } from '@prac/subprocess';
 import { ControllerError, SlurmError, SlurmNotFoundError, SubmitError, SubmitLimitError } from '../errors.ts';
 import { environment, readableEnvironment } from './environment.ts';
+import { shared } from './world.ts';
 
 /*
  * What is asked of Slurm is written once, as a generator that yields the commands to run and the times to wait; two drivers answer it.
@@ -17,6 +18,8 @@ export interface Command {
   readonly input?: string | undefined;
   /** Of the command: what a job inherits. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** An answer will do that somebody else in this thread waits for, if it was asked for since then, on park's clock. */
+  readonly since?: number | undefined;
 }
 
 /** What is wanted: a command to be run, or seconds to wait. */
@@ -28,9 +31,11 @@ export type Steps<T> = Generator<Request, T, Output>;
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
+  /** When it was started, on park's clock. */
+  readonly begun: number;
 }
 
-const NOTHING: Output = { stdout: '', stderr: '' };
+const NOTHING: Output = { stdout: '', stderr: '', begun: 0 };
 /** Seconds after which the controller is given up; its own clients do after 10 or so. */
 const PATIENCE = 60;
 
@@ -44,7 +49,7 @@ export async function drive<T>(steps: Steps<T>, signal?: AbortSignal | null): Pr
     try {
       signal?.throwIfAborted();
       if (typeof result.value === 'number') await sleep(result.value, signal == null ? {} : { signal });
-      else output = await runCommand(result.value);
+      else output = await answerTo(result.value);
     } catch (error) {
       result = steps.throw(error);
       continue;
@@ -79,25 +84,55 @@ function optionsOf(input: Command['input'], env: Command['env']) {
   };
 }
 
+interface Question {
+  /** Infinity, until it is asked: that is when the one before has been answered. */
+  begun: number;
+  answer?: Promise<Output>;
+}
+
+/** What was asked last, of which cluster: whoever it is too old for shares the next one, so that there are two of it at most. */
+const questions = shared('questions', () => new Map<string, Question>());
+
+function answerTo(command: Command): Promise<Output> {
+  if (command.since === undefined) return runCommand(command);
+  const key = JSON.stringify([process.env.SLURM_CONF, ...command.argv]);
+  const last = questions.get(key);
+  if (last !== undefined && last.begun >= command.since) return last.answer!;
+  const question: Question = { begun: Number.POSITIVE_INFINITY };
+  questions.set(key, question);
+  question.answer = (async () => {
+    try {
+      await last?.answer?.catch(() => undefined);
+      question.begun = now();
+      return await runCommand(command);
+    } finally {
+      if (questions.get(key) === question) questions.delete(key);
+    }
+  })();
+  return question.answer;
+}
+
 async function runCommand({ argv, input, env }: Command): Promise<Output> {
+  const begun = now();
   try {
     const done = await run([...argv], optionsOf(input, env));
-    return checked(argv, done.returncode, done.stdout, done.stderr);
+    return { ...checked(argv, done.returncode, done.stdout, done.stderr), begun };
   } catch (error) {
     throw explained(argv, error);
   }
 }
 
 function runCommandSync({ argv, input, env }: Command): Output {
+  const begun = now();
   try {
     const done = runSync([...argv], optionsOf(input, env));
-    return checked(argv, done.returncode, done.stdout, done.stderr);
+    return { ...checked(argv, done.returncode, done.stdout, done.stderr), begun };
   } catch (error) {
     throw explained(argv, error);
   }
 }
 
-function checked(argv: readonly string[], returncode: number, stdout: string, stderr: string): Output {
+function checked(argv: readonly string[], returncode: number, stdout: string, stderr: string): Omit<Output, 'begun'> {
   if (returncode !== 0) throw failureOf(argv, returncode, stderr);
   return { stdout, stderr };
 }

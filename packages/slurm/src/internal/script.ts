@@ -5,6 +5,9 @@ export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Of a script that runs Node: the signal that comes before the time is up would end one that does not listen yet. */
+export const UNTIL_READY = "trap '' USR2";
+
 /** A batch script that runs a command. */
 export function scriptOf(command: readonly string[]): string {
   return `#!/bin/sh\nexec ${command.map(quoted).join(' ')}\n`;

@@ -1,5 +1,5 @@
 import { now } from '@prac/park';
-import { type JobInfo, squeueSteps } from '../squeue.ts';
+import { type JobInfo, jobsOf, squeueCommand } from '../squeue.ts';
 import type { Steps } from './commands.ts';
 import { shared } from './world.ts';
 
@@ -22,10 +22,13 @@ const snapshots = shared('snapshots', () => new Map<string, Snapshot>());
  */
 export function* jobsSteps(notBefore: number): Steps<readonly JobInfo[]> {
   const cluster = process.env.SLURM_CONF ?? '';
+  const since = Math.max(notBefore, now() - FRESH_MS);
   const last = snapshots.get(cluster);
-  if (last !== undefined && last.begun >= Math.max(notBefore, now() - FRESH_MS)) return last.jobs;
-  const begun = now();
-  const jobs = yield* squeueSteps({ me: true, states: 'all' });
+  if (last !== undefined && last.begun >= since) return last.jobs;
+  const { stdout, begun } = yield { ...squeueCommand({ me: true, states: 'all' }), since };
+  const read = snapshots.get(cluster);
+  if (read !== undefined && read.begun >= begun) return read.jobs; // by somebody who waited for the same answer
+  const jobs = jobsOf(stdout);
   snapshots.set(cluster, { begun, jobs });
   return jobs;
 }

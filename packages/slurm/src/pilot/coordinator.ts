@@ -81,14 +81,19 @@ export async function coordinate(
   cell: SharedArrayBuffer,
   options: CoordinatorOptions,
 ): Promise<void> {
-  const coordinator = new Coordinator(answers, new Int32Array(cell), options);
-  await coordinator.open();
-  for (;;) {
-    const all = await requests.getMany(MOST_AT_A_TIME);
-    for (const request of all) coordinator.handle(request);
-    if (all.some(({ kind }) => kind === 'end')) break;
+  try {
+    const coordinator = new Coordinator(answers, new Int32Array(cell), options);
+    await coordinator.open();
+    for (;;) {
+      const all = await requests.getMany(MOST_AT_A_TIME);
+      for (const request of all) coordinator.handle(request);
+      if (all.some(({ kind }) => kind === 'end')) break;
+    }
+    await coordinator.close();
+  } catch (error) {
+    answers.putNowait({ kind: 'broken', text: String(error) });
+    throw error;
   }
-  await coordinator.close();
 }
 
 class Coordinator {

@@ -4,7 +4,7 @@ import { PIPE, Popen, STDOUT } from '@prac/subprocess';
 import { drive } from '../internal/commands.ts';
 import { environment } from '../internal/environment.ts';
 import { nodeArguments } from '../internal/node-arguments.ts';
-import { quoted } from '../internal/script.ts';
+import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
 import { tailOf } from '../internal/tail.ts';
 import { programOf } from '../internal/world.ts';
@@ -36,7 +36,8 @@ export function launcherOf(
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const command = [process.execPath, ...nodeArguments(), programOf('worker'), invitation];
   if (kind === 'sbatch') return new BatchLauncher(folder, command, options, notice);
-  if (kind === 'srun') return new StepLauncher(folder, command, options);
+  if (kind === 'srun')
+    return new StepLauncher(folder, command, { signal: { name: 'USR2', seconds: notice }, ...options });
   return new LocalLauncher(folder, command);
 }
 
@@ -62,7 +63,7 @@ class BatchLauncher implements PilotLauncher {
       jobName: 'prac-worker',
       signal: { name: 'USR2', seconds: this.#notice, batchOnly: true },
       ...this.#options,
-      script: `#!/bin/sh\nexec ${this.#command.map(quoted).join(' ')}\n`,
+      script: `#!/bin/sh\n${UNTIL_READY}\nexec ${this.#command.map(quoted).join(' ')}\n`,
       array: { to: count - 1 },
       openMode: 'append',
       output: `${this.#folder.replaceAll('%', '%%')}/logs/%A_%a.out`,

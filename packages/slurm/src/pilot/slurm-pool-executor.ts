@@ -9,7 +9,7 @@ import { dumps, loadsSync, Pickler } from '@prac/pickle';
 import { SimpleQueue } from '@prac/queue';
 import { Thread } from '@prac/sync';
 import { callAll } from '../internal/call-all.ts';
-import { travels } from '../internal/world.ts';
+import { atExit, travels } from '../internal/world.ts';
 import { argumentsOf, JOB_OPTIONS, type JobOptions } from '../options.ts';
 import { coordinate } from './coordinator.ts';
 import type { CoordinatorOptions, FromCoordinator, ToCoordinator, WorkerInfo } from './messages.ts';
@@ -135,6 +135,7 @@ export class SlurmPoolExecutor extends Executor {
     };
     this.#folder = settings.folder;
     this.#isOwnFolder = directory == null;
+    if (this.#isOwnFolder) atExit().add(this.#tidyUp);
     mkdirSync(this.#folder, { recursive: true });
     this.#thread = new Thread({
       target: coordinate,
@@ -221,15 +222,17 @@ export class SlurmPoolExecutor extends Executor {
     this.#requests.putNowait({ kind: 'end' });
   }
 
-  #tidyUp(): void {
+  readonly #tidyUp = (): void => {
     if (!this.#isOwnFolder) return;
+    atExit().delete(this.#tidyUp);
     rmSync(join(this.#folder, 'logs'), { recursive: true, force: true });
+    rmSync(join(this.#folder, 'pool.json'), { force: true });
     try {
       rmdirSync(this.#folder);
     } catch {
       // somebody has put something there
     }
-  }
+  };
 
   #submit<T>(fn: unknown, args: readonly unknown[], options: PoolTaskOptions | undefined): Future<T> {
     if (typeof fn !== 'function') throw new TypeError(`Expected a function, got ${repr(fn)}`);
