@@ -21,8 +21,15 @@ const late = (): void => {
 
 const cases: Record<string, () => unknown> = {
   'a thread that is not joined': () => {
-    new Thread({ target: late }).start();
+    const hasSpoken = new Event();
+    const target = (hasSpoken: Event): void => {
+      hasSpoken.waitSync();
+      sleepSync(0.2);
+      console.log('thread');
+    };
+    new Thread({ target, args: [hasSpoken] }).start();
     console.log('main');
+    hasSpoken.set();
   },
   'an async thread': () => {
     const target = (): void => void setTimeout(() => console.log('timer'), 100);
