@@ -14,8 +14,9 @@ const survivor = (starter: Thread): void => {
   console.log('survived');
 };
 
+/** Speaks only if nobody ends it. */
 const late = (): void => {
-  sleepSync(0.2);
+  sleepSync(60);
   console.log('thread');
 };
 
