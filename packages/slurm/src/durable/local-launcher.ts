@@ -43,7 +43,6 @@ export class LocalLauncher implements Launcher {
     return undefined;
   }
 
-  // biome-ignore lint/correctness/useYield: nobody has to be asked
   *look(job: string): Steps<ReadonlyMap<number, ElementInfo>> {
     this.goOn();
     const own = [...this.#elements.values()].filter((element) => element.job === job);
