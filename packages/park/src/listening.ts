@@ -3,13 +3,15 @@ import { now } from './wait.ts';
 
 /** Where answers come from: a queue of `@prac/queue`. */
 export interface AnswerQueue<T> {
-  get(options: { readonly signal: AbortSignal }): Promise<T>;
+  /** As many as there are, waiting for the first. */
+  getMany(most: number, options: { readonly signal: AbortSignal }): Promise<T[]>;
   /** @throws an error whose name is `Empty` if none came in time (seconds). */
-  getSync(options: { readonly timeout: number }): T;
+  getManySync(most: number, options: { readonly timeout: number }): T[];
 }
 
 /** So long a blocked thread waits for an answer before it looks around, in milliseconds. */
 const SLICE_MS = 1000;
+const MOST_AT_A_TIME = 256;
 
 /**
  * Takes answers from a queue as long as some are expected: by the event loop, which stays alive, or by a thread that is blocked until it has what it
@@ -51,14 +53,14 @@ export class Listening<T> {
   wait(isOver: () => boolean, deadline: number): void {
     while (!isOver() && now() < deadline) {
       const timeout = Math.max(0, Math.min(SLICE_MS, deadline - now())) / 1000;
-      let answer: T;
+      let answers: T[];
       try {
-        answer = this.#queue.getSync({ timeout });
+        answers = this.#queue.getManySync(MOST_AT_A_TIME, { timeout });
       } catch (error) {
         if ((error as { readonly name?: unknown }).name === 'Empty') continue;
         throw error;
       }
-      this.#receive(answer);
+      for (const answer of answers) this.#receive(answer);
     }
   }
 
@@ -66,7 +68,8 @@ export class Listening<T> {
     this.#reading = new AbortController();
     const { signal } = this.#reading;
     try {
-      while (this.#isExpecting()) this.#receive(await this.#queue.get({ signal }));
+      while (this.#isExpecting())
+        for (const answer of await this.#queue.getMany(MOST_AT_A_TIME, { signal })) this.#receive(answer);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {

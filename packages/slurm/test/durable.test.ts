@@ -2,7 +2,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ValueError } from '@prac/exceptions';
-import { Job, SlurmExecutor, type SlurmFuture, scancel, scontrol, squeue, taskContext } from '@prac/slurm';
+import {
+  Job,
+  SlurmExecutor,
+  type SlurmFuture,
+  sbatch,
+  scancel,
+  scontrol,
+  squeue,
+  TimeoutError,
+  taskContext,
+} from '@prac/slurm';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { inOwnDirectory, node, onCluster } from './helpers/cluster.ts';
@@ -171,6 +181,26 @@ onCluster('on a cluster', () => {
     await scancel(future.jobId!, { signal: 'USR2', batch: true }); // as Slurm does before the end
     expect(await future).toBe('went on from 42, 1');
   }, 90_000);
+
+  test('whose time is up fails; who has to make room for others is begun anew', async () => {
+    await using executor = new SlurmExecutor({ directory: 'run', resultGrace: 0 });
+    const [begun, go] = [new Signal('begun'), new Signal('go')];
+    const late = executor.submit(() => new Promise((resolve) => setTimeout(resolve, 3_600_000)));
+    const whole = { nodelist: 'tcn4', cpusPerTask: 4 };
+    const preempted = executor
+      .withOptions({ ...whole, partition: 'preemptible' })
+      .submit(holding, begun.path, go.path, 'in the end');
+    await begun.wait();
+    await waitUntil(async () => (await new Job(late.jobId!).state()) === 'RUNNING');
+    await scontrol.update({ JobId: late.jobId!, EndTime: 'now+1' }); // limits are looked at twice a minute
+    const preferred = await sbatch({ ...whole, partition: 'normal', command: ['true'] });
+    await preferred.wait(60);
+    await waitUntil(() => readFileSync(begun.path, 'utf8') === '0\n1\n', { within: 60 });
+    go.set();
+    expect(await preempted).toBe('in the end');
+    await expect(late).rejects.toMatchObject({ name: 'JobTimeoutError', state: 'TIMEOUT', jobId: late.jobId });
+    expect(await late.exception()).toBeInstanceOf(TimeoutError);
+  }, 120_000);
 
   test('one job twice at once: the node is lost, the job is not. One result counts', async () => {
     await using executor = new SlurmExecutor({ directory: 'run', nodelist: 'tcn3' });

@@ -1,5 +1,6 @@
 import { Future as ConcurrentFuture } from '@prac/futures/future';
 import { callSoon } from '../calls.ts';
+import { Coroutine } from '../coroutine.ts';
 import { ensureFuture } from '../ensure-future.ts';
 import type { Future } from '../future.ts';
 import { wasSeen } from '../internal/neglected.ts';
@@ -13,6 +14,7 @@ export function started<T>(coroutine: CoroutineLike<T>): ConcurrentFuture<T> {
     try {
       task = ensureFuture(coroutine) as Future<T>;
     } catch (error) {
+      if (coroutine instanceof Coroutine) coroutine.close(); // nobody can await it any more
       if (future.setRunningOrNotifyCancel()) future.setException(error);
       throw error; // as in Python: the loop's exception handler is told, too
     }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { SimpleQueue } from '@prac/queue';
 import { LocalHeap } from '@prac/queue/collections';
+import { ControllerError, SubmitLimitError } from '../errors.ts';
 import { travels } from '../internal/world.ts';
 import type { SbatchOptions } from '../options.ts';
 import { launcherOf, type PilotLauncher } from './launchers.ts';
@@ -67,6 +68,8 @@ const TICK_MS = 20;
 /** So often Slurm is asked for workers that will not come, in milliseconds: at first, and at last. */
 const FIRST_LOOK_MS = 500;
 const LAST_LOOK_MS = 15_000;
+/** Before workers that cannot be started now are tried again. */
+const PAUSE_MS = 10_000;
 /** So many workers may end before the first has said hello. */
 const MOST_STILLBORN = 3;
 
@@ -127,6 +130,7 @@ class Coordinator {
   #isStarting = false;
   #isLooking = false;
   #isBroken = false;
+  #pausedUntil = 0;
   #isClosed = false;
   #lookAt = 0;
   #lookPause = FIRST_LOOK_MS;
@@ -438,6 +442,7 @@ class Coordinator {
 
   #adapt(): void {
     if (this.#isBroken || this.#isClosed || this.#isStarting || this.#launcher === undefined) return;
+    if (performance.now() < this.#pausedUntil) return;
     const wanted = Math.min(this.#max, Math.max(this.#min, this.#tasks.size));
     const missing = wanted - this.#staying - this.#comingCount - this.#startingNow;
     if (missing > 0) void this.#start(missing);
@@ -453,7 +458,10 @@ class Coordinator {
         if (many > early) this.#coming.set(key, many - early);
       }
     } catch (error) {
-      this.#break(String(error));
+      // What may be accepted later is tried again; what never will be breaks the pool.
+      if (error instanceof SubmitLimitError || error instanceof ControllerError)
+        this.#pausedUntil = performance.now() + PAUSE_MS;
+      else this.#break(String(error));
     } finally {
       this.#isStarting = false;
       this.#startingNow = 0;
@@ -520,7 +528,7 @@ class Coordinator {
   #tell(answer: FromCoordinator): void {
     this.#outbox.push(answer);
     if (this.#outbox.length > 1) return;
-    queueMicrotask(() => {
+    process.nextTick(() => {
       const all = this.#outbox;
       this.#outbox = [];
       if (all.length === 1) this.#answers.putNowait(all[0]!);

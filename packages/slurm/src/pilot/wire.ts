@@ -20,6 +20,8 @@ export const FUNCTION = 10;
 const LENGTH = 4;
 const HEAD = 13;
 const EMPTY = new Uint8Array(0);
+/** What is larger is not copied. */
+const LARGE = 16_384;
 /** More is an attack, or a mistake. */
 const MOST_BYTES = 2 ** 31;
 
@@ -31,6 +33,7 @@ export class Wire {
   #parts: Buffer[] = [];
   #size = 0;
   #wanted = LENGTH;
+  #outbox: Uint8Array[] = [];
   readonly #receive: Receive;
 
   constructor(socket: TLSSocket, receive: Receive) {
@@ -50,13 +53,26 @@ export class Wire {
     head.writeUInt8(kind, 4);
     head.writeUInt32LE(id, 5);
     head.writeUInt32LE(attempt, 9);
-    if (bytes.length > 16_384) {
-      this.socket.cork();
-      this.socket.write(head);
-      this.socket.write(bytes);
-      this.socket.uncork();
-    } else this.socket.write(Buffer.concat([head, bytes]));
+    this.#outbox.push(head, bytes);
+    if (this.#outbox.length === 2) process.nextTick(this.#flush);
   }
+
+  /** All that is sent within a turn is one record of TLS, and one call of the system. */
+  readonly #flush = (): void => {
+    const all = this.#outbox;
+    this.#outbox = [];
+    const { socket } = this;
+    let from = 0;
+    socket.cork();
+    for (const [i, part] of all.entries()) {
+      if (part.length < LARGE) continue; // the others are joined
+      if (i > from) socket.write(Buffer.concat(all.slice(from, i)));
+      socket.write(part);
+      from = i + 1;
+    }
+    if (from < all.length) socket.write(Buffer.concat(all.slice(from)));
+    socket.uncork();
+  };
 
   /** Large messages come in many chunks: they are joined once. */
   #take(chunk: Buffer): void {
