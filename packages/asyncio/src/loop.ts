@@ -169,8 +169,9 @@ export class EventLoop {
 
   /** It takes nothing any more; its timers are cancelled. @throws {RuntimeError} if it runs. */
   close(): void {
-    if (this.#running > 0) throw new RuntimeError('Cannot close a running event loop');
     if (this.#isClosed) return;
+    if (this.#running > 0 || (this === current && currentTask() !== null))
+      throw new RuntimeError('Cannot close a running event loop');
     this.#isClosed = true;
     for (const timed of scheduler.timers.all)
       if ((timed as Partial<TimerHandle>).loop === this) (timed as TimerHandle).cancel();
@@ -255,7 +256,7 @@ export class EventLoop {
   }
 
   toString(): string {
-    return `<EventLoop running=${this.isRunning() ? 'True' : 'False'} closed=${this.#isClosed ? 'True' : 'False'} debug=${this.getDebug() ? 'True' : 'False'}>`;
+    return `<EventLoop running=${this.isRunning() ? 'True' : 'False'} closed=${this.isClosed() ? 'True' : 'False'} debug=${this.getDebug() ? 'True' : 'False'}>`;
   }
 }
 

@@ -141,9 +141,15 @@ export class TaskGroup {
     return undefined as T; // it has cancelled itself
   }
 
+  /** Nobody has cancelled the parent: it is some other error that tells of a cancellation. */
+  #cancelOf(error: unknown): CancelledError | undefined {
+    const cancel = cancelOf(error);
+    return cancel === error || this.#parent!.cancelling() > 0 ? cancel : undefined;
+  }
+
   /** @returns With what its parent was cancelled. */
   async #untilAllDone(failure: { readonly error: unknown } | undefined): Promise<CancelledError | undefined> {
-    let cancelled = failure && cancelOf(failure.error);
+    let cancelled = failure && this.#cancelOf(failure.error);
     if (failure !== undefined && !this.#isAborting) this.#abort();
     while (this.#tasks.size > 0) {
       this.#last ??= new Future<void>();
@@ -166,7 +172,7 @@ export class TaskGroup {
     // Our own request to cancel the parent is taken back; if it was the only one, nobody else wants that.
     const isOurs = this.#hasCancelledParent && parent.uncancel() === 0;
     if (cancelled !== undefined && !isOurs && this.#errors.length === 0) throw cancelled;
-    if (failure !== undefined && cancelOf(failure.error) === undefined) this.#errors.push(failure.error);
+    if (failure !== undefined && this.#cancelOf(failure.error) === undefined) this.#errors.push(failure.error);
     if (this.#errors.length === 0) return;
     if (parent.cancelling() > 0) {
       parent.uncancel(); // who else has cancelled it is heard at its next wait

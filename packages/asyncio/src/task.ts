@@ -297,6 +297,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     }
     if (this.isToBeCancelled) {
       this.isToBeCancelled = false;
+      this.#neverStarts();
       this.#end();
       super.stop(this.cancelMessage);
       return;
@@ -319,6 +320,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
   /** Calls the function. @internal */
   begin(): void {
     if (this.isToBeCancelled) {
+      this.#neverStarts();
       this.#failed(this.takeCancel());
       return;
     }
@@ -398,6 +400,10 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     } else throw new RuntimeError(`Task got bad yield: ${repr(yielded)}`);
   }
 
+  #neverStarts(): void {
+    if (this.#coroutine instanceof Coroutine) this.#coroutine.close(); // nobody can await it any more
+  }
+
   #end(): void {
     if (this.#behind === undefined) lastAlive = this.#before;
     else this.#behind.#before = this.#before;
@@ -430,8 +436,7 @@ export class Task<T = unknown> extends Future<T> implements Runnable, WaitingTas
     if (this.state !== PENDING) return;
     this.#end();
     const cancel = cancelOf(error);
-    if (cancel !== undefined && (cancel === error || this.#cancelRequests > 0))
-      super.stop((error as Error).message || undefined);
+    if (cancel !== undefined && (cancel === error || this.#cancelRequests > 0)) super.stop(cancel.message || undefined);
     else {
       this.fail(error);
       if (isInterrupt(error)) scheduler.interrupted?.(error);

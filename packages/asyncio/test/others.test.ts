@@ -4,10 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import {
   BoundedSemaphore,
+  CancelledError,
   Condition,
   Context,
   ContextVar,
   copyContext,
+  coroutine,
   createTask,
   currentTask,
   Event,
@@ -58,6 +60,35 @@ test('what Node rejects with when a signal is aborted is a cancellation in the b
     task.cancel();
     await Promise.allSettled([task]);
     expect(task.cancelled()).toBe(true);
+  });
+});
+
+test('an AbortError that no cancellation of the task has caused is an error, alone and in a group; the message of one that has is kept', async () => {
+  const aborting = (signal: AbortSignal) => (): Promise<unknown> => setTimeout(3_600_000, undefined, { signal });
+  await run(async () => {
+    const foreign = AbortSignal.abort(new CancelledError('foreign'));
+    const alone = createTask(aborting(foreign));
+    const grouped = createTask(() => TaskGroup.run(aborting(foreign)));
+    const mine = createTask(() => aborting(currentTask()!.signal)());
+    await sleep(0);
+    mine.cancel('why');
+    await Promise.allSettled([alone, grouped, mine]);
+    expect([alone, grouped, mine].map((task) => task.cancelled())).toEqual([false, false, true]);
+    expect(() => mine.result()).toThrow('why');
+    wasLooked(alone.exception(), grouped.exception());
+  });
+});
+
+const wasLooked = (..._: unknown[]): void => {};
+
+test('a loop that runs cannot be closed by a task; a coroutine whose task was cancelled before is no warning', async () => {
+  await run(async () => {
+    expect(() => getEventLoop().close()).toThrow('Cannot close a running event loop');
+    const early = coroutine(async () => {})();
+    const task = createTask(early);
+    task.cancel();
+    await Promise.allSettled([task]);
+    await expect(early).rejects.toThrow('cannot reuse already awaited coroutine');
   });
 });
 

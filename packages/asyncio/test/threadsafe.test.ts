@@ -308,6 +308,46 @@ describe('what goes wrong', () => {
     });
   });
 
+  test('an outcome that cannot be opened, or not even be told, is an error of its own future', async () => {
+    await run(async () => {
+      const opens = async (): Promise<object> => ({
+        [Symbol.for('prac.pickle.reduce')]: () => [
+          () => {
+            throw new RangeError('bang');
+          },
+          [],
+        ],
+      });
+      const untold = async (): Promise<never> => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        throw proxy;
+      };
+      const blocking = (loop: EventLoop, opens: () => unknown, untold: () => unknown): string[] =>
+        [opens, untold].flatMap((fn) => {
+          const future = runCoroutineThreadsafe(fn as never, loop);
+          const error = future.exceptionSync() as Error;
+          return [error.message, String(future.done())];
+        });
+      const waiting = async (loop: EventLoop, opens: () => unknown, untold: () => unknown): Promise<string[]> => {
+        const all = [opens, untold].map((fn) => runCoroutineThreadsafe(fn as never, loop).exception());
+        return (await Promise.all(all)).map((error) => (error as Error).message);
+      };
+      const told = await toldWhile(async () => {
+        const [first, isDone, second, isDoneToo] = await executor.submit(blocking, getEventLoop(), opens, untold);
+        expect([first, isDone, second, isDoneToo]).toEqual([
+          expect.stringContaining('bang'),
+          'true',
+          expect.stringContaining('unprintable'),
+          'true',
+        ]);
+        const [third, fourth] = await executor.submit(waiting, getEventLoop(), opens, untold);
+        expect([third, fourth]).toEqual([expect.stringContaining('bang'), expect.stringContaining('unprintable')]);
+      });
+      expect(told).toEqual([]);
+    });
+  });
+
   test('who waits while the loop is closed is told; later calls are refused', async () => {
     const loop = newEventLoop();
     const isWaiting = new Event();

@@ -21,17 +21,25 @@ export class Listening<T> {
   readonly #queue: AnswerQueue<T>;
   readonly #receive: (answer: T) => void;
   readonly #isExpecting: () => boolean;
+  readonly #unopened: (error: unknown) => void;
   #reading: AbortController | undefined;
   #isSoon = false;
 
   /**
    * @param receive - Throws nothing.
    * @param isExpecting - Whether there is somebody who waits for an answer.
+   * @param unopened - Is told of one that could not be opened, and is gone. @defaultValue it is thrown
    */
-  constructor(queue: AnswerQueue<T>, receive: (answer: T) => void, isExpecting: () => boolean) {
+  constructor(
+    queue: AnswerQueue<T>,
+    receive: (answer: T) => void,
+    isExpecting: () => boolean,
+    unopened: (error: unknown) => void = rethrow,
+  ) {
     this.#queue = queue;
     this.#receive = receive;
     this.#isExpecting = isExpecting;
+    this.#unopened = unopened;
   }
 
   /** Somebody expects an answer. Begins at the event loop's next turn: a thread that blocks until it has it has none. */
@@ -57,8 +65,8 @@ export class Listening<T> {
       try {
         answers = this.#queue.getManySync(MOST_AT_A_TIME, { timeout });
       } catch (error) {
-        if ((error as { readonly name?: unknown }).name === 'Empty') continue;
-        throw error;
+        if ((error as { readonly name?: unknown } | null | undefined)?.name !== 'Empty') this.#unopened(error);
+        continue;
       }
       for (const answer of answers) this.#receive(answer);
     }
@@ -71,10 +79,14 @@ export class Listening<T> {
       while (this.#isExpecting())
         for (const answer of await this.#queue.getMany(MOST_AT_A_TIME, { signal })) this.#receive(answer);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) this.#unopened(error);
     } finally {
       this.#reading = undefined;
     }
     if (this.#isExpecting()) this.soon();
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -9,9 +9,22 @@ import { callExceptionHandler } from '../internal/exception-handler.ts';
 import { scheduler } from '../internal/scheduler.ts';
 import { atExit } from '../internal/world.ts';
 import type { CoroutineLike } from '../task.ts';
-import { type Address, type Answer, BELL, type Body, CLOSED, type Connection, type Head, WORDS } from './messages.ts';
+import {
+  type Address,
+  type Answer,
+  BELL,
+  type Body,
+  CLOSED,
+  type Connection,
+  type Head,
+  type Outcome,
+  WORDS,
+} from './messages.ts';
 import { newSimpleQueue } from './simple-queue.ts';
 import { started } from './started.ts';
+
+/** So many requests of a thread are served before the event loop goes on. */
+const MOST_AT_A_TIME = 64;
 
 let count = 0;
 
@@ -64,7 +77,7 @@ export class Inbox {
 /** A thread that has the loop. */
 class Client {
   readonly #requests: SimpleQueue<Head | Body>;
-  readonly #answers: SimpleQueue<Answer>;
+  readonly #answers: SimpleQueue<Answer | Outcome>;
   readonly #handles = new Map<number, Handle>();
   readonly #futures = new Map<number, ConcurrentFuture<unknown>>();
   /** Of the head that comes next; or why it could not be opened. */
@@ -81,7 +94,8 @@ class Client {
   async serve(isClosed: () => boolean): Promise<boolean> {
     if (this.#isServing) return true;
     this.#isServing = true;
-    while (!this.#requests.empty()) {
+    for (let served = 1; !this.#requests.empty(); served++) {
+      if (served % MOST_AT_A_TIME === 0) await new Promise(setImmediate); // timers and sockets have a turn
       try {
         const item = await this.#requests.get(); // it may name modules that are to be loaded
         if (isClosed()) this.#refuseIfWaited(item);
@@ -99,9 +113,11 @@ class Client {
     const opened = this.#body!;
     this.#body = undefined;
     if (kind === 'leave') this.#hasLeft = true;
-    else if (kind === 'cancel') (this.#handles.get(id) ?? this.#futures.get(id))?.cancel();
-    else if (kind === 'call') this.#call(id, opened);
-    else if ('error' in opened) this.#answer({ id, error: opened.error });
+    else if (kind === 'cancel') {
+      (this.#handles.get(id) ?? this.#futures.get(id))?.cancel();
+      this.#handles.delete(id);
+    } else if (kind === 'call') this.#call(id, opened);
+    else if ('error' in opened) this.#answer(id, 'thrown', opened.error);
     else this.#run(id, opened.body[0] as CoroutineLike<unknown>);
   }
 
@@ -123,7 +139,7 @@ class Client {
     const future = started(coroutine);
     this.#futures.set(id, future);
     future.addDoneCallback(() => {
-      if (this.#futures.delete(id)) this.#answer(outcomeOf(id, future));
+      if (this.#futures.delete(id)) this.#tell(id, future);
     });
   }
 
@@ -145,24 +161,49 @@ class Client {
 
   #refuse(id: number): void {
     this.#futures.delete(id);
-    this.#answer({ id, error: new RuntimeError('Event loop is closed') });
+    this.#answer(id, 'thrown', new RuntimeError('Event loop is closed'));
   }
 
-  #answer(answer: Answer): void {
+  #tell(id: number, future: ConcurrentFuture<unknown>): void {
+    if (future.cancelled()) {
+      this.#answers.putNowait({ kind: 'cancelled', id });
+      return;
+    }
+    let value: unknown;
     try {
-      this.#answers.putNowait(answer);
+      value = future.resultSync();
     } catch (error) {
-      const { error: untold } = answer as { readonly error?: unknown };
-      this.#answers.putNowait({ id: answer.id, error: 'error' in answer ? new RuntimeError(repr(untold)) : error });
+      this.#answer(id, 'thrown', error);
+      return;
+    }
+    this.#answer(id, 'returned', value);
+  }
+
+  /** What cannot travel is told by what can. */
+  #answer(id: number, kind: 'returned' | 'thrown', it: unknown): void {
+    const why = this.#failureToPut(it);
+    const isPut =
+      why === undefined ||
+      this.#failureToPut(kind === 'returned' ? why.error : new RuntimeError(textOf(it))) === undefined;
+    if (!isPut) this.#answers.putNowait([new RuntimeError('what came of it cannot travel')]);
+    this.#answers.putNowait({ kind: why === undefined ? kind : 'thrown', id });
+  }
+
+  #failureToPut(it: unknown): { readonly error: unknown } | undefined {
+    try {
+      this.#answers.putNowait([it]);
+      return undefined;
+    } catch (error) {
+      return { error };
     }
   }
 }
 
-function outcomeOf(id: number, future: ConcurrentFuture<unknown>): Answer {
-  if (future.cancelled()) return { id, isCancelled: true };
+/** What it runs of others' code may fail. */
+function textOf(value: unknown): string {
   try {
-    return { id, value: future.resultSync() };
-  } catch (error) {
-    return { id, error };
+    return repr(value);
+  } catch {
+    return `<unprintable ${typeof value}>`;
   }
 }

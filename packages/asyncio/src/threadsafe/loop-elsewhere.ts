@@ -9,7 +9,16 @@ import { scheduler } from '../internal/scheduler.ts';
 import { atExit, shared, travels } from '../internal/world.ts';
 import { EventLoop } from '../loop.ts';
 import type { CoroutineLike } from '../task.ts';
-import { type Address, type Answer, BELL, type Body, CLOSED, type Connection, type Head } from './messages.ts';
+import {
+  type Address,
+  type Answer,
+  BELL,
+  type Body,
+  CLOSED,
+  type Connection,
+  type Head,
+  type Outcome,
+} from './messages.ts';
 import { newSimpleQueue } from './simple-queue.ts';
 
 /** Another thread's loop: see messages.ts. */
@@ -19,7 +28,9 @@ class LoopElsewhere extends EventLoop {
   readonly #futures = new Map<number, ConcurrentFuture<unknown>>();
   #connection: Connection | undefined;
   #count = 0;
-  #listening: Listening<Answer> | undefined;
+  #listening: Listening<Answer | Outcome> | undefined;
+  /** Of the answer that comes next; or why it could not be opened. */
+  #outcome: { readonly it: unknown } | { readonly error: unknown } | undefined;
 
   constructor(address: Address) {
     super();
@@ -45,7 +56,7 @@ class LoopElsewhere extends EventLoop {
   }
 
   override close(): void {
-    this.check();
+    if (!this.isClosed()) this.check();
   }
 
   override callSoonThreadsafe<Args extends readonly unknown[]>(fn: (...args: Args) => unknown, ...args: Args): Handle {
@@ -84,16 +95,19 @@ class LoopElsewhere extends EventLoop {
     requests.putNowait(head);
     this.#ring();
     // If it was closed meanwhile, it may not have seen the request.
-    if (this.isClosed()) this.#receive({ id: head.id, error: new RuntimeError('Event loop is closed') });
+    if (this.isClosed()) this.#settle('thrown', head.id, { it: new RuntimeError('Event loop is closed') });
   }
 
   #connected(): Connection {
     if (this.#connection === undefined) {
-      this.#connection = { requests: newSimpleQueue(), answers: newSimpleQueue<Answer>() };
+      this.#connection = { requests: newSimpleQueue(), answers: newSimpleQueue<Answer | Outcome>() };
       this.#listening = new Listening(
         this.#connection.answers,
         (answer) => this.#receive(answer),
         () => this.#futures.size > 0,
+        (error) => {
+          this.#outcome = { error };
+        },
       );
       this.#address.inbox.putNowait(this.#connection);
       atExit().add(() => {
@@ -109,13 +123,24 @@ class LoopElsewhere extends EventLoop {
     Atomics.notify(this.#words, BELL);
   }
 
-  #receive(answer: Answer): void {
-    const future = this.#taken(answer.id);
+  #receive(answer: Answer | Outcome): void {
+    if (!('kind' in answer)) {
+      this.#outcome = { it: answer[0] };
+      return;
+    }
+    const outcome = this.#outcome ?? { it: undefined };
+    this.#outcome = undefined;
+    this.#settle(answer.kind, answer.id, outcome);
+  }
+
+  #settle(kind: Answer['kind'], id: number, outcome: { readonly it: unknown } | { readonly error: unknown }): void {
+    const future = this.#taken(id);
     if (future === undefined) return; // it was cancelled
-    if ('isCancelled' in answer) future.cancel();
+    if (kind === 'cancelled') future.cancel();
     if (!future.setRunningOrNotifyCancel()) return;
-    if ('error' in answer) future.setException(answer.error);
-    else if ('value' in answer) future.setResult(answer.value);
+    if ('error' in outcome) future.setException(outcome.error);
+    else if (kind === 'thrown') future.setException(outcome.it);
+    else future.setResult(outcome.it);
   }
 
   /** It is waited for no more. */

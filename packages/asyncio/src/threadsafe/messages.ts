@@ -7,7 +7,7 @@ import type { SimpleQueue } from '@prac/queue';
  *   callSoonThreadsafe(fn, ...args) ── a body, call ──────> callSoon(fn, ...args)
  *   runCoroutineThreadsafe(fn, loop) ─ a body, run ───────> a task
  *   handle.cancel(), future.cancel() ─ cancel ────────────> handle.cancel(), task.cancel()
- *   the future is done <────────────── answer ───────────── the task is done
+ *   the future is done <── outcome, answer ──────────────── the task is done
  *
  * A loop that travels is a queue, its inbox. Each thread where it arrives puts a connection there: the queue of its requests, and that of the
  * answers. A request is its body and then its head: a body that cannot travel is found before anything was sent, and one that cannot be opened is
@@ -33,7 +33,7 @@ export interface Address {
 
 export interface Connection {
   readonly requests: SimpleQueue<Head | Body>;
-  readonly answers: SimpleQueue<Answer>;
+  readonly answers: SimpleQueue<Answer | Outcome>;
 }
 
 /** What is wanted; `call` and `run` have a body before them. */
@@ -46,8 +46,11 @@ export interface Head {
 /** A function and its arguments; or a coroutine, and none. */
 export type Body = readonly [what: unknown, ...args: unknown[]];
 
-export type Answer = { readonly id: number } & (
-  | { readonly value: unknown }
-  | { readonly error: unknown }
-  | { readonly isCancelled: true }
-);
+/** What has come of a coroutine. What it has returned or thrown is before it, as the body of a request is. */
+export interface Answer {
+  readonly kind: 'returned' | 'thrown' | 'cancelled';
+  readonly id: number;
+}
+
+/** What was returned, or thrown. */
+export type Outcome = readonly [it: unknown];
