@@ -268,9 +268,10 @@ export class SlurmPoolExecutor extends Executor {
   #numberOf(fn: object): number {
     const known = this.#functions.get(fn);
     if (known !== undefined) return known;
+    const bytes = this.#pickler.dumps(fn); // from then on it is known what it has captured
     const isSettled = this.#pickler.isSettled(fn);
     const id = isSettled ? ++this.#functionCount : 0;
-    if (isSettled) this.#requests.putNowait({ kind: 'function', id, bytes: this.#pickler.dumps(fn) });
+    if (isSettled) this.#requests.putNowait({ kind: 'function', id, bytes });
     this.#functions.set(fn, id);
     return id;
   }
