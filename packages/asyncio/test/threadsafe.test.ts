@@ -1,3 +1,4 @@
+// Long because each case is a program of two threads.
 // From other threads to a loop: CPython's RunCoroutineThreadsafeTests, and what may go wrong on the way.
 import {
   allTasks,

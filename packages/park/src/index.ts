@@ -13,7 +13,7 @@ export {
   type TaskHook,
 } from './hooks.ts';
 export { type WaitLimits, type WaitOptions, type WaitSyncOptions, waitLimits } from './limits.ts';
-export { type AnswerQueue, Listening } from './listening.ts';
+export { type AnswerQueue, comesSoon, Listening } from './listening.ts';
 export { sleep, sleepSync } from './sleep.ts';
 export { type SuspendOptions, suspend } from './suspend.ts';
 export { together } from './together.ts';

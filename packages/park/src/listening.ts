@@ -7,6 +7,7 @@ export interface AnswerQueue<T> {
   getMany(most: number, options: { readonly signal: AbortSignal }): Promise<T[]>;
   /** @throws an error whose name is `Empty` if none came in time (seconds). */
   getManySync(most: number, options: { readonly timeout: number }): T[];
+  empty(): boolean;
 }
 
 /** So long a blocked thread waits for an answer before it looks around, in milliseconds. */
@@ -76,8 +77,10 @@ export class Listening<T> {
     this.#reading = new AbortController();
     const { signal } = this.#reading;
     try {
-      while (this.#isExpecting())
+      while (this.#isExpecting()) {
+        await comesSoon(this.#queue);
         for (const answer of await this.#queue.getMany(MOST_AT_A_TIME, { signal })) this.#receive(answer);
+      }
     } catch (error) {
       if (!signal.aborted) this.#unopened(error);
     } finally {
@@ -89,4 +92,15 @@ export class Listening<T> {
 
 function rethrow(error: unknown): never {
   throw error;
+}
+
+/** So long it is worth it. */
+const LOOK_MS = 0.3;
+
+/**
+ * Looks at each turn of the event loop for what comes soon, before one waits to be woken, which takes the system longer. Whoever listens to sockets
+ * meanwhile hears of them as soon.
+ */
+export async function comesSoon(queue: { empty(): boolean }): Promise<void> {
+  for (const until = now() + LOOK_MS; queue.empty() && now() < until; ) await new Promise(setImmediate);
 }

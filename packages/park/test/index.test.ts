@@ -5,6 +5,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 test('the package exports what its README lists', () => {
   const functions = [
     'block',
+    'comesSoon',
     'addChore',
     'currentOwner',
     'outsideTasks',

@@ -85,7 +85,7 @@ describe('on this machine', () => {
     const short = Array.from({ length: 20 }, (_, i) => executor.submit((i: number) => i, i));
     expect(await Promise.all(short)).toHaveLength(20);
     const long2 = executor.submit(holding, begun.path, go.path);
-    await waitUntil(() => begunTimes(begun) === 2);
+    await waitUntil(() => long.running() && long2.running()); // and long enough: nothing is given behind them
     const order: string[] = [];
     const last = executor.withOptions({ priority: 1 }).submit(() => 'low');
     const first = executor.withOptions({ priority: 2 }).submit(() => 'high');

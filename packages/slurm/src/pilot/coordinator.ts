@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
+import { comesSoon } from '@prac/park';
 import type { SimpleQueue } from '@prac/queue';
 import { LocalHeap } from '@prac/queue/collections';
 import { ControllerError, SubmitLimitError } from '../errors.ts';
@@ -88,6 +89,7 @@ export async function coordinate(
     const coordinator = new Coordinator(answers, new Int32Array(cell), options);
     await coordinator.open();
     for (;;) {
+      await comesSoon(requests);
       const all = await requests.getMany(MOST_AT_A_TIME);
       for (const request of all) coordinator.handle(request);
       if (all.some(({ kind }) => kind === 'end')) break;
