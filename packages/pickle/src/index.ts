@@ -2,6 +2,7 @@ export { dumps, loads, loadsSync } from './dumps.ts';
 export { PickleError, PicklingError, type Refusal, UnpicklingError } from './errors.ts';
 export { canPickle, type ExplainOptions, explain } from './explain.ts';
 export { hasPrivateState } from './has-private-state.ts';
+export type { Roots } from './internal/places.ts';
 export {
   fromMessage,
   fromMessageAsync,

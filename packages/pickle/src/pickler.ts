@@ -4,6 +4,7 @@ import { Decoder } from './internal/codec/decoder.ts';
 import { Encoder, NOT_DATA } from './internal/codec/encoder.ts';
 import { type FunctionMode, lowerFunction } from './internal/lower-function.ts';
 import { Lowering } from './internal/lowering.ts';
+import { addHashes, type Move, moveAll, moveOf, type Roots } from './internal/places.ts';
 import { Raising, type RaisingOptions } from './internal/raising.ts';
 import { isConstant } from './internal/stable.ts';
 
@@ -45,6 +46,16 @@ export interface PickleOptions {
   readonly remember?: boolean | null | undefined;
   /** The bytes stay in this process: see `ReduceContext`. @defaultValue false */
   readonly here?: boolean | null | undefined;
+  /**
+   * For a reader on another machine: directories that hold files, and where those are there. `{ '/home/me/app': '/data/app' }`: a function of
+   * `/home/me/app/work.js` is taken from `/data/app/work.js`.
+   */
+  readonly roots?: Roots | null | undefined;
+  /**
+   * Whether a reference to a file says which it means, by its hash (SHA-256): a reader whose file is another refuses it. Of packages only their names
+   * go. @defaultValue false
+   */
+  readonly sourceHash?: boolean | null | undefined;
 }
 
 /** A reference to something a module exports, as it is in a pickle. */
@@ -74,10 +85,12 @@ export interface UnpickleOptions {
   readonly remember?: boolean | null | undefined;
   /** Typed arrays and Buffers may be windows on the given bytes, where those are aligned to 8: nothing is copied. @defaultValue false */
   readonly zeroCopy?: boolean | null | undefined;
+  /** Where the writer's files are here, as the `roots` of a writer: directories there, and here. */
+  readonly roots?: Roots | null | undefined;
 }
 
-const PICKLE_OPTIONS = ['functions', 'key', 'persistentId', 'name', 'remember', 'here'];
-const UNPICKLE_OPTIONS = ['functions', 'allow', 'key', 'persistentLoad', 'remember', 'zeroCopy'];
+const PICKLE_OPTIONS = ['functions', 'key', 'persistentId', 'name', 'remember', 'here', 'roots', 'sourceHash'];
+const UNPICKLE_OPTIONS = ['functions', 'allow', 'key', 'persistentLoad', 'remember', 'zeroCopy', 'roots'];
 
 /** One encoder serves all calls of a thread: they do not overlap, except in a reducer that pickles something itself. */
 const spare: Encoder[] = [];
@@ -90,6 +103,7 @@ const spareDecoders: Decoder[] = [];
  */
 export class Pickler {
   readonly #options: PickleOptions;
+  readonly #move: Move | undefined;
   /** Ids of functions that the receiver has. */
   readonly #sent = new Set<string>();
 
@@ -98,6 +112,7 @@ export class Pickler {
     this.#options = checked(options, PICKLE_OPTIONS);
     checkMode(this.#options.functions);
     checkKey(this.#options.key);
+    this.#move = moveOf(this.#options.roots);
   }
 
   /** @param name - What the value is called in errors: that of the options. @throws {PicklingError} */
@@ -145,7 +160,7 @@ export class Pickler {
   }
 
   #encodeGraph(value: unknown, encoder: Encoder, head: number, name: string): void {
-    const { functions, persistentId, remember, here } = this.#options;
+    const { functions, persistentId, remember, here, sourceHash } = this.#options;
     const news: string[] = [];
     const lowering = new Lowering({
       target: 'bytes',
@@ -156,7 +171,10 @@ export class Pickler {
       sent: remember === true ? { before: this.#sent, news } : undefined,
       lowerFunction: lowerFunction(functions ?? 'auto'),
     });
-    if (encoder.encode(lowering.lower(value), head) === NOT_DATA) throw new PicklingError('the graph is not data');
+    const graph = lowering.lower(value);
+    if (sourceHash === true) addHashes(graph.nodes);
+    if (this.#move !== undefined) moveAll(graph.nodes, this.#move);
+    if (encoder.encode(graph, head) === NOT_DATA) throw new PicklingError('the graph is not data');
     for (const id of news) this.#sent.add(id);
   }
 }
@@ -236,7 +254,7 @@ function checkKey(key: unknown): void {
 }
 
 /** @internal What of the options concerns graphs. */
-export function raisingOptions({ functions, allow, persistentLoad, remember }: UnpickleOptions): RaisingOptions {
+export function raisingOptions({ functions, allow, persistentLoad, remember, roots }: UnpickleOptions): RaisingOptions {
   const names = Array.isArray(allow) ? new Set(allow) : undefined;
   const asks = typeof allow === 'function' ? allow : undefined;
   return {
@@ -250,6 +268,7 @@ export function raisingOptions({ functions, allow, persistentLoad, remember }: U
     },
     persistentLoad: persistentLoad ?? undefined,
     known: remember === true ? new Map() : undefined,
+    move: moveOf(roots),
   };
 }
 

@@ -106,6 +106,8 @@ export interface ImportNode {
   readonly a?: string;
   /** A world that has it keeps it there: `prac.sync/1`. */
   readonly g?: string;
+  /** SHA-256 of its file. */
+  readonly s?: string;
 }
 /** Something that every JavaScript world has: the path from globalThis, or `%Name%`. */
 export interface IntrinsicNode {

@@ -22,6 +22,7 @@ import type {
 import { importedAsync, importedSync, requireOf } from './importing.ts';
 import { intrinsicAt } from './intrinsics.ts';
 import type { Callable } from './kinds.ts';
+import { checkHash, type Move, moveAll } from './places.ts';
 import { receivedOf, remember, setReceived, withId } from './registry.ts';
 import { setOwn } from './set-own.ts';
 
@@ -34,6 +35,8 @@ export interface RaisingOptions {
   readonly persistentLoad: ((id: unknown) => unknown) | undefined;
   /** Functions that came before, by their ids. */
   readonly known: Map<string, unknown> | undefined;
+  /** Where files are here. */
+  readonly move: Move | undefined;
 }
 
 /** Classes of the platform that are made by their constructors. None of them runs code that it is given. */
@@ -81,13 +84,19 @@ export class Raising {
       throw damaged('is no graph');
     this.#root = root;
     this.#nodes = nodes as readonly GraphNode[];
+    if (options.move !== undefined) moveAll(this.#nodes, options.move);
     this.#options = options;
     this.#values = new Array(nodes.length);
     this.#states = new Uint8Array(nodes.length);
   }
 
   raiseSync(): unknown {
-    this.#imports((i, node) => this.#settle(i, () => importedSync(node)));
+    this.#imports((i, node) =>
+      this.#settle(i, () => {
+        checkHash(node);
+        return importedSync(node);
+      }),
+    );
     return this.#raise();
   }
 
@@ -97,10 +106,13 @@ export class Raising {
     this.#imports((i, node) => imports.push([i, node]));
     // One after the other: a CommonJS module cannot require what is being imported meanwhile.
     for (const [i, node] of imports) {
-      await importedAsync(node).then(
-        ({ value }) => this.#settle(i, () => value),
-        (error) => void this.#failed.set(i, error),
-      );
+      try {
+        checkHash(node);
+        const { value } = await importedAsync(node);
+        this.#settle(i, () => value);
+      } catch (error) {
+        this.#failed.set(i, error);
+      }
     }
     const value = this.#raise();
     if (!isThenable(value)) return value;
@@ -110,8 +122,8 @@ export class Raising {
   #imports(get: (index: number, node: ImportNode) => void): void {
     this.#nodes.forEach((node, i) => {
       if (node.t !== 'import') return;
-      const { u, f, p, a, g } = node;
-      const isReference = Array.isArray(p) && [u, f ?? '', a ?? '', g ?? '', ...p].every(isText);
+      const { u, f, p, a, g, s } = node;
+      const isReference = Array.isArray(p) && [u, f ?? '', a ?? '', g ?? '', s ?? '', ...p].every(isText);
       if (!isReference) throw damaged('imports nothing');
       this.#budget.spend(p.reduce((sum, step) => sum + step.length, u.length + (f ?? '').length));
       const { functions, allowed } = this.#options;
