@@ -1,7 +1,7 @@
 // The commands of Slurm; jobs; what goes wrong; then the executors.
 export { RuntimeError, TimeoutError, ValueError } from '@prac/exceptions';
 export { BrokenExecutor, CancelledError, WorkerLostError } from '@prac/futures';
-export { PicklingError } from '@prac/pickle';
+export { PicklingError, UnpicklingError } from '@prac/pickle';
 export { type CallOptions, SlurmExecutor, type SlurmExecutorOptions } from './durable/slurm-executor.ts';
 export { SlurmFuture } from './durable/slurm-future.ts';
 export {
@@ -27,6 +27,7 @@ export {
   SlurmPoolExecutor,
   type SlurmPoolExecutorOptions,
 } from './pilot/slurm-pool-executor.ts';
+export type { ProgramOptions } from './program.ts';
 export { sacct, sacctSync } from './sacct.ts';
 export { Allocation, salloc, sallocSync } from './salloc.ts';
 export { type Batch, type ScriptOptions, sbatch, sbatchSync } from './sbatch.ts';

@@ -1,6 +1,6 @@
 // Runs in a directory: who attaches to them, what they depend on, and what becomes of jobs that end badly.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ValueError } from '@prac/exceptions';
 import {
   Job,
@@ -143,6 +143,23 @@ onCluster('on a cluster', () => {
     await scontrol.release(number);
     expect(await after.futures[0]).toBe(5);
     expect(after.futures[0]!.jobId).toBe(`${number}_0`);
+  });
+
+  test('more calls than an array may have here are several arrays', async () => {
+    const { PATH } = process.env;
+    mkdirSync('bin');
+    const fake =
+      '#!/bin/sh\n[ "$2" = config ] && exec echo "MaxArraySize = 2"\nPATH=$(echo "$PATH" | cut -d: -f2-) exec scontrol "$@"\n';
+    writeFileSync('bin/scontrol', fake, { mode: 0o755 });
+    process.env.PATH = `${resolve('bin')}:${PATH}`;
+    try {
+      await using executor = new SlurmExecutor({ directory: 'run' });
+      const futures = Array.from({ length: 5 }, (_, i) => executor.submit((i) => i, i));
+      expect(await Promise.all(futures)).toEqual([0, 1, 2, 3, 4]);
+      expect(readdirSync('run').sort()).toEqual(['0', '1', '2', 'run.json']);
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   test('what waits is cancelled; what others cancel, what runs out of nodes and what dies is told', async () => {

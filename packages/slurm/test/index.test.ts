@@ -16,6 +16,7 @@ test('the package exports what its README lists', () => {
     'BrokenExecutor',
     'CancelledError',
     'PicklingError',
+    'UnpicklingError',
     'RuntimeError',
     'TimeoutError',
     'ValueError',

@@ -1,5 +1,6 @@
 import type { Steps } from '../internal/commands.ts';
 import type { SbatchOptions } from '../options.ts';
+import type { ProgramPlace } from '../program.ts';
 import type { JobState } from '../states.ts';
 
 /** How it is with an element of an array. */
@@ -18,6 +19,7 @@ export interface Launch {
   readonly indexes: readonly number[];
   readonly mark: string;
   readonly options: SbatchOptions;
+  readonly program: ProgramPlace;
   /** At most so many at a time. */
   readonly maxParallel: number | undefined;
 }

@@ -3,14 +3,15 @@ import { availableParallelism } from 'node:os';
 import { Popen, STDOUT } from '@prac/subprocess';
 import type { Steps } from '../internal/commands.ts';
 import { environment } from '../internal/environment.ts';
-import { nodeArguments } from '../internal/node-arguments.ts';
 import { programOf } from '../internal/world.ts';
+import { type ProgramPlace, programWords } from '../program.ts';
 import type { ElementInfo, Launch, Launcher } from './launcher.ts';
 
 interface Element {
   readonly job: string;
   readonly index: number;
   readonly folder: string;
+  readonly program: ProgramPlace;
   child: Popen | undefined;
   info: ElementInfo;
 }
@@ -30,10 +31,10 @@ export class LocalLauncher implements Launcher {
   }
 
   // biome-ignore lint/correctness/useYield: nobody has to be asked
-  *submit({ folder, indexes }: Launch): Steps<string> {
+  *submit({ folder, indexes, program }: Launch): Steps<string> {
     const job = `local-${process.pid}-${this.#count++}`;
     for (const index of indexes)
-      this.#elements.set(`${job}_${index}`, { job, index, folder, child: undefined, info: WAITING });
+      this.#elements.set(`${job}_${index}`, { job, index, folder, program, child: undefined, info: WAITING });
     this.goOn();
     return job;
   }
@@ -94,10 +95,10 @@ function endedAs(code: number): ElementInfo {
   };
 }
 
-function started({ job, index, folder }: Element): Popen {
+function started({ job, index, folder, program }: Element): Popen {
   const log = openSync(`${folder}/logs/${index}.out`, 'a');
   try {
-    return new Popen([process.execPath, ...nodeArguments(), programOf('task'), folder], {
+    return new Popen(programWords(program, programOf('task'), folder), {
       stdout: log,
       stderr: STDOUT,
       dieWithParent: true,

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ValueError } from '@prac/exceptions';
-import { dumps, loads, loadsSync, Pickler, Unpickler } from '@prac/pickle';
+import { loads, loadsSync, Pickler, type Roots, Unpickler } from '@prac/pickle';
+import { back, type ProgramOptions } from '../program.ts';
 
 /*
  * A run, in a directory that the submitting machine and the nodes share:
@@ -48,7 +49,7 @@ export interface BatchRecord {
   readonly count: number;
   /** By which its jobs are found: their comment. */
   readonly mark: string;
-  readonly options: object;
+  readonly options: ProgramOptions;
   /** How often a call whose time was up is begun anew. */
   readonly maxTimeouts: number;
 }
@@ -144,15 +145,17 @@ export class RunDirectory {
 }
 
 /** Writes what came of a call. @returns Whether this run was the first. */
-export function writeResult(folder: string, index: number, result: Result): boolean {
-  return writeOnce(join(folder, 'results', String(index)), bytesOf(result), result.run);
+export function writeResult(folder: string, index: number, result: Result, roots: Roots): boolean {
+  return writeOnce(join(folder, 'results', String(index)), bytesOf(result, roots), result.run);
 }
 
-function bytesOf(result: Result): Uint8Array {
+/** Files are named as they are where it was submitted. */
+function bytesOf(result: Result, roots: Roots): Uint8Array {
+  const pickler = new Pickler({ name: 'result', roots: back(roots) });
   try {
-    return dumps<unknown>(result, { name: 'result' });
+    return pickler.dumps(result);
   } catch (error) {
-    return dumps<unknown>({ error, node: result.node, run: result.run });
+    return pickler.dumps({ error, node: result.node, run: result.run });
   }
 }
 
@@ -161,30 +164,38 @@ export function pickledCall(
   fn: unknown,
   args: readonly unknown[],
   placeOf: (value: object) => Place | undefined,
+  sourceHash: boolean,
 ): Uint8Array {
-  return new Pickler({ persistentId: placeOf }).dumps([fn, args], 'call');
+  return new Pickler({ persistentId: placeOf, sourceHash }).dumps([fn, args], 'call');
 }
 
 /** The call that a job is to make. */
 export async function readCall(
   folder: string,
   index: number,
+  roots: Roots,
 ): Promise<[fn: (...args: unknown[]) => unknown, args: unknown[]]> {
   const persistentLoad = (id: unknown): unknown => {
     const place = id as Place;
     const result = loadsSync<Result>(
       readFileSync(join(folder, '..', String(place.batch), 'results', String(place.index))),
+      { roots },
     );
     if ('error' in result) throw result.error;
     return result.value;
   };
-  return new Unpickler({ persistentLoad }).loads(readFileSync(join(folder, 'calls', String(index))));
+  return new Unpickler({ persistentLoad, roots }).loads(readFileSync(join(folder, 'calls', String(index))));
 }
 
 /** Has a call begin anew with other arguments. */
-export function writeCall(folder: string, index: number, fn: unknown, args: readonly unknown[]): void {
+export function writeCall(
+  folder: string,
+  index: number,
+  [fn, args]: readonly [fn: unknown, args: readonly unknown[]],
+  roots: Roots,
+): void {
   const path = join(folder, 'calls', String(index));
-  write(`${path}~`, dumps<unknown>([fn, args], { name: 'checkpoint' }));
+  write(`${path}~`, new Pickler({ name: 'checkpoint', roots: back(roots) }).dumps([fn, args]));
   renameSync(`${path}~`, path);
 }
 

@@ -9,6 +9,7 @@ import { drive, driveSync, type Steps } from '../internal/commands.ts';
 import { tailOf } from '../internal/tail.ts';
 import { travels } from '../internal/world.ts';
 import { argumentsOf, SBATCH_OPTIONS, type SbatchOptions } from '../options.ts';
+import { checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
 import { sacctSteps } from '../sacct.ts';
 import { type JobState, phaseOf } from '../states.ts';
 import type { ElementInfo, Launcher } from './launcher.ts';
@@ -30,7 +31,8 @@ import { SlurmLauncher } from './slurm-launcher.ts';
 
 /** What jobs ask for, besides. */
 export interface SlurmExecutorOptions
-  extends Omit<SbatchOptions, 'array' | 'output' | 'error' | 'input' | 'comment' | 'openMode'> {
+  extends ProgramOptions,
+    Omit<SbatchOptions, 'array' | 'output' | 'error' | 'input' | 'comment' | 'openMode'> {
   /** The directory of the run, which all nodes see. @defaultValue a new one, here */
   readonly directory?: string | null | undefined;
   /** `'local'`: child processes of this one, where there is no Slurm. @defaultValue 'slurm' */
@@ -49,7 +51,7 @@ export interface SlurmExecutorOptions
 export type CallOptions = Omit<SlurmExecutorOptions, 'directory' | 'launcher' | 'resultGrace'>;
 
 const OWN = ['directory', 'launcher', 'resultGrace'];
-const OF_CALLS = ['maxParallel', 'timeoutNotice', 'maxTimeouts'];
+const OF_CALLS = ['maxParallel', 'timeoutNotice', 'maxTimeouts', ...PROGRAM_OPTIONS];
 const NOT_OURS = ['array', 'output', 'error', 'input', 'comment', 'openMode'];
 const CALL_OPTIONS = [...SBATCH_OPTIONS.filter((name) => !NOT_OURS.includes(name)), ...OF_CALLS];
 
@@ -63,7 +65,7 @@ const LAST_LOOK = 30;
 const TICK = 0.05;
 /** A job that has ended badly has no result, as a rule: so many seconds it is waited for all the same. */
 const SHORT_GRACE = 1;
-/** Of a batch: an array has no more elements, unless a site says otherwise. */
+/** Of a batch: an array has no more elements as a rule, and one is looked through often enough. */
 const MOST_CALLS = 1000;
 /** Before what was not accepted now is tried again, in seconds. */
 const LIMIT_PAUSE = 10;
@@ -122,6 +124,7 @@ export class SlurmExecutor extends Executor {
   readonly #batches: Batch[] = [];
   #loose: Loose[] = [];
   #nextBatch = 0;
+  #mostCalls: number | undefined;
   #isSoon = false;
   #isShutDown = false;
   #isDetached = false;
@@ -236,7 +239,7 @@ export class SlurmExecutor extends Executor {
     const future = new SlurmFuture<T>(this.#keeper);
     const after: SlurmFuture[] = [];
     try {
-      const call = pickledCall(fn, args, (value) => this.#placeOf(value, after));
+      const call = pickledCall(fn, args, (value) => this.#placeOf(value, after), options.sourceHash ?? true);
       this.#loose.push({ future: future as SlurmFuture, call, options, after });
       this.futures.push(future as SlurmFuture);
       this.#goOnSoon();
@@ -264,13 +267,14 @@ export class SlurmExecutor extends Executor {
     this.#isSoon = true;
     setImmediate(() => {
       this.#isSoon = false;
-      this.#seal();
+      if (this.#mostCalls !== undefined) this.#seal();
       void this.#watch();
     });
   }
 
   /** Makes batches of what is loose: of the calls that ask for the same, and wait for the same. */
   #seal(): void {
+    const most = this.#mostCalls ?? MOST_CALLS;
     const groups = new Map<string, Loose[]>();
     for (const loose of this.#loose) {
       if (loose.future.done()) continue; // it was cancelled
@@ -279,7 +283,7 @@ export class SlurmExecutor extends Executor {
     }
     this.#loose = [];
     for (const group of groups.values())
-      for (let at = 0; at < group.length; at += MOST_CALLS) this.#addBatch(group.slice(at, at + MOST_CALLS));
+      for (let at = 0; at < group.length; at += most) this.#addBatch(group.slice(at, at + most));
   }
 
   #addBatch(group: readonly Loose[]): void {
@@ -354,6 +358,7 @@ export class SlurmExecutor extends Executor {
   *#watchSteps(isOver: () => boolean, deadline: number): Steps<void> {
     while (!isOver() && now() < deadline && this.#isLeft) {
       try {
+        yield* this.#learn();
         this.#seal();
         this.#scanIfDue();
         this.#launcher.goOn?.();
@@ -365,6 +370,16 @@ export class SlurmExecutor extends Executor {
       }
       if (isOver() || !this.#isLeft) return;
       yield Math.max(0, Math.min(TICK, (deadline - now()) / 1000));
+    }
+  }
+
+  /** How many calls a batch may have here. */
+  *#learn(): Steps<void> {
+    if (this.#mostCalls !== undefined) return;
+    try {
+      this.#mostCalls = Math.min(MOST_CALLS, yield* this.#launcher.mostElements());
+    } catch (error) {
+      if (!(error instanceof SlurmError)) throw error; // the controller does not answer now
     }
   }
 
@@ -407,19 +422,17 @@ export class SlurmExecutor extends Executor {
   }
 
   *#launch({ number, mark, options, after }: Batch, indexes: readonly number[]): Steps<string> {
-    const { maxParallel, timeoutNotice, maxTimeouts: _, ...rest } = options;
+    const { maxParallel, timeoutNotice, maxTimeouts: _, sourceHash: __, roots, execPath, ...rest } = options;
     const jobs = after.filter((future) => !future.done()).map((future) => ({ job: future.jobId! }));
     const own = rest.dependency === undefined || rest.dependency === null ? [] : [rest.dependency].flat();
     const dependency = jobs.length === 0 ? rest.dependency : ([...own, ...jobs] as never);
     const signal = rest.signal ?? { name: 'USR2', seconds: timeoutNotice ?? 90, batchOnly: true };
-    const most = yield* this.#launcher.mostElements();
-    if (indexes.length > most)
-      throw new ValueError(`an array has at most ${most} elements here: ${indexes.length} calls`);
     return yield* this.#launcher.submit({
       folder: this.#directory.batchPath(number),
       indexes,
       mark,
       options: { ...rest, dependency, signal },
+      program: { roots: roots ?? {}, execPath: execPath ?? undefined },
       maxParallel: maxParallel ?? undefined,
     });
   }
@@ -564,7 +577,9 @@ function launcherOf(name: unknown, maxParallel: number | undefined): Launcher {
   throw new TypeError(`Expected launcher to be 'slurm' or 'local', got ${repr(name)}`);
 }
 
-function checkCallOptions({ maxParallel, timeoutNotice, maxTimeouts, ...rest }: CallOptions): void {
+function checkCallOptions({ maxParallel, timeoutNotice, maxTimeouts, ...others }: CallOptions): void {
+  const { roots, execPath, sourceHash, ...rest } = others;
+  checkProgram({ roots, execPath, sourceHash });
   argumentsOf(rest as SbatchOptions); // says what is wrong with them
   if (maxParallel != null && !(Number.isInteger(maxParallel) && maxParallel > 0))
     throw new ValueError(`maxParallel must be a whole number above 0, got ${repr(maxParallel)}`);

@@ -1,8 +1,8 @@
 import type { Steps } from '../internal/commands.ts';
-import { nodeArguments } from '../internal/node-arguments.ts';
 import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
 import { programOf } from '../internal/world.ts';
+import { chdirOn, onNodes, programWords } from '../program.ts';
 import { sbatchSteps } from '../sbatch.ts';
 import { scancelSteps } from '../scancel.ts';
 import { configSteps } from '../scontrol.ts';
@@ -11,22 +11,22 @@ import type { ElementInfo, Launch, Launcher } from './launcher.ts';
 
 /** Arrays of batch jobs. */
 export class SlurmLauncher implements Launcher {
-  #mostElements: number | undefined;
-
-  *submit({ folder, indexes, mark, options, maxParallel }: Launch): Steps<string> {
-    const words = [process.execPath, ...nodeArguments(), programOf('task'), folder];
+  *submit({ folder, indexes, mark, options, program, maxParallel }: Launch): Steps<string> {
+    const words = programWords(program, programOf('task'), folder);
+    const there = onNodes(folder, program.roots);
     // The number of the array, should the submitting program have ended; the first that begins writes it.
-    const note = `[ -e ${quoted(`${folder}/job`)} ] || echo "$SLURM_ARRAY_JOB_ID" > ${quoted(`${folder}/job`)}`;
+    const note = `[ -e ${quoted(`${there}/job`)} ] || echo "$SLURM_ARRAY_JOB_ID" > ${quoted(`${there}/job`)}`;
     const script = `#!/bin/sh\n${UNTIL_READY}\n${note}\nexec ${words.map(quoted).join(' ')}\n`; // Node is the batch process: it gets the signals
     const { id } = yield* sbatchSteps({
       requeue: true,
       killOnInvalidDep: true,
       jobName: 'prac',
+      ...chdirOn(program.roots),
       ...options,
       script,
       comment: mark,
       openMode: 'append',
-      output: `${folder.replaceAll('%', '%%')}/logs/%a.out`,
+      output: `${there.replaceAll('%', '%%')}/logs/%a.out`,
       array: `${rangesOf(indexes)}${maxParallel === undefined ? '' : `%${maxParallel}`}`,
     });
     return id;
@@ -48,8 +48,7 @@ export class SlurmLauncher implements Launcher {
   }
 
   *mostElements(): Steps<number> {
-    this.#mostElements ??= Number((yield* configSteps()).MaxArraySize ?? 1001);
-    return this.#mostElements;
+    return Number((yield* configSteps()).MaxArraySize) || 1001;
   }
 }
 

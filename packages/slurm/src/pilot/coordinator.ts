@@ -153,7 +153,7 @@ class Coordinator {
 
   /** Listens, and starts the first workers. */
   async open(): Promise<void> {
-    const { host, port, heartbeat, patience, folder, launcher, options, drainNotice } = this.#options;
+    const { host, port, heartbeat, patience, folder, launcher, options, drainNotice, program } = this.#options;
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
@@ -167,9 +167,10 @@ class Coordinator {
         key: this.#key.toString('hex'),
         heartbeat,
         patience,
+        roots: program.roots,
       };
       writeFileSync(this.#invitation, JSON.stringify(invitation), { mode: 0o600 });
-      this.#launcher = launcherOf(launcher, folder, this.#invitation, options as SbatchOptions, drainNotice);
+      this.#launcher = launcherOf(launcher, folder, this.#invitation, options as SbatchOptions, drainNotice, program);
     } catch (error) {
       this.#break(String(error));
       return;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { PIPE, Popen, STDOUT } from '@prac/subprocess';
 import { drive } from '../internal/commands.ts';
 import { environment } from '../internal/environment.ts';
-import { nodeArguments } from '../internal/node-arguments.ts';
 import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
 import { tailOf } from '../internal/tail.ts';
 import { programOf } from '../internal/world.ts';
 import { argumentsOf, type SbatchOptions } from '../options.ts';
+import { chdirOn, onNodes, type ProgramPlace, programWords } from '../program.ts';
 import { sbatch } from '../sbatch.ts';
 import { scancel } from '../scancel.ts';
 import { phaseOf } from '../states.ts';
@@ -30,12 +30,14 @@ export function launcherOf(
   kind: string,
   folder: string,
   invitation: string,
-  options: SbatchOptions,
+  given: SbatchOptions,
   notice: number,
+  program: ProgramPlace,
 ): PilotLauncher {
   mkdirSync(join(folder, 'logs'), { recursive: true });
-  const command = [process.execPath, ...nodeArguments(), programOf('worker'), invitation];
-  if (kind === 'sbatch') return new BatchLauncher(folder, command, options, notice);
+  const command = programWords(program, programOf('worker'), invitation);
+  const options = { ...chdirOn(program.roots), ...given };
+  if (kind === 'sbatch') return new BatchLauncher(folder, onNodes(folder, program.roots), command, options, notice);
   if (kind === 'srun')
     return new StepLauncher(folder, command, { signal: { name: 'USR2', seconds: notice }, ...options });
   return new LocalLauncher(folder, command);
@@ -44,14 +46,17 @@ export function launcherOf(
 /** Arrays of batch jobs, an element for each worker: they join as the queue lets them. */
 class BatchLauncher implements PilotLauncher {
   readonly #folder: string;
+  /** That, on the nodes. */
+  readonly #there: string;
   readonly #command: readonly string[];
   readonly #options: SbatchOptions;
   readonly #notice: number;
   readonly #jobs: string[] = [];
   readonly #over = new Set<string>();
 
-  constructor(folder: string, command: readonly string[], options: SbatchOptions, notice: number) {
+  constructor(folder: string, there: string, command: readonly string[], options: SbatchOptions, notice: number) {
     this.#folder = folder;
+    this.#there = there;
     this.#command = command;
     this.#options = options;
     this.#notice = notice;
@@ -66,7 +71,7 @@ class BatchLauncher implements PilotLauncher {
       script: `#!/bin/sh\n${UNTIL_READY}\nexec ${this.#command.map(quoted).join(' ')}\n`,
       array: { to: count - 1 },
       openMode: 'append',
-      output: `${this.#folder.replaceAll('%', '%%')}/logs/%A_%a.out`,
+      output: `${this.#there.replaceAll('%', '%%')}/logs/%A_%a.out`,
     });
     this.#jobs.push(id);
     return new Map(Array.from({ length: count }, (_, i) => [`${id}_${i}`, 1]));

@@ -1,3 +1,6 @@
+import type { Roots } from '@prac/pickle';
+import type { ProgramPlace } from '../program.ts';
+
 /*
  * The parts of a pool on a cluster:
  *
@@ -34,6 +37,7 @@ export interface CoordinatorOptions {
   readonly patience: number;
   readonly retries: number;
   readonly drainNotice: number;
+  readonly program: ProgramPlace;
 }
 
 export type ToCoordinator =
@@ -78,6 +82,8 @@ export interface Invitation {
   readonly key: string;
   readonly heartbeat: number;
   readonly patience: number;
+  /** Where the nodes have what the program has. */
+  readonly roots: Roots;
 }
 
 /** What a worker says first. `isPulse`: it is its heartbeat's connection. */

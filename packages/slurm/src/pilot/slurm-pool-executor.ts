@@ -5,17 +5,20 @@ import { join, resolve } from 'node:path';
 import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { BrokenExecutor, Executor, Future, type ShutdownOptions, WorkerLostError } from '@prac/futures';
 import { Listening } from '@prac/park';
-import { dumps, loadsSync, Pickler } from '@prac/pickle';
+import { loadsSync, Pickler } from '@prac/pickle';
 import { SimpleQueue } from '@prac/queue';
 import { Thread } from '@prac/sync';
 import { callAll } from '../internal/call-all.ts';
 import { atExit, travels } from '../internal/world.ts';
 import { argumentsOf, JOB_OPTIONS, type JobOptions } from '../options.ts';
+import { checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
 import { coordinate } from './coordinator.ts';
 import type { CoordinatorOptions, FromCoordinator, ToCoordinator, WorkerInfo } from './messages.ts';
 
 /** What workers ask for, and how many there are. */
-export interface SlurmPoolExecutorOptions extends Omit<JobOptions, 'output' | 'error' | 'input' | 'comment'> {
+export interface SlurmPoolExecutorOptions
+  extends ProgramOptions,
+    Omit<JobOptions, 'output' | 'error' | 'input' | 'comment'> {
   /** How many workers. @defaultValue 1 */
   readonly workers?: number | null | undefined;
   /** As what they are started: an array of batch jobs; a job step; processes of this machine, where there is no Slurm. @defaultValue 'sbatch' */
@@ -99,7 +102,7 @@ export class SlurmPoolExecutor extends Executor {
     (answer) => this.#receive(answer),
     () => this.#futures.size > 0,
   );
-  readonly #pickler = new Pickler({ name: 'fn' });
+  readonly #pickler: Pickler;
   readonly #functions = new WeakMap<object, number>();
   #functionCount = 0;
   #count = 0;
@@ -111,9 +114,10 @@ export class SlurmPoolExecutor extends Executor {
   /** @throws {TypeError}, {ValueError} for what an option cannot be. */
   constructor(options?: SlurmPoolExecutorOptions | null) {
     super();
-    const keys = [...JOB_OPTIONS.filter((name) => !NOT_OURS.includes(name)), ...OWN];
-    const { workers, launcher, directory, host, port, heartbeat, patience, retries, drainNotice, ...rest } =
-      checkedOptions(options, keys);
+    const keys = [...JOB_OPTIONS.filter((name) => !NOT_OURS.includes(name)), ...OWN, ...PROGRAM_OPTIONS];
+    const { roots, execPath, sourceHash, ...others } = checkedOptions(options, keys);
+    checkProgram({ roots, execPath, sourceHash });
+    const { workers, launcher, directory, host, port, heartbeat, patience, retries, drainNotice, ...rest } = others;
     argumentsOf(rest); // says what is wrong with them
     const kind = launcher ?? 'sbatch';
     if (!LAUNCHERS.includes(kind))
@@ -132,7 +136,9 @@ export class SlurmPoolExecutor extends Executor {
       patience: above0('patience', patience, 30),
       retries: whole('retries', retries, 3, 0),
       drainNotice: whole('drainNotice', drainNotice, 60, 1),
+      program: { roots: roots ?? {}, execPath: execPath ?? undefined },
     };
+    this.#pickler = new Pickler({ sourceHash: sourceHash ?? true });
     this.#folder = settings.folder;
     this.#isOwnFolder = directory == null;
     if (this.#isOwnFolder) atExit().add(this.#tidyUp);
@@ -245,7 +251,7 @@ export class SlurmPoolExecutor extends Executor {
     );
     try {
       const known = this.#numberOf(fn);
-      const bytes = dumps<unknown>(known === 0 ? [fn, args] : args, { name: known === 0 ? 'call' : 'args' });
+      const bytes = this.#pickler.dumps(known === 0 ? [fn, args] : args, known === 0 ? 'call' : 'args');
       this.#futures.set(id, future as PoolFuture<unknown>);
       this.#requests.putNowait({
         kind: 'task',
@@ -268,7 +274,7 @@ export class SlurmPoolExecutor extends Executor {
   #numberOf(fn: object): number {
     const known = this.#functions.get(fn);
     if (known !== undefined) return known;
-    const bytes = this.#pickler.dumps(fn); // from then on it is known what it has captured
+    const bytes = this.#pickler.dumps(fn, 'fn'); // from then on it is known what it has captured
     const isSettled = this.#pickler.isSettled(fn);
     const id = isSettled ? ++this.#functionCount : 0;
     if (isSettled) this.#requests.putNowait({ kind: 'function', id, bytes });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { dumps, loads } from '@prac/pickle';
+import { Pickler, Unpickler } from '@prac/pickle';
 import { programOf } from '../internal/world.ts';
+import { back } from '../program.ts';
 import { running } from '../task-context.ts';
 import { connect } from './connect.ts';
 import type { Hello, Invitation } from './messages.ts';
@@ -21,6 +22,8 @@ interface Task {
 export async function runWorker(path: string): Promise<void> {
   const invitation = JSON.parse(readFileSync(path, 'utf8')) as Invitation;
   const { env } = process;
+  const unpickler = new Unpickler({ roots: invitation.roots });
+  const pickler = new Pickler({ roots: back(invitation.roots) });
   const hello: Hello = {
     worker: `${process.pid}@${env.SLURMD_NODENAME ?? hostname()}#${Date.now()}`,
     key: env.PRAC_LAUNCH ?? (env.SLURM_ARRAY_JOB_ID === undefined ? String(process.pid) : jobIdOf(env)),
@@ -43,7 +46,7 @@ export async function runWorker(path: string): Promise<void> {
       wire.send(RETURNED, id, attempt);
     }
     if (kind === FUNCTION) {
-      const opened = loads<AnyFunction>(bytes);
+      const opened = unpickler.loads<AnyFunction>(bytes);
       opened.catch(() => {}); // who calls it is told
       functions.set(id, opened);
     }
@@ -74,29 +77,26 @@ export async function runWorker(path: string): Promise<void> {
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       const { id, attempt } = task;
       try {
-        const [fn, args] = await callOf(task, functions);
-        wire.send(DONE, id, attempt, dumps<unknown>(await fn(...args), { name: 'result' }));
+        const [fn, args] = await callOf(task);
+        wire.send(DONE, id, attempt, pickler.dumps(await fn(...args), 'result'));
       } catch (error) {
         wire.send(FAILED, id, attempt, bytesOf(error));
       }
     }
     isBusy = false;
   }
-}
 
-async function callOf(
-  { bytes, fn }: Task,
-  functions: ReadonlyMap<number, Promise<AnyFunction>>,
-): Promise<[fn: AnyFunction, args: unknown[]]> {
-  if (fn === 0) return loads<[AnyFunction, unknown[]]>(bytes);
-  return [await functions.get(fn)!, await loads<unknown[]>(bytes)];
-}
+  async function callOf({ bytes, fn }: Task): Promise<[fn: AnyFunction, args: unknown[]]> {
+    if (fn === 0) return unpickler.loads<[AnyFunction, unknown[]]>(bytes);
+    return [await functions.get(fn)!, await unpickler.loads<unknown[]>(bytes)];
+  }
 
-function bytesOf(error: unknown): Uint8Array {
-  try {
-    return dumps<unknown>(error, { name: 'error' });
-  } catch (why) {
-    return dumps<unknown>(why);
+  function bytesOf(error: unknown): Uint8Array {
+    try {
+      return pickler.dumps(error, 'error');
+    } catch (why) {
+      return pickler.dumps(why);
+    }
   }
 }
 
