@@ -36,7 +36,14 @@ const pool = (launcher: 'sbatch' | 'srun' | 'local'): Form => ({
   lostName: 'WorkerLostError',
 });
 
-const FORMS = [durable('local'), pool('local'), durable('slurm'), pool('sbatch'), pool('srun')];
+const byFiles: Form = {
+  ...pool('sbatch'),
+  name: 'SlurmPoolExecutor, sbatch, by files',
+  create: (directory) => new SlurmPoolExecutor({ workers: 2, directory, transport: 'files' }),
+  createNarrow: () => new SlurmPoolExecutor({ workers: 1, transport: 'files' }),
+};
+
+const FORMS = [durable('local'), pool('local'), durable('slurm'), pool('sbatch'), pool('srun'), byFiles];
 
 describe.each(FORMS)('$name', (form) => {
   describe.skipIf(form.isOnCluster && !hasSlurm)('', () => {

@@ -1,31 +1,18 @@
 // Long because it is one mechanism: who has which task, and who is there.
-import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import { comesSoon } from '@prac/park';
 import type { SimpleQueue } from '@prac/queue';
 import { LocalHeap } from '@prac/queue/collections';
-import { ControllerError, SubmitLimitError } from '../errors.ts';
 import { travels } from '../internal/world.ts';
 import type { SbatchOptions } from '../options.ts';
-import { launcherOf, type PilotLauncher } from './launchers.ts';
+import { onNodes } from '../program.ts';
+import { type Door, isOfNetwork, openDoor } from './door.ts';
+import { launcherOf } from './launchers.ts';
 import type { CoordinatorOptions, FromCoordinator, Hello, Invitation, ToCoordinator, WorkerInfo } from './messages.ts';
-import {
-  BYE,
-  DONE,
-  DRAIN,
-  FAILED,
-  FUNCTION,
-  HELLO,
-  PULSE,
-  RETURNED,
-  TAKE_BACK,
-  TASK,
-  TLS_OPTIONS,
-  Wire,
-} from './wire.ts';
+import { Recruiter } from './recruiter.ts';
+import { ACK, BYE, DONE, DRAIN, FAILED, FUNCTION, HELLO, PULSE, RETURNED, TAKE_BACK, TASK, Wire } from './wire.ts';
 
 interface Task {
   readonly id: number;
@@ -43,7 +30,7 @@ interface Task {
 }
 
 interface Remote {
-  readonly wire: Wire;
+  wire: Wire;
   readonly info: WorkerInfo;
   readonly name: string;
   readonly key: string;
@@ -58,6 +45,11 @@ interface Remote {
   heard: number;
   pulse: Wire | undefined;
   isDraining: boolean;
+  /** When its connections had both broken, and how long it may take to come back, in milliseconds. */
+  awaySince: number;
+  awayTime: number;
+  /** The last attempt that it has said a result of; 0 if it knows that that has come. */
+  toAcknowledge: number;
 }
 
 const MOST_AT_A_TIME = 256;
@@ -66,13 +58,8 @@ const SHORT_MS = 2;
 const DEPTH = 8;
 /** So often those that have begun are told of, tasks that wait behind others taken back, and idle workers looked at. */
 const TICK_MS = 20;
-/** So often Slurm is asked for workers that will not come, in milliseconds: at first, and at last. */
-const FIRST_LOOK_MS = 500;
-const LAST_LOOK_MS = 15_000;
-/** Before workers that cannot be started now are tried again. */
-const PAUSE_MS = 10_000;
-/** So many workers may end before the first has said hello. */
-const MOST_STILLBORN = 3;
+/** So long a worker has to come back whose connections were reset, in milliseconds: by something between, or since its process has ended. */
+const RETURN_MS = 1000;
 
 /**
  * The thread that has the workers: see messages.ts.
@@ -105,37 +92,19 @@ class Coordinator {
   readonly #answers: SimpleQueue<FromCoordinator>;
   readonly #cell: Int32Array;
   readonly #options: CoordinatorOptions;
-  readonly #key = randomBytes(32);
-  readonly #server = createServer({ ...TLS_OPTIONS, pskIdentityHint: '', pskCallback: () => this.#key }, (socket) =>
-    this.#accept(socket),
-  );
   readonly #waiting = new LocalHeap<Task>((a, b) => b.priority - a.priority || a.serial - b.serial);
   readonly #tasks = new Map<number, Task>();
   readonly #workers = new Map<string, Remote>();
   readonly #invitation: string;
-  #launcher: PilotLauncher | undefined;
+  #door: Door | undefined;
+  #recruiter: Recruiter | undefined;
   #outbox: FromCoordinator[] = [];
   readonly #functions = new Map<number, Uint8Array>();
   #attempts = 0;
   #serial = 0;
   #front = 0;
   #nextWorker = 0;
-  /** Workers that were started and have not said hello, by their keys. */
-  readonly #coming = new Map<string, number>();
-  /** So many are being started. */
-  #startingNow = 0;
-  /** Those who have said hello before their launcher has told their keys. */
-  readonly #early = new Map<string, number>();
-  #hellos = 0;
-  /** Workers that have ended before the first has said hello. */
-  #stillborn = 0;
-  #isStarting = false;
-  #isLooking = false;
-  #isBroken = false;
-  #pausedUntil = 0;
   #isClosed = false;
-  #lookAt = 0;
-  #lookPause = FIRST_LOOK_MS;
   #min: number;
   #max: number;
   #idleTimeout: number;
@@ -153,42 +122,42 @@ class Coordinator {
 
   /** Listens, and starts the first workers. */
   async open(): Promise<void> {
-    const { host, port, heartbeat, patience, folder, launcher, options, drainNotice, program } = this.#options;
+    const { heartbeat, patience, folder, launcher, options, drainNotice, program } = this.#options;
+    const { roots } = program;
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#server.once('error', reject);
-        this.#server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
-      });
-      this.#server.on('tlsClientError', (_, socket) => socket.destroy()); // who does not know the key
-      const address = this.#server.address() as { readonly port: number };
-      const invitation: Invitation = {
-        hosts: host === undefined ? addresses() : [host],
-        port: address.port,
-        key: this.#key.toString('hex'),
-        heartbeat,
-        patience,
-        roots: program.roots,
-      };
+      this.#door = await openDoor(
+        { ...this.#options, folderThere: onNodes(folder, roots) },
+        (link) => this.#accept(link),
+        (error) => this.#break(String(error)),
+      );
+      const invitation: Invitation = { address: this.#door.address, heartbeat, patience, roots };
       writeFileSync(this.#invitation, JSON.stringify(invitation), { mode: 0o600 });
-      this.#launcher = launcherOf(launcher, folder, this.#invitation, options as SbatchOptions, drainNotice, program);
+      this.#recruiter = new Recruiter(
+        launcherOf(launcher, folder, this.#invitation, options as SbatchOptions, drainNotice, program),
+        {
+          wanted: () => Math.min(this.#max, Math.max(this.#min, this.#tasks.size)) - this.#staying,
+          ended: (keys) => this.#ended(keys),
+          broken: (text) => this.#break(text),
+        },
+      );
     } catch (error) {
       this.#break(String(error));
       return;
     }
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    this.#adapt();
+    this.#recruiter.adapt();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
     for (const { wire } of this.#workers.values()) wire.send(BYE);
-    await this.#launcher?.stop().catch(() => {});
-    this.#server.close();
+    await this.#recruiter?.stop();
     for (const { wire, pulse } of this.#workers.values()) {
-      wire.socket.destroy();
-      pulse?.socket.destroy();
+      wire.link.destroy();
+      pulse?.link.destroy();
     }
+    this.#door?.close();
     rmSync(this.#invitation, { force: true });
   }
 
@@ -213,7 +182,7 @@ class Coordinator {
         this.#tasks.set(id, task);
         this.#waiting.push(task);
         this.#give();
-        this.#adapt();
+        this.#recruiter?.adapt();
         break;
       }
       case 'cancel': {
@@ -229,7 +198,7 @@ class Coordinator {
         this.#min = request.min;
         this.#max = request.max;
         this.#idleTimeout = request.idleTimeout;
-        this.#adapt();
+        this.#recruiter?.adapt();
         break;
       case 'end':
         break;
@@ -238,23 +207,33 @@ class Coordinator {
 
   // Workers come and go.
 
-  #accept(socket: TLSSocket): void {
+  #accept(link: Duplex): void {
     let remote: Remote | undefined;
-    const wire = new Wire(socket, (kind, id, attempt, bytes) => {
-      if (kind === HELLO) remote = this.#greet(wire, JSON.parse(Buffer.from(bytes).toString()) as Hello);
-      else if (remote !== undefined) this.#hear(remote, kind, id, attempt, bytes);
-      else socket.destroy();
+    let isSentAway = false;
+    const wire = new Wire(link, (kind, id, attempt, bytes) => {
+      if (isSentAway) return;
+      if (remote !== undefined) this.#hear(remote, kind, id, attempt, bytes);
+      else if (kind !== HELLO) link.destroy();
+      else {
+        remote = this.#greet(wire, JSON.parse(Buffer.from(bytes).toString()) as Hello);
+        isSentAway = remote === undefined;
+        wire.send(isSentAway ? BYE : HELLO);
+      }
     });
-    socket.on('close', () => {
-      if (remote !== undefined) this.#lose(remote);
+    link.on('close', () => {
+      if (remote !== undefined) this.#broke(remote, wire);
     });
   }
 
-  #greet(wire: Wire, { worker: name, key, isPulse, ...about }: Hello): Remote | undefined {
+  /** @returns Nothing for one that was taken for lost. */
+  #greet(wire: Wire, { worker: name, key, isPulse, has, ...about }: Hello): Remote | undefined {
     const known = this.#workers.get(name);
     if (isPulse) {
-      if (known === undefined) wire.socket.destroy();
-      else known.pulse = wire;
+      if (known !== undefined) known.pulse = wire;
+      return known;
+    }
+    if (has !== undefined) {
+      if (known !== undefined) this.#welcomeBack(known, wire, has);
       return known;
     }
     const info: WorkerInfo = { id: ++this.#nextWorker, ...about };
@@ -271,14 +250,53 @@ class Coordinator {
       heard: now,
       pulse: undefined,
       isDraining: false,
+      awaySince: 0,
+      awayTime: 0,
+      toAcknowledge: 0,
     };
     this.#workers.set(name, remote);
-    this.#hellos++;
-    this.#came(key, 1);
+    this.#recruiter!.came(key);
     this.#tellWorkers();
     if (this.#staying > this.#max) this.#dismiss(remote); // it comes back after its node has, and has been replaced
     this.#give();
     return remote;
+  }
+
+  /** What it was sent and has not got is given anew. */
+  #welcomeBack(remote: Remote, wire: Wire, has: readonly number[]): void {
+    const old = remote.wire;
+    remote.wire = wire;
+    old.link.destroy();
+    remote.heard = performance.now();
+    remote.functions.clear();
+    const attempts = new Set(has);
+    for (const [id, task] of remote.running) {
+      if (attempts.has(task.attempt)) continue;
+      remote.running.delete(id);
+      this.#again(task);
+    }
+    this.#give();
+    this.#leaveIfDrained(remote);
+  }
+
+  /** A connection of it has. If it has another, or makes one soon, nothing is lost. */
+  #broke(remote: Remote, { error }: Wire): void {
+    if (this.#workers.get(remote.name) !== remote || remote.wire.isOpen || remote.pulse?.isOpen) return;
+    remote.awaySince = performance.now();
+    remote.awayTime = isOfNetwork(error) ? 1000 * this.#options.patience : RETURN_MS;
+    if (error === undefined) this.#lose(remote); // it has closed it itself, as a process does that ends
+  }
+
+  #isLeaving({ isDraining, running }: Remote): boolean {
+    return isDraining && running.size === 0;
+  }
+
+  #isLost(remote: Remote, now: number): boolean {
+    if (now - remote.heard > 1000 * this.#options.patience) return true;
+    if (remote.wire.isOpen && this.#options.transport === 'tls') return false;
+    if (this.#recruiter!.hasEnded(remote.key)) return true;
+    if (remote.wire.isOpen || remote.pulse?.isOpen) return false;
+    return now - remote.awaySince > remote.awayTime;
   }
 
   #hear(remote: Remote, kind: number, id: number, attempt: number, bytes: Uint8Array): void {
@@ -286,6 +304,7 @@ class Coordinator {
     switch (kind) {
       case DONE:
       case FAILED: {
+        remote.toAcknowledge = attempt;
         const task = remote.running.get(id);
         if (task === undefined || task.attempt !== attempt) return; // of an earlier attempt
         const took = remote.heard - remote.since;
@@ -312,7 +331,7 @@ class Coordinator {
       case DRAIN:
         remote.isDraining = true;
         this.#leaveIfDrained(remote);
-        this.#adapt();
+        this.#recruiter?.adapt();
         break;
     }
   }
@@ -323,15 +342,15 @@ class Coordinator {
   }
 
   #leaveIfDrained(remote: Remote): void {
-    if (remote.isDraining && remote.running.size === 0) remote.wire.send(BYE);
+    if (this.#isLeaving(remote)) remote.wire.send(BYE);
   }
 
   /** It has ended, or nobody has heard of it for too long. */
   #lose(remote: Remote): void {
     if (this.#workers.get(remote.name) !== remote) return;
     this.#workers.delete(remote.name);
-    remote.wire.socket.destroy();
-    remote.pulse?.socket.destroy();
+    remote.wire.link.destroy();
+    remote.pulse?.link.destroy();
     if (this.#isClosed) return;
     let hasBegun = true; // the first of them
     for (const task of remote.running.values()) {
@@ -340,10 +359,9 @@ class Coordinator {
       hasBegun = false;
     }
     this.#tellWorkers();
-    this.#lookAt = 0;
-    this.#lookPause = FIRST_LOOK_MS;
+    this.#recruiter?.lookSoon();
     this.#give();
-    this.#adapt();
+    this.#recruiter?.adapt();
   }
 
   #lost(task: Task, { info, isDraining }: Remote): void {
@@ -392,7 +410,7 @@ class Coordinator {
     const begunAfter = performance.now() - SHORT_MS;
     for (const remote of this.#workers.values()) {
       const { size } = remote.running;
-      if (remote.isDraining || size >= remote.depth) continue;
+      if (remote.isDraining || size >= remote.depth || !remote.wire.isOpen) continue;
       if (size === 0) return remote;
       if (remote.since >= begunAfter && (best === undefined || size < best.running.size)) best = remote;
     }
@@ -410,12 +428,16 @@ class Coordinator {
           this.#dismiss(remote);
         }
     }
-    for (const remote of this.#workers.values())
-      if (now - remote.heard > 1000 * this.#options.patience) {
-        this.#lose(remote);
-        void this.#launcher?.end(remote.key).catch(() => {}); // it may be there all the same
-      }
-    if (now >= this.#lookAt && (this.#coming.size > 0 || this.#waiting.length > 0)) void this.#look();
+    let isBusy = this.#waiting.length > 0;
+    for (const remote of this.#workers.values()) {
+      if (remote.toAcknowledge > 0) remote.wire.send(ACK, 0, remote.toAcknowledge);
+      remote.toAcknowledge = 0;
+      if (remote.running.size > 0 && this.#options.transport === 'files') isBusy = true; // no connection says that it has ended
+      if (!this.#isLost(remote, now)) continue;
+      this.#lose(remote);
+      this.#recruiter?.dismiss(remote.key);
+    }
+    this.#recruiter?.lookIfDue(now, isBusy);
   }
 
   #tellBegun(): void {
@@ -441,37 +463,6 @@ class Coordinator {
     }
   }
 
-  // There are as many workers as there is work.
-
-  #adapt(): void {
-    if (this.#isBroken || this.#isClosed || this.#isStarting || this.#launcher === undefined) return;
-    if (performance.now() < this.#pausedUntil) return;
-    const wanted = Math.min(this.#max, Math.max(this.#min, this.#tasks.size));
-    const missing = wanted - this.#staying - this.#comingCount - this.#startingNow;
-    if (missing > 0) void this.#start(missing);
-  }
-
-  async #start(count: number): Promise<void> {
-    this.#isStarting = true;
-    this.#startingNow = count;
-    try {
-      for (const [key, many] of await this.#launcher!.start(count)) {
-        const early = this.#early.get(key) ?? 0; // who has said hello already
-        this.#early.delete(key);
-        if (many > early) this.#coming.set(key, many - early);
-      }
-    } catch (error) {
-      // What may be accepted later is tried again; what never will be breaks the pool.
-      if (error instanceof SubmitLimitError || error instanceof ControllerError)
-        this.#pausedUntil = performance.now() + PAUSE_MS;
-      else this.#break(String(error));
-    } finally {
-      this.#isStarting = false;
-      this.#startingNow = 0;
-    }
-    this.#adapt();
-  }
-
   /** Those that take tasks. */
   get #staying(): number {
     let count = 0;
@@ -479,45 +470,13 @@ class Coordinator {
     return count;
   }
 
-  get #comingCount(): number {
-    let count = 0;
-    for (const many of this.#coming.values()) count += many;
-    return count;
-  }
-
-  /** Some of those who were started are there. */
-  #came(key: string, count: number): void {
-    const coming = this.#coming.get(key);
-    if (coming === undefined) {
-      if (this.#isStarting) this.#early.set(key, (this.#early.get(key) ?? 0) + count);
-    } else if (coming > count) this.#coming.set(key, coming - count);
-    else this.#coming.delete(key);
-  }
-
-  /** Who was started may never come. */
-  async #look(): Promise<void> {
-    if (this.#isLooking || this.#isClosed || this.#launcher === undefined) return;
-    this.#isLooking = true;
-    this.#lookPause = Math.min(LAST_LOOK_MS, 2 * this.#lookPause);
-    this.#lookAt = performance.now() + this.#lookPause;
-    try {
-      const { keys, log } = await this.#launcher.ended();
-      for (const key of keys) this.#coming.delete(key);
-      if (this.#hellos === 0 && keys.length > 0) {
-        this.#stillborn += keys.length;
-        if (this.#stillborn >= MOST_STILLBORN) this.#break(`workers end before they are there\n${log}`);
-      }
-    } catch {
-      // the controller does not answer: nothing is known
-    } finally {
-      this.#isLooking = false;
-    }
-    this.#adapt();
+  /** Their jobs have. */
+  #ended(keys: readonly string[]): void {
+    for (const remote of [...this.#workers.values()]) if (keys.includes(remote.key)) this.#lose(remote);
   }
 
   #break(text: string): void {
     if (this.#isClosed) return;
-    this.#isBroken = true;
     this.#tell({ kind: 'broken', text });
   }
 
@@ -538,15 +497,6 @@ class Coordinator {
       else this.#answers.putManySync(all);
     });
   }
-}
-
-/** All under which this machine may be reached. */
-function addresses(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const outside = all
-    .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))
-    .map(({ address }) => address);
-  return [...new Set([...outside, hostname(), '127.0.0.1'])];
 }
 
 travels('coordinate', coordinate);

@@ -19,6 +19,8 @@ export interface PilotLauncher {
   start(count: number): Promise<ReadonlyMap<string, number>>;
   /** The keys of those that have ended since the last time; and what the last has written. */
   ended(): Promise<{ readonly keys: readonly string[]; readonly log: string }>;
+  /** Whether it is known that the process of one has ended. */
+  hasEnded(key: string): boolean;
   /** Ends one that is taken for lost, and may be there all the same. */
   end(key: string): Promise<void>;
   /** Ends all that is left. */
@@ -89,6 +91,10 @@ class BatchLauncher implements PilotLauncher {
     return { keys, log };
   }
 
+  hasEnded(): boolean {
+    return false;
+  }
+
   end(key: string): Promise<void> {
     return scancel(key);
   }
@@ -147,6 +153,11 @@ abstract class ChildLauncher implements PilotLauncher {
       log = tailOf(child.log);
     }
     return { keys, log };
+  }
+
+  hasEnded(key: string): boolean {
+    const child = this.find(key);
+    return child === undefined || child.poll() !== null;
   }
 
   abstract end(key: string): Promise<void>;

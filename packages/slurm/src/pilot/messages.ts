@@ -1,5 +1,6 @@
 import type { Roots } from '@prac/pickle';
 import type { ProgramPlace } from '../program.ts';
+import type { Address } from './door.ts';
 
 /*
  * The parts of a pool on a cluster:
@@ -17,7 +18,14 @@ import type { ProgramPlace } from '../program.ts';
  * Each time a task is given it has a new attempt number: an answer of an earlier attempt is dropped.
  *
  *   worker: launched ── hello ──> idle <──> busy ── its time is about to be up ──> drains ── bye ──> ended
- *              └── its job ends, the connection breaks, no heartbeat ──> lost
+ *              └── its job ends, no heartbeat, or its connections ──> lost
+ *
+ * A worker has two connections: one for tasks, and one for heartbeats, from a thread of its own, which a task that computes does not hold up.
+ *
+ *   connections: there ── both have broken ──> away ── it connects again ──> there: it says which tasks it has, and its last results again
+ *                                                └── its process has ended, or too long ──> lost
+ *
+ * A result stays with the worker until the coordinator has acknowledged it. What it was sent and does not have when it comes back is given anew.
  */
 
 /** What the coordinator is made with: data only. */
@@ -30,6 +38,7 @@ export interface CoordinatorOptions {
   readonly max: number;
   /** Seconds after which a worker that has nothing to do ends, above `min`. */
   readonly idleTimeout: number;
+  readonly transport: 'tls' | 'files';
   readonly host: string | undefined;
   readonly port: number;
   /** Seconds between two signs of life, and after how many seconds without one somebody is lost. */
@@ -76,10 +85,7 @@ export interface WorkerInfo {
 
 /** How a worker finds the coordinator, and is known to it: in a file that only the user can read. */
 export interface Invitation {
-  readonly hosts: readonly string[];
-  readonly port: number;
-  /** 32 bytes, in hexadecimal. */
-  readonly key: string;
+  readonly address: Address;
   readonly heartbeat: number;
   readonly patience: number;
   /** Where the nodes have what the program has. */
@@ -92,4 +98,6 @@ export interface Hello extends Omit<WorkerInfo, 'id'> {
   /** Under which its launcher knows it. */
   readonly key: string;
   readonly isPulse: boolean;
+  /** Of one that comes back: the attempts that it has, also those whose results it will say again. */
+  readonly has?: readonly number[];
 }

@@ -25,6 +25,11 @@ export interface SlurmPoolExecutorOptions
   readonly launcher?: 'sbatch' | 'srun' | 'local' | null | undefined;
   /** A directory that all nodes see. @defaultValue a new one, here, which is removed at the end */
   readonly directory?: string | null | undefined;
+  /**
+   * How workers and this program speak: by TLS, to a port of this machine, or by files in `directory`, where nodes may open none. A task takes
+   * milliseconds then. @defaultValue 'tls'
+   */
+  readonly transport?: 'tls' | 'files' | null | undefined;
   /** The address at which workers reach this program. @defaultValue all that it has are tried */
   readonly host?: string | null | undefined;
   /** @defaultValue any that is free */
@@ -55,7 +60,18 @@ export interface AdaptOptions {
   readonly idleTimeout?: number | null | undefined;
 }
 
-const OWN = ['workers', 'launcher', 'directory', 'host', 'port', 'heartbeat', 'patience', 'retries', 'drainNotice'];
+const OWN = [
+  'workers',
+  'launcher',
+  'directory',
+  'transport',
+  'host',
+  'port',
+  'heartbeat',
+  'patience',
+  'retries',
+  'drainNotice',
+];
 const NOT_OURS = ['output', 'error', 'input', 'comment'];
 const LAUNCHERS = ['sbatch', 'srun', 'local'];
 /** For a word of the coordinator's, in milliseconds: it is a thread of this process. */
@@ -117,11 +133,19 @@ export class SlurmPoolExecutor extends Executor {
     const keys = [...JOB_OPTIONS.filter((name) => !NOT_OURS.includes(name)), ...OWN, ...PROGRAM_OPTIONS];
     const { roots, execPath, sourceHash, ...others } = checkedOptions(options, keys);
     checkProgram({ roots, execPath, sourceHash });
-    const { workers, launcher, directory, host, port, heartbeat, patience, retries, drainNotice, ...rest } = others;
+    const { workers, launcher, directory, transport, host, port, heartbeat, patience, retries, drainNotice, ...rest } =
+      others;
     argumentsOf(rest); // says what is wrong with them
     const kind = launcher ?? 'sbatch';
     if (!LAUNCHERS.includes(kind))
       throw new TypeError(`Expected launcher to be ${LAUNCHERS.join(', ')}, got ${repr(launcher)}`);
+    const way = transport ?? 'tls';
+    if (way !== 'tls' && way !== 'files')
+      throw new TypeError(`Expected transport to be 'tls' or 'files', got ${repr(transport)}`);
+    if (way === 'files' && (host != null || port != null))
+      throw new ValueError('host and port are of the transport by TLS: there is none with files');
+    if (host != null && (typeof host !== 'string' || host === ''))
+      throw new TypeError(`Expected host to be a string, got ${repr(host)}`);
     const size = whole('workers', workers, 1, 1);
     const settings: CoordinatorOptions = {
       folder: resolve(directory ?? `prac-pool-${randomUUID().slice(0, 8)}`),
@@ -130,6 +154,7 @@ export class SlurmPoolExecutor extends Executor {
       min: size,
       max: size,
       idleTimeout: Number.POSITIVE_INFINITY,
+      transport: way,
       host: host ?? undefined,
       port: whole('port', port, 0, 0),
       heartbeat: above0('heartbeat', heartbeat, 5),

@@ -1,4 +1,4 @@
-import type { TLSSocket } from 'node:tls';
+import type { Duplex } from 'node:stream';
 
 /*
  * A message: its length, what it is, the task and the attempt it is about, then bytes.
@@ -16,6 +16,8 @@ export const TAKE_BACK = 8;
 export const RETURNED = 9;
 /** Of the number that stands in place of a task's. */
 export const FUNCTION = 10;
+/** All results up to this attempt have come. */
+export const ACK = 11;
 
 const LENGTH = 4;
 const HEAD = 13;
@@ -29,20 +31,27 @@ export type Receive = (kind: number, id: number, attempt: number, bytes: Uint8Ar
 
 /** One end of a connection. */
 export class Wire {
-  readonly socket: TLSSocket;
+  readonly link: Duplex;
+  /** Why it has broken, if it is known. */
+  error: unknown;
   #parts: Buffer[] = [];
   #size = 0;
   #wanted = LENGTH;
   #outbox: Uint8Array[] = [];
   readonly #receive: Receive;
 
-  constructor(socket: TLSSocket, receive: Receive) {
-    this.socket = socket;
+  constructor(link: Duplex, receive: Receive) {
+    this.link = link;
     this.#receive = receive;
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 10_000);
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('error', () => socket.destroy()); // its end is heard of by 'close'
+    link.on('data', (chunk: Buffer) => this.#take(chunk));
+    link.on('error', (error) => {
+      this.error = error;
+      link.destroy(); // its end is heard of by 'close'
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.link.destroyed;
   }
 
   /** @param fn - For a task, the number of its function. */
@@ -61,17 +70,18 @@ export class Wire {
   readonly #flush = (): void => {
     const all = this.#outbox;
     this.#outbox = [];
-    const { socket } = this;
+    const { link } = this;
+    if (link.destroyed) return;
     let from = 0;
-    socket.cork();
+    link.cork();
     for (const [i, part] of all.entries()) {
       if (part.length < LARGE) continue; // the others are joined
-      if (i > from) socket.write(Buffer.concat(all.slice(from, i)));
-      socket.write(part);
+      if (i > from) link.write(Buffer.concat(all.slice(from, i)));
+      link.write(part);
       from = i + 1;
     }
-    if (from < all.length) socket.write(Buffer.concat(all.slice(from)));
-    socket.uncork();
+    if (from < all.length) link.write(Buffer.concat(all.slice(from)));
+    link.uncork();
   };
 
   /** Large messages come in many chunks: they are joined once. */
@@ -85,7 +95,7 @@ export class Wire {
     while (all.length - at >= LENGTH) {
       const length = all.readUInt32LE(at);
       if (length < HEAD || length > MOST_BYTES) {
-        this.socket.destroy();
+        this.link.destroy();
         return;
       }
       if (all.length - at - LENGTH < length) {
@@ -104,10 +114,3 @@ export class Wire {
     this.#size = rest.length;
   }
 }
-
-/** What both ends agree on: a key that both have, and no certificates. (Node knows no such keys in TLS 1.3.) */
-export const TLS_OPTIONS = {
-  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES256-GCM-SHA384:PSK-AES256-GCM-SHA384',
-  minVersion: 'TLSv1.2',
-  maxVersion: 'TLSv1.2',
-} as const;
