@@ -7,6 +7,8 @@ import { SlurmExecutor, SlurmPoolExecutor } from '@prac/slurm';
 
 const quick = process.env.PRAC_BENCH === 'quick';
 const launchers = process.env.SLURM_CONF === undefined ? (['local'] as const) : (['local', 'srun', 'sbatch'] as const);
+/** How workers are started, and how they speak. */
+const pools = [...launchers.map((launcher) => [launcher, 'tls'] as const), [launchers.at(-1)!, 'files'] as const];
 const add = (a: number, b: number): number => a + b;
 const echo = (bytes: Uint8Array): Uint8Array => bytes;
 
@@ -29,9 +31,9 @@ process.chdir(folder);
 console.log(
   '| executor | ready | round trip | blocking | many at once | 1 MiB there and back |\n| --- | ---: | ---: | ---: | ---: | ---: |',
 );
-for (const launcher of launchers) {
+for (const [launcher, transport] of pools) {
   const begun = performance.now();
-  const executor = new SlurmPoolExecutor({ workers: 4, launcher });
+  const executor = new SlurmPoolExecutor({ workers: 4, launcher, transport });
   await executor.submit(add, 1, 1);
   const ready = performance.now() - begun;
   await timed(quick ? 20 : 500, (i) => executor.submit(add, i, 1)); // warms up
@@ -48,7 +50,7 @@ for (const launcher of launchers) {
   await executor.shutdown();
   const cells = [ready, one, blocking].map(milliseconds);
   console.log(
-    `| SlurmPoolExecutor, ${launcher}, 4 workers | ${cells.join(' | ')} | ${best.toFixed(0)} /s | ${milliseconds(large)} |`,
+    `| SlurmPoolExecutor, ${launcher}, ${transport}, 4 workers | ${cells.join(' | ')} | ${best.toFixed(0)} /s | ${milliseconds(large)} |`,
   );
 }
 for (const launcher of launchers.includes('sbatch' as never) ? (['local', 'slurm'] as const) : (['local'] as const)) {

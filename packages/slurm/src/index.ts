@@ -18,6 +18,7 @@ export {
   SubmitError,
   SubmitLimitError,
 } from './errors.ts';
+export type { CommandLimits } from './internal/commands.ts';
 export { Job, type JobWaitOptions } from './job.ts';
 export type { ArraySpec, Dependency, Duration, JobOptions, Memory, SbatchOptions, SignalSpec } from './options.ts';
 export type { WorkerInfo } from './pilot/messages.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { checkedOptions, repr, TimeoutError } from '@prac/exceptions';
-import { deadlineAfter, now } from '@prac/park';
+import { deadlineAfter, now, type WaitLimits, type WaitOptions, type WaitSyncOptions, waitLimits } from '@prac/park';
 import { ControllerError, errorOf, type JobEnd, SlurmError } from './errors.ts';
 import { drive, driveSync, type Steps } from './internal/commands.ts';
 import { jobsSteps } from './internal/snapshot.ts';
 import { tailOf } from './internal/tail.ts';
 import { travels } from './internal/world.ts';
 import { sacctSteps } from './sacct.ts';
-import { type ScancelOptions, scancelSteps } from './scancel.ts';
+import { type ScancelOptions, scancel, scancelSync } from './scancel.ts';
 import { showSteps } from './scontrol.ts';
 import type { JobInfo } from './squeue.ts';
 import { type JobState, phaseOf } from './states.ts';
@@ -25,6 +25,7 @@ export interface JobWaitOptions {
 /** Sites do not want to be asked all the time: so many seconds between two looks, then more and more. */
 const FIRST_PAUSE = 0.5;
 const LONGEST_PAUSE = 30;
+const ANSWER_MS = 5000;
 
 /**
  * A job that was submitted.
@@ -53,23 +54,23 @@ export class Job {
   }
 
   /** What the controller knows of it: each of its elements, if it is an array; none if it knows nothing any more. */
-  info(): Promise<JobInfo[]> {
-    return drive(this.#infoSteps(now()));
+  async info(limits?: number | WaitOptions | null): Promise<JobInfo[]> {
+    return drive(this.#infoSteps(now()), waitLimits(limits, 'async'));
   }
 
   /** Blocking form of {@link info}. */
-  infoSync(): JobInfo[] {
-    return driveSync(this.#infoSteps(now()));
+  infoSync(limits?: number | WaitSyncOptions | null): JobInfo[] {
+    return driveSync(this.#infoSteps(now()), waitLimits(limits, 'sync'));
   }
 
   /** Its state; of an array, that of the element that is least far. `UNKNOWN` if the controller knows nothing of it. */
-  state(): Promise<JobState> {
-    return drive(this.#stateSteps());
+  async state(limits?: number | WaitOptions | null): Promise<JobState> {
+    return drive(this.#stateSteps(), waitLimits(limits, 'async'));
   }
 
   /** Blocking form of {@link state}. */
-  stateSync(): JobState {
-    return driveSync(this.#stateSteps());
+  stateSync(limits?: number | WaitSyncOptions | null): JobState {
+    return driveSync(this.#stateSteps(), waitLimits(limits, 'sync'));
   }
 
   /**
@@ -81,44 +82,45 @@ export class Job {
    * @throws {JobFailedError} or what extends it, {JobTimeoutError}, if it has not ended well, unless `check` is false. {TimeoutError} if the
    * time was up first.
    */
-  wait(options?: number | JobWaitOptions | null): Promise<JobEnd> {
-    const { steps, signal } = this.#waiting(options);
-    return drive(steps, signal);
+  async wait(options?: number | JobWaitOptions | null): Promise<JobEnd> {
+    const { steps, limits } = this.#waiting(options);
+    return drive(steps, limits);
   }
 
   /** Blocking form of {@link wait}. */
   waitSync(options?: number | Omit<JobWaitOptions, 'signal'> | null): JobEnd {
-    return driveSync(this.#waiting(options).steps);
+    const { steps, limits } = this.#waiting(options);
+    return driveSync(steps, limits);
   }
 
   /** Cancels it, or sends it a signal: `scancel`. It is no error if it has ended. */
-  cancel(options?: ScancelOptions | null): Promise<void> {
-    return drive(scancelSteps([this.id], options));
+  async cancel(options?: ScancelOptions | null): Promise<void> {
+    return scancel(this.id, options);
   }
 
   /** Blocking form of {@link cancel}. */
-  cancelSync(options?: ScancelOptions | null): void {
-    driveSync(scancelSteps([this.id], options));
+  cancelSync(options?: Omit<ScancelOptions, 'abort'> | null): void {
+    scancelSync(this.id, options);
   }
 
   /** What it has written until now. Empty as long as it has not begun. @throws {SlurmError} if nobody knows any more where that is. */
-  stdout(): Promise<string> {
-    return drive(this.#outputSteps('stdout'));
+  async stdout(limits?: number | WaitOptions | null): Promise<string> {
+    return drive(this.#outputSteps('stdout'), waitLimits(limits, 'async'));
   }
 
   /** Blocking form of {@link stdout}. */
-  stdoutSync(): string {
-    return driveSync(this.#outputSteps('stdout'));
+  stdoutSync(limits?: number | WaitSyncOptions | null): string {
+    return driveSync(this.#outputSteps('stdout'), waitLimits(limits, 'sync'));
   }
 
   /** The same of its standard error, which is the same file unless it has asked for another. */
-  stderr(): Promise<string> {
-    return drive(this.#outputSteps('stderr'));
+  async stderr(limits?: number | WaitOptions | null): Promise<string> {
+    return drive(this.#outputSteps('stderr'), waitLimits(limits, 'async'));
   }
 
   /** Blocking form of {@link stderr}. */
-  stderrSync(): string {
-    return driveSync(this.#outputSteps('stderr'));
+  stderrSync(limits?: number | WaitSyncOptions | null): string {
+    return driveSync(this.#outputSteps('stderr'), waitLimits(limits, 'sync'));
   }
 
   *#infoSteps(notBefore: number): Steps<JobInfo[]> {
@@ -132,11 +134,13 @@ export class Job {
 
   #waiting(options: number | JobWaitOptions | null | undefined): {
     readonly steps: Steps<JobEnd>;
-    readonly signal: AbortSignal | null | undefined;
+    readonly limits: WaitLimits;
   } {
     const given = typeof options === 'number' ? { timeout: options } : options;
     const { timeout, signal, check } = checkedOptions(given, ['timeout', 'signal', 'check']);
-    return { steps: this.#waitSteps(deadlineAfter(timeout), check ?? true), signal };
+    const deadline = deadlineAfter(timeout);
+    // One last answer is waited for: it may have ended in time.
+    return { steps: this.#waitSteps(deadline, check ?? true), limits: { deadline: deadline + ANSWER_MS, signal } };
   }
 
   *#waitSteps(deadline: number, check: boolean): Steps<JobEnd> {

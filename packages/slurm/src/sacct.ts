@@ -1,4 +1,5 @@
 import { repr } from '@prac/exceptions';
+import { type WaitOptions, type WaitSyncOptions, waitLimits } from '@prac/park';
 import { ControllerError, type JobEnd, SlurmError } from './errors.ts';
 import { drive, driveSync, type Steps } from './internal/commands.ts';
 import { travels } from './internal/world.ts';
@@ -49,13 +50,19 @@ function* booksSteps(ids: readonly string[]): Steps<JobEnd[] | undefined> {
  * @returns `undefined` where no books are kept.
  * @throws {ControllerError} if they do not answer. {SlurmNotFoundError} where there is no Slurm.
  */
-export function sacct(jobs: string | readonly string[]): Promise<JobEnd[] | undefined> {
-  return drive(booksSteps([jobs].flat()));
+export async function sacct(
+  jobs: string | readonly string[],
+  options?: number | WaitOptions | null,
+): Promise<JobEnd[] | undefined> {
+  return drive(booksSteps([jobs].flat()), waitLimits(options, 'async'));
 }
 
 /** Blocking form of {@link sacct}. */
-export function sacctSync(jobs: string | readonly string[]): JobEnd[] | undefined {
-  return driveSync(booksSteps([jobs].flat()));
+export function sacctSync(
+  jobs: string | readonly string[],
+  options?: number | WaitSyncOptions | null,
+): JobEnd[] | undefined {
+  return driveSync(booksSteps([jobs].flat()), waitLimits(options, 'sync'));
 }
 
 travels('sacct', sacct);

@@ -1,7 +1,8 @@
-import { checkedOptions } from '@prac/exceptions';
+import { checkedOptions, TimeoutError } from '@prac/exceptions';
+import { now, waitLimits } from '@prac/park';
 import { PIPE, Popen } from '@prac/subprocess';
 import { SlurmNotFoundError } from './errors.ts';
-import { failureOf } from './internal/commands.ts';
+import { type CommandLimits, failureOf } from './internal/commands.ts';
 import { environment } from './internal/environment.ts';
 import { travels } from './internal/world.ts';
 import { Job } from './job.ts';
@@ -66,31 +67,37 @@ export class Allocation {
 /**
  * Gets nodes, and keeps them: waits until they are there.
  *
- * Cancellation: an abort of the signal ends the waiting; nothing is left.
+ * Cancellation: an abort ends the waiting; nothing is left. (`signal` is Slurm's own here.)
  *
- * @throws {SubmitError} if there will be none. {SlurmNotFoundError} where there is no Slurm.
+ * @throws {SubmitError} if there will be none. {TimeoutError} if there are none in time. {SlurmNotFoundError} where there is no Slurm.
  */
-export async function salloc(
-  options?: (JobOptions & { readonly abort?: AbortSignal | null }) | null,
-): Promise<Allocation> {
-  const { abort, ...rest } = checkedOptions(options, [...JOB_OPTIONS, 'abort']);
+export async function salloc(options?: (JobOptions & CommandLimits) | null): Promise<Allocation> {
+  const { abort, timeout, ...rest } = checkedOptions(options, [...JOB_OPTIONS, 'abort', 'timeout']);
+  const { deadline } = waitLimits({ timeout }, 'async');
   abort?.throwIfAborted();
   const argv = ['salloc', ...argumentsOf(rest), ...HOLDER];
   const holder = started(argv);
-  const giveUp = (): void => holder.terminate();
+  let isGivenUp = false;
+  const giveUp = (): void => {
+    isGivenUp = true;
+    holder.terminate();
+  };
   abort?.addEventListener('abort', giveUp);
+  const timer = deadline === Number.POSITIVE_INFINITY ? undefined : setTimeout(giveUp, Math.max(0, deadline - now()));
   let told = '';
   try {
     for await (const line of holder.stderr!.lines()) {
       told += line;
       const id = GRANTED.exec(line)?.[1];
-      if (id !== undefined) return new Allocation(new Job(id), holder);
+      if (id !== undefined && !isGivenUp) return new Allocation(new Job(id), holder);
     }
   } finally {
     abort?.removeEventListener('abort', giveUp);
+    clearTimeout(timer);
   }
   const returncode = await holder.wait();
   abort?.throwIfAborted();
+  if (now() >= deadline) throw new TimeoutError('no nodes were allocated in time');
   throw failureOf(argv, returncode, told);
 }
 

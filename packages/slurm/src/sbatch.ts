@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkedOptions, repr } from '@prac/exceptions';
+import { waitLimits } from '@prac/park';
 import { ControllerError, SlurmError } from './errors.ts';
-import { drive, driveSync, type Steps } from './internal/commands.ts';
+import { type CommandLimits, drive, driveSync, type Steps, within } from './internal/commands.ts';
 import { readableScript, scriptOf } from './internal/script.ts';
 import { travels } from './internal/world.ts';
 import { Job } from './job.ts';
@@ -118,16 +119,36 @@ function idOf(stdout: string): string {
 /**
  * Submits a job: a script in a file, whose `#SBATCH` lines sbatch reads itself, or a command and what it asks for.
  *
+ * Cancellation: by `abort` (`signal` is Slurm's own here). A job that is accepted all the same is cancelled.
+ *
  * If the controller does not answer, the job is looked for before it is submitted again: it is submitted once. (With a `comment` of one's own, by which
  * it cannot be looked for, it is not submitted again.)
  *
  * @throws {SubmitError} if it is not accepted; {SubmitLimitError} if it may be later. {ControllerError} if the controller does not answer for half a
- * minute. {SlurmNotFoundError} where there is no Slurm. {TypeError}, {ValueError} for what an option cannot be: nothing was submitted.
+ * minute. {TimeoutError} behind a time limit. {SlurmNotFoundError} where there is no Slurm. {TypeError}, {ValueError} for what an option cannot be: nothing was submitted.
  */
-export function sbatch(script: string | URL, options?: ScriptOptions | null): Promise<Job>;
-export function sbatch(batch: Batch): Promise<Job>;
-export function sbatch(what: string | URL | Batch, options?: ScriptOptions | null): Promise<Job> {
-  return drive(sbatchSteps(what, options));
+export function sbatch(script: string | URL, options?: (ScriptOptions & CommandLimits) | null): Promise<Job>;
+export function sbatch(batch: Batch & CommandLimits): Promise<Job>;
+export async function sbatch(
+  what: string | URL | (Batch & CommandLimits),
+  options?: (ScriptOptions & CommandLimits) | null,
+): Promise<Job> {
+  const isBatch = typeof what === 'object' && !(what instanceof URL);
+  const { timeout, abort, ...rest } = (isBatch ? what : options) ?? {};
+  const limits = waitLimits({ timeout, signal: abort }, 'async');
+  abort?.throwIfAborted();
+  const submission = drive(isBatch ? sbatchSteps(rest) : sbatchSteps(what, rest));
+  let isDone = false;
+  const done = submission.finally(() => {
+    isDone = true;
+  });
+  try {
+    return await within(done, limits);
+  } catch (error) {
+    // Nobody waits for it any more: if it is accepted all the same, it is cancelled.
+    if (!isDone) submission.then((job) => job.cancel()).catch(() => {});
+    throw error;
+  }
 }
 
 /** Blocking form of {@link sbatch}. */

@@ -1,12 +1,13 @@
 import { checkedOptions, repr } from '@prac/exceptions';
+import { waitLimits } from '@prac/park';
 import { SlurmError } from './errors.ts';
-import { drive, driveSync, type Steps } from './internal/commands.ts';
+import { type CommandLimits, drive, driveSync, type Steps } from './internal/commands.ts';
 import { travels } from './internal/world.ts';
 import type { Job } from './job.ts';
 import type { JobState } from './states.ts';
 
 /** Options of {@link scancel}. */
-export interface ScancelOptions {
+export interface ScancelOptions extends CommandLimits {
   /** Sends it this signal, and lets it run: `'USR2'`. @defaultValue it is ended */
   readonly signal?: string | null | undefined;
   /** Only jobs in this state. */
@@ -67,18 +68,25 @@ function idsOf(jobs: Jobs): string[] {
  *
  * @param jobs - Or a filter: `scancel({ name: 'my job' })`.
  */
-export function scancel(jobs: Jobs | ScancelFilter, options?: ScancelOptions | null): Promise<void> {
-  return drive(stepsOf(jobs, options));
+export async function scancel(jobs: Jobs | ScancelFilter, options?: ScancelOptions | null): Promise<void> {
+  const { abort: signal, timeout, ...given } = split(jobs, options);
+  return drive(given.steps, waitLimits({ timeout, signal }, 'async'));
 }
 
 /** Blocking form of {@link scancel}. */
-export function scancelSync(jobs: Jobs | ScancelFilter, options?: ScancelOptions | null): void {
-  driveSync(stepsOf(jobs, options));
+export function scancelSync(
+  jobs: Jobs | Omit<ScancelFilter, 'abort'>,
+  options?: Omit<ScancelOptions, 'abort'> | null,
+): void {
+  const { timeout, steps } = split(jobs, options);
+  driveSync(steps, waitLimits({ timeout }, 'sync'));
 }
 
-function stepsOf(jobs: Jobs | ScancelFilter, options: ScancelOptions | null | undefined): Steps<void> {
+function split(jobs: Jobs | ScancelFilter, options: ScancelOptions | null | undefined) {
   const isFilter = typeof jobs === 'object' && jobs !== null && !Array.isArray(jobs) && !('id' in jobs);
-  return isFilter ? scancelSteps([], jobs as ScancelFilter) : scancelSteps(idsOf(jobs as Jobs), options);
+  const given = isFilter ? (jobs as ScancelFilter) : options;
+  const { timeout, abort, ...rest } = checkedOptions(given, [...OPTIONS, ...FILTERS, 'timeout', 'abort']);
+  return { timeout, abort, steps: scancelSteps(isFilter ? [] : idsOf(jobs as Jobs), rest) };
 }
 
 travels('scancel', scancel);

@@ -1,4 +1,5 @@
 import { repr } from '@prac/exceptions';
+import { type WaitOptions, type WaitSyncOptions, waitLimits } from '@prac/park';
 import { drive, driveSync, type Steps } from './internal/commands.ts';
 import { recordOf } from './internal/tables.ts';
 import { travels } from './internal/world.ts';
@@ -6,11 +7,13 @@ import { travels } from './internal/world.ts';
 /** What `scontrol show` knows. */
 export type Entity = 'job' | 'node' | 'partition' | 'reservation' | 'step' | 'licenses';
 
+type AsyncLimits = number | WaitOptions | null;
+type SyncLimits = number | WaitSyncOptions | null;
 type Record_ = Readonly<Record<string, string>>;
 
 /** @internal */
-export function* showSteps(entity: Entity, name?: string): Steps<Record_[]> {
-  const { stdout } = yield { argv: ['scontrol', 'show', entity, ...(name === undefined ? [] : [name])] };
+export function* showSteps(entity: Entity, name?: string | null): Steps<Record_[]> {
+  const { stdout } = yield { argv: ['scontrol', 'show', entity, ...(name == null ? [] : [name])] };
   // A name may have a line end in it: a record begins with its own key.
   const first = /^(JobId|NodeName|PartitionName|ReservationName|StepId|LicenseName)=/m;
   return stdout
@@ -38,7 +41,8 @@ function pairsOf(fields: Readonly<Record<string, string | number>>): string[] {
 }
 
 /**
- * What an administrator's command does: looks at things, and changes them. All have a blocking form.
+ * What an administrator's command does: looks at things, and changes them. All have a blocking form; a last argument is the time limit in seconds, or
+ * `{ timeout, signal }`.
  *
  * @example
  * import { scontrol } from '@prac/slurm';
@@ -46,43 +50,43 @@ function pairsOf(fields: Readonly<Record<string, string | number>>): string[] {
  */
 export const scontrol: {
   /** Everything that is known of jobs, nodes, partitions: by Slurm's own names. @throws {SlurmError} for what is not there. */
-  show(entity: Entity, name?: string): Promise<Record_[]>;
-  showSync(entity: Entity, name?: string): Record_[];
+  show(entity: Entity, name?: string | null, limits?: AsyncLimits): Promise<Record_[]>;
+  showSync(entity: Entity, name?: string | null, limits?: SyncLimits): Record_[];
   /** The controller's configuration. */
-  config(): Promise<Record_>;
-  configSync(): Record_;
+  config(limits?: AsyncLimits): Promise<Record_>;
+  configSync(limits?: SyncLimits): Record_;
   /** Changes something: `update({ JobId: '12', TimeLimit: '10:00' })`. */
-  update(fields: Readonly<Record<string, string | number>>): Promise<void>;
-  updateSync(fields: Readonly<Record<string, string | number>>): void;
+  update(fields: Readonly<Record<string, string | number>>, limits?: AsyncLimits): Promise<void>;
+  updateSync(fields: Readonly<Record<string, string | number>>, limits?: SyncLimits): void;
   /** Has a job wait until it is released. */
-  hold(job: string): Promise<void>;
-  holdSync(job: string): void;
-  release(job: string): Promise<void>;
-  releaseSync(job: string): void;
+  hold(job: string, limits?: AsyncLimits): Promise<void>;
+  holdSync(job: string, limits?: SyncLimits): void;
+  release(job: string, limits?: AsyncLimits): Promise<void>;
+  releaseSync(job: string, limits?: SyncLimits): void;
   /** Has a job begin anew. */
-  requeue(job: string): Promise<void>;
-  requeueSync(job: string): void;
-  suspend(job: string): Promise<void>;
-  suspendSync(job: string): void;
-  resume(job: string): Promise<void>;
-  resumeSync(job: string): void;
+  requeue(job: string, limits?: AsyncLimits): Promise<void>;
+  requeueSync(job: string, limits?: SyncLimits): void;
+  suspend(job: string, limits?: AsyncLimits): Promise<void>;
+  suspendSync(job: string, limits?: SyncLimits): void;
+  resume(job: string, limits?: AsyncLimits): Promise<void>;
+  resumeSync(job: string, limits?: SyncLimits): void;
 } = {
-  show: (entity, name) => drive(showSteps(entity, name)),
-  showSync: (entity, name) => driveSync(showSteps(entity, name)),
-  config: () => drive(configSteps()),
-  configSync: () => driveSync(configSteps()),
-  update: (fields) => drive(changeSteps('update', pairsOf(fields))),
-  updateSync: (fields) => driveSync(changeSteps('update', pairsOf(fields))),
-  hold: (job) => drive(changeSteps('hold', [job])),
-  holdSync: (job) => driveSync(changeSteps('hold', [job])),
-  release: (job) => drive(changeSteps('release', [job])),
-  releaseSync: (job) => driveSync(changeSteps('release', [job])),
-  requeue: (job) => drive(changeSteps('requeue', [job])),
-  requeueSync: (job) => driveSync(changeSteps('requeue', [job])),
-  suspend: (job) => drive(changeSteps('suspend', [job])),
-  suspendSync: (job) => driveSync(changeSteps('suspend', [job])),
-  resume: (job) => drive(changeSteps('resume', [job])),
-  resumeSync: (job) => driveSync(changeSteps('resume', [job])),
+  show: async (entity, name, limits) => drive(showSteps(entity, name), waitLimits(limits, 'async')),
+  showSync: (entity, name, limits) => driveSync(showSteps(entity, name), waitLimits(limits, 'sync')),
+  config: async (limits) => drive(configSteps(), waitLimits(limits, 'async')),
+  configSync: (limits) => driveSync(configSteps(), waitLimits(limits, 'sync')),
+  update: async (fields, limits) => drive(changeSteps('update', pairsOf(fields)), waitLimits(limits, 'async')),
+  updateSync: (fields, limits) => driveSync(changeSteps('update', pairsOf(fields)), waitLimits(limits, 'sync')),
+  hold: async (job, limits) => drive(changeSteps('hold', [job]), waitLimits(limits, 'async')),
+  holdSync: (job, limits) => driveSync(changeSteps('hold', [job]), waitLimits(limits, 'sync')),
+  release: async (job, limits) => drive(changeSteps('release', [job]), waitLimits(limits, 'async')),
+  releaseSync: (job, limits) => driveSync(changeSteps('release', [job]), waitLimits(limits, 'sync')),
+  requeue: async (job, limits) => drive(changeSteps('requeue', [job]), waitLimits(limits, 'async')),
+  requeueSync: (job, limits) => driveSync(changeSteps('requeue', [job]), waitLimits(limits, 'sync')),
+  suspend: async (job, limits) => drive(changeSteps('suspend', [job]), waitLimits(limits, 'async')),
+  suspendSync: (job, limits) => driveSync(changeSteps('suspend', [job]), waitLimits(limits, 'sync')),
+  resume: async (job, limits) => drive(changeSteps('resume', [job]), waitLimits(limits, 'async')),
+  resumeSync: (job, limits) => driveSync(changeSteps('resume', [job]), waitLimits(limits, 'sync')),
 };
 
 travels('scontrol', scontrol);

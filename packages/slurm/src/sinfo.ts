@@ -1,4 +1,5 @@
 import { checkedOptions, repr } from '@prac/exceptions';
+import { type WaitOptions, type WaitSyncOptions, waitLimits } from '@prac/park';
 import { drive, driveSync, type Steps } from './internal/commands.ts';
 import { formatOf, type Row, rowsOf } from './internal/tables.ts';
 import { travels } from './internal/world.ts';
@@ -39,9 +40,11 @@ const FIELDS = [
   'Gres',
 ] as const;
 
+const OPTIONS = ['partition', 'states', 'nodes'];
+
 function* sinfoSteps(options?: SinfoOptions | null): Steps<PartitionInfo[]> {
   const argv = ['-h', '-O', formatOf(FIELDS)];
-  for (const [key, value] of Object.entries(checkedOptions(options, ['partition', 'states', 'nodes']))) {
+  for (const [key, value] of Object.entries(checkedOptions(options, OPTIONS))) {
     if (value === undefined || value === null) continue;
     const all = [value].flat() as unknown[];
     for (const it of all)
@@ -69,13 +72,15 @@ function infoOf(row: Row<(typeof FIELDS)[number]>): PartitionInfo {
 }
 
 /** What partitions there are, and how their nodes are. */
-export function sinfo(options?: SinfoOptions | null): Promise<PartitionInfo[]> {
-  return drive(sinfoSteps(options));
+export async function sinfo(options?: (SinfoOptions & WaitOptions) | null): Promise<PartitionInfo[]> {
+  const { timeout, signal, ...filters } = checkedOptions(options, [...OPTIONS, 'timeout', 'signal']);
+  return drive(sinfoSteps(filters), waitLimits({ timeout, signal }, 'async'));
 }
 
 /** Blocking form of {@link sinfo}. */
-export function sinfoSync(options?: SinfoOptions | null): PartitionInfo[] {
-  return driveSync(sinfoSteps(options));
+export function sinfoSync(options?: (SinfoOptions & WaitSyncOptions) | null): PartitionInfo[] {
+  const { timeout, ...filters } = checkedOptions(options, [...OPTIONS, 'timeout']);
+  return driveSync(sinfoSteps(filters), waitLimits({ timeout }, 'sync'));
 }
 
 travels('sinfo', sinfo);

@@ -1,4 +1,5 @@
 import { checkedOptions, repr } from '@prac/exceptions';
+import { type WaitOptions, type WaitSyncOptions, waitLimits } from '@prac/park';
 import { type Command, drive, driveSync, type Steps } from './internal/commands.ts';
 import { dateOf, formatOf, type Row, rowsOf } from './internal/tables.ts';
 import { travels } from './internal/world.ts';
@@ -67,6 +68,7 @@ const FIELDS = [
 ] as const;
 
 const OPTIONS = ['user', 'me', 'name', 'partition', 'account', 'states'];
+const LIMITS = ['timeout', 'signal'];
 
 /** @internal */
 export function* squeueSteps(options?: SqueueOptions | null): Steps<JobInfo[]> {
@@ -132,13 +134,15 @@ function secondsOf(text: string): number {
  *
  * @throws {ControllerError} if the controller cannot be asked. {SlurmError} for a state that is none. (A user or a partition that is none has no jobs.)
  */
-export function squeue(options?: SqueueOptions | null): Promise<JobInfo[]> {
-  return drive(squeueSteps(options));
+export async function squeue(options?: (SqueueOptions & WaitOptions) | null): Promise<JobInfo[]> {
+  const { timeout, signal, ...filters } = checkedOptions(options, [...OPTIONS, ...LIMITS]);
+  return drive(squeueSteps(filters), waitLimits({ timeout, signal }, 'async'));
 }
 
 /** Blocking form of {@link squeue}. */
-export function squeueSync(options?: SqueueOptions | null): JobInfo[] {
-  return driveSync(squeueSteps(options));
+export function squeueSync(options?: (SqueueOptions & WaitSyncOptions) | null): JobInfo[] {
+  const { timeout, ...filters } = checkedOptions(options, [...OPTIONS, 'timeout']);
+  return driveSync(squeueSteps(filters), waitLimits({ timeout }, 'sync'));
 }
 
 travels('squeue', squeue);

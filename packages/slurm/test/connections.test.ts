@@ -6,18 +6,8 @@ import { SlurmPoolExecutor } from '@prac/slurm';
 import { waitUntil } from '@prac/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inOwnDirectory } from './helpers/cluster.ts';
-import { Signal, untilFile } from './helpers/files.ts';
+import { begunTimes, holding, Signal } from './helpers/files.ts';
 import { firstLine, startProgram } from './helpers/program.ts';
-
-const holding = async (begun: string, go: string): Promise<number> => {
-  const { appendFileSync } = await import('node:fs');
-  appendFileSync(begun, 'begun\n');
-  await untilFile(go);
-  return process.pid;
-};
-
-const begunTimes = (begun: Signal): number =>
-  begun.isSet ? readFileSync(begun.path, 'utf8').split('\n').length - 1 : 0;
 
 /** What stands between workers and the program: a firewall that forgets connections. */
 class Middlebox {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
@@ -19,6 +20,7 @@ import {
   sbatch,
   sbatchSync,
   scancel,
+  scancelSync,
   scontrol,
   sinfo,
   sinfoSync,
@@ -26,7 +28,9 @@ import {
   squeueSync,
   srun,
   srunSync,
+  TimeoutError,
 } from '@prac/slurm';
+import { waitUntil as until } from '@prac/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inOwnDirectory } from './helpers/cluster.ts';
 
@@ -289,6 +293,63 @@ test('without commands each of them says so', async () => {
   }))
     expect(call, name).toThrow(notHere(name));
   await expect(new Job(1).wait()).rejects.toThrow(SlurmNotFoundError);
+});
+
+describe('a command that does not answer', () => {
+  const HANGS = 'exec sleep 300.25';
+
+  beforeEach(() => {
+    for (const name of ['squeue', 'scontrol', 'sacct', 'scancel', 'sinfo']) fake(name, HANGS);
+  });
+
+  const job = new Job(1);
+  test.each<[string, (limits: { timeout?: number; signal?: AbortSignal }) => Promise<unknown>]>([
+    ['squeue', (limits) => squeue(limits)],
+    ['sinfo', (limits) => sinfo(limits)],
+    ['sacct', (limits) => sacct('1', limits)],
+    ['scontrol.show', (limits) => scontrol.show('job', '1', limits)],
+    ['scontrol.config', (limits) => scontrol.config(limits)],
+    ['scontrol.requeue', (limits) => scontrol.requeue('1', limits)],
+    ['scancel', ({ timeout, signal }) => scancel('1', { timeout, abort: signal })],
+    ['Job.cancel', ({ timeout, signal }) => job.cancel({ timeout, abort: signal })],
+    ['Job.state', (limits) => job.state(limits)],
+    ['Job.stdout', (limits) => job.stdout(limits)],
+  ])('is waited for as long as one wants: %s', async (_, call) => {
+    await expect(call({ timeout: 0.1 })).rejects.toThrow(new TimeoutError('Slurm has not answered in time'));
+    const controller = new AbortController();
+    const aborted = call({ signal: controller.signal });
+    await until(() => calls().length === 2);
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+    await expect(call({ signal: controller.signal })).rejects.toThrow('enough');
+    await until(() => spawnSync('pgrep', ['-f', 'sleep 300.25']).status === 1); // nothing is left of them
+  });
+
+  test('in the blocking forms, too', () => {
+    for (const call of [
+      () => squeueSync({ timeout: 0.1 }),
+      () => sinfoSync({ timeout: 0.1 }),
+      () => sacctSync('1', 0.1),
+      () => scancelSync('1', { timeout: 0.1 }),
+      () => scontrol.showSync('job', null, 0.1),
+      () => job.stateSync(0.1),
+    ])
+      expect(call).toThrow(TimeoutError);
+  });
+
+  test('a submission that nobody waits for any more is cancelled, if it is accepted', async () => {
+    fake('sbatch', 'while [ ! -e go ]; do sleep 0.02; done; echo 77');
+    fake('scancel', '');
+    await expect(sbatch({ command: ['true'], timeout: 0.1 })).rejects.toThrow(TimeoutError);
+    writeFileSync('go', '');
+    await until(() => calls('scancel').length === 1);
+    expect(calls('scancel')).toEqual(['scancel 77']);
+  });
+
+  test('and nodes that do not come', async () => {
+    fake('salloc', 'sleep 300 & trap "kill $!; exit 1" TERM; wait');
+    await expect(salloc({ timeout: 0.2 })).rejects.toThrow(new TimeoutError('no nodes were allocated in time'));
+  });
 });
 
 function fake(name: string, script: string): void {

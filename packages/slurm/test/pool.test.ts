@@ -6,18 +6,8 @@ import { SlurmPoolExecutor, scancel, squeue, taskContext } from '@prac/slurm';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { inOwnDirectory, node, onCluster } from './helpers/cluster.ts';
-import { Signal, untilFile } from './helpers/files.ts';
+import { begunTimes, holding, Signal, untilFile } from './helpers/files.ts';
 import { firstLine, startProgram } from './helpers/program.ts';
-
-const holding = async (begun: string, go: string): Promise<number> => {
-  const { appendFileSync } = await import('node:fs');
-  appendFileSync(begun, 'begun\n');
-  await untilFile(go);
-  return process.pid;
-};
-
-const begunTimes = (begun: Signal): number =>
-  begun.isSet ? readFileSync(begun.path, 'utf8').split('\n').length - 1 : 0;
 
 describe('on this machine', () => {
   inOwnDirectory();

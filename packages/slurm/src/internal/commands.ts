@@ -1,4 +1,5 @@
-import { now, sleep, sleepSync } from '@prac/park';
+import { TimeoutError } from '@prac/exceptions';
+import { now, sleep, sleepSync, type WaitLimits } from '@prac/park';
 import { run, runSync, TimeoutExpired } from '@prac/subprocess';
 import { ControllerError, SlurmError, SlurmNotFoundError, SubmitError, SubmitLimitError } from '../errors.ts';
 import { environment, readableEnvironment } from './environment.ts';
@@ -25,6 +26,14 @@ export interface Command {
 /** What is wanted: a command to be run, or seconds to wait. */
 export type Request = Command | number;
 
+/** How long the controller is waited for, where `signal` is Slurm's own. */
+export interface CommandLimits {
+  /** In seconds. @defaultValue a minute for each question */
+  readonly timeout?: number | null | undefined;
+  /** Ends the waiting. */
+  readonly abort?: AbortSignal | null | undefined;
+}
+
 export type Steps<T> = Generator<Request, T, Output>;
 
 /** What a command has written. */
@@ -38,18 +47,22 @@ export interface Output {
 const NOTHING: Output = { stdout: '', stderr: '', begun: 0 };
 /** Seconds after which the controller is given up; its own clients do after 10 or so. */
 const PATIENCE = 60;
+/** Of one wait: timers have no more. */
+const MOST_SECONDS = 2_000_000;
 
-const OPTIONS = { captureOutput: true, text: true, timeout: PATIENCE } as const;
+const NO_LIMITS: WaitLimits = { deadline: Number.POSITIVE_INFINITY };
 
-/** Runs what is asked; an abort of the signal ends the wait between two commands. */
-export async function drive<T>(steps: Steps<T>, signal?: AbortSignal | null): Promise<T> {
+/** Runs what is asked. An abort, or the end of the time, ends a command, and a wait between two. */
+export async function drive<T>(steps: Steps<T>, limits: WaitLimits = NO_LIMITS): Promise<T> {
+  const { signal } = limits;
   let result = steps.next();
   while (!result.done) {
     let output = NOTHING;
     try {
       signal?.throwIfAborted();
-      if (typeof result.value === 'number') await sleep(result.value, signal == null ? {} : { signal });
-      else output = await answerTo(result.value);
+      const left = secondsLeft(limits);
+      if (typeof result.value === 'number') await sleep(Math.min(result.value, left), signal == null ? {} : { signal });
+      else output = await answerTo(result.value, limits);
     } catch (error) {
       result = steps.throw(error);
       continue;
@@ -60,13 +73,14 @@ export async function drive<T>(steps: Steps<T>, signal?: AbortSignal | null): Pr
 }
 
 /** The blocking form. */
-export function driveSync<T>(steps: Steps<T>): T {
+export function driveSync<T>(steps: Steps<T>, limits: WaitLimits = NO_LIMITS): T {
   let result = steps.next();
   while (!result.done) {
     let output = NOTHING;
     try {
-      if (typeof result.value === 'number') sleepSync(result.value);
-      else output = runCommandSync(result.value);
+      const left = secondsLeft(limits);
+      if (typeof result.value === 'number') sleepSync(Math.min(result.value, left));
+      else output = runCommandSync(result.value, left);
     } catch (error) {
       result = steps.throw(error);
       continue;
@@ -76,59 +90,105 @@ export function driveSync<T>(steps: Steps<T>): T {
   return result.value;
 }
 
-function optionsOf(input: Command['input'], env: Command['env']) {
+/** @throws {TimeoutError} if there is none. */
+function secondsLeft({ deadline }: WaitLimits): number {
+  const left = (deadline - now()) / 1000;
+  if (left <= 0) throw late();
+  return left;
+}
+
+const late = (): TimeoutError => new TimeoutError('Slurm has not answered in time');
+
+/** Waits no longer for something that others wait for, too. */
+export async function within<T>(promise: Promise<T>, limits: WaitLimits): Promise<T> {
+  const { deadline, signal } = limits;
+  if (signal == null && deadline === Number.POSITIVE_INFINITY) return promise;
+  const over = new AbortController();
+  const isOver = AbortSignal.any([over.signal, ...(signal == null ? [] : [signal])]);
+  const seconds = Math.min(secondsLeft(limits), MOST_SECONDS);
+  const end = sleep(seconds, { signal: isOver }).then(() => Promise.reject(late()));
+  try {
+    return await Promise.race([promise, end]);
+  } finally {
+    over.abort();
+    end.catch(() => {});
+  }
+}
+
+function optionsOf({ input, env }: Command, seconds: number) {
   return {
-    ...OPTIONS,
+    captureOutput: true,
+    text: true,
+    timeout: Math.min(PATIENCE, seconds),
     env: env === undefined ? readableEnvironment() : environment(env),
     ...(input === undefined ? {} : { input }),
-  };
+  } as const;
 }
 
 interface Question {
   /** Infinity, until it is asked: that is when the one before has been answered. */
   begun: number;
-  answer?: Promise<Output>;
+  answer: Promise<Output>;
+  /** Who waits for it. When nobody does any more it is ended. */
+  waiters: number;
+  readonly controller: AbortController;
 }
 
 /** What was asked last, of which cluster: whoever it is too old for shares the next one, so that there are two of it at most. */
 const questions = shared('questions', () => new Map<string, Question>());
 
-function answerTo(command: Command): Promise<Output> {
-  if (command.since === undefined) return runCommand(command);
+async function answerTo(command: Command, limits: WaitLimits): Promise<Output> {
+  if (command.since === undefined) return runCommand(command, limits);
   const key = JSON.stringify([process.env.SLURM_CONF, ...command.argv]);
   const last = questions.get(key);
-  if (last !== undefined && last.begun >= command.since) return last.answer!;
-  const question: Question = { begun: Number.POSITIVE_INFINITY };
-  questions.set(key, question);
-  question.answer = (async () => {
-    try {
-      await last?.answer?.catch(() => undefined);
-      question.begun = now();
-      return await runCommand(command);
-    } finally {
+  const question = last !== undefined && last.begun >= command.since ? last : asked(key, command, last);
+  question.waiters++;
+  try {
+    return await within(question.answer, limits);
+  } finally {
+    if (--question.waiters === 0) {
+      question.controller.abort();
       if (questions.get(key) === question) questions.delete(key);
     }
-  })();
-  return question.answer;
-}
-
-async function runCommand({ argv, input, env }: Command): Promise<Output> {
-  const begun = now();
-  try {
-    const done = await run([...argv], optionsOf(input, env));
-    return { ...checked(argv, done.returncode, done.stdout, done.stderr), begun };
-  } catch (error) {
-    throw explained(argv, error);
   }
 }
 
-function runCommandSync({ argv, input, env }: Command): Output {
+function asked(key: string, command: Command, last: Question | undefined): Question {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const begun = Number.POSITIVE_INFINITY;
+  const question: Question = { begun, waiters: 0, controller, answer: Promise.resolve().then(ask) };
+  async function ask(): Promise<Output> {
+    await last?.answer.catch(() => undefined);
+    signal.throwIfAborted();
+    question.begun = now();
+    return runCommand(command, { ...NO_LIMITS, signal });
+  }
+  question.answer.catch(() => {}); // whoever waits is told
+  questions.set(key, question);
+  return question;
+}
+
+async function runCommand(command: Command, limits: WaitLimits): Promise<Output> {
+  const { argv } = command;
   const begun = now();
+  const seconds = secondsLeft(limits);
   try {
-    const done = runSync([...argv], optionsOf(input, env));
+    const done = await run([...argv], { ...optionsOf(command, seconds), signal: limits.signal });
     return { ...checked(argv, done.returncode, done.stdout, done.stderr), begun };
   } catch (error) {
-    throw explained(argv, error);
+    throw explained(argv, error, seconds);
+  }
+}
+
+function runCommandSync(command: Command, seconds: number): Output {
+  const { argv } = command;
+  const begun = now();
+  try {
+    const done = runSync([...argv], optionsOf(command, seconds));
+    return { ...checked(argv, done.returncode, done.stdout, done.stderr), begun };
+  } catch (error) {
+    throw explained(argv, error, seconds);
   }
 }
 
@@ -137,9 +197,10 @@ function checked(argv: readonly string[], returncode: number, stdout: string, st
   return { stdout, stderr };
 }
 
-function explained(argv: readonly string[], error: unknown): unknown {
+function explained(argv: readonly string[], error: unknown, seconds: number): unknown {
   if ((error as { readonly code?: unknown }).code === 'ENOENT')
     return new SlurmNotFoundError(`${argv[0]} is not here: Slurm's commands are needed on this machine`, argv, 127);
+  if (error instanceof TimeoutExpired && seconds < PATIENCE) return late();
   if (error instanceof TimeoutExpired)
     return new ControllerError(
       `${argv[0]} has not answered for ${PATIENCE} seconds`,

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** A file that tests and tasks wait for: a word that reaches every process. */
@@ -21,6 +21,17 @@ export class Signal {
     await untilFile(this.path);
   }
 }
+
+/** Says that it has begun, and waits: a task. */
+export const holding = async (begun: string, go: string): Promise<number> => {
+  const { appendFileSync } = await import('node:fs');
+  appendFileSync(begun, 'begun\n');
+  await untilFile(go);
+  return process.pid;
+};
+
+export const begunTimes = (begun: Signal): number =>
+  begun.isSet ? readFileSync(begun.path, 'utf8').split('\n').length - 1 : 0;
 
 /** A task may be given this: it travels by value. */
 export async function untilFile(path: string): Promise<void> {
