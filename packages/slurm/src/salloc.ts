@@ -77,6 +77,7 @@ export async function salloc(options?: (JobOptions & CommandLimits) | null): Pro
   abort?.throwIfAborted();
   const argv = ['salloc', ...argumentsOf(rest), ...HOLDER];
   const holder = started(argv);
+  const watcher = watching(holder.pid);
   let isGivenUp = false;
   const giveUp = (): void => {
     isGivenUp = true;
@@ -94,6 +95,8 @@ export async function salloc(options?: (JobOptions & CommandLimits) | null): Pro
   } finally {
     abort?.removeEventListener('abort', giveUp);
     clearTimeout(timer);
+    watcher.kill();
+    watcher.waitSync();
   }
   const returncode = await holder.wait();
   abort?.throwIfAborted();
@@ -105,11 +108,17 @@ export async function salloc(options?: (JobOptions & CommandLimits) | null): Pro
 export function sallocSync(options?: JobOptions | null): Allocation {
   const argv = ['salloc', ...argumentsOf(checkedOptions(options, JOB_OPTIONS)), ...HOLDER];
   const holder = started(argv);
+  const watcher = watching(holder.pid);
   let told = '';
-  for (const line of holder.stderr!.linesSync()) {
-    told += line;
-    const id = GRANTED.exec(line)?.[1];
-    if (id !== undefined) return new Allocation(new Job(id), holder);
+  try {
+    for (const line of holder.stderr!.linesSync()) {
+      told += line;
+      const id = GRANTED.exec(line)?.[1];
+      if (id !== undefined) return new Allocation(new Job(id), holder);
+    }
+  } finally {
+    watcher.kill();
+    watcher.waitSync();
   }
   throw failureOf(argv, holder.waitSync(), told);
 }
@@ -129,6 +138,14 @@ function started(argv: readonly string[]): Popen {
     if ((error as { readonly code?: unknown }).code !== 'ENOENT') throw error;
     throw new SlurmNotFoundError("salloc is not here: Slurm's commands are needed on this machine", argv, 127);
   }
+}
+
+/** As long as nothing is allocated, salloc does not look at its standard input: who ends it if this program is killed. */
+function watching(pid: number): Popen {
+  return new Popen(['/bin/sh', '-c', 'cat > /dev/null; kill "$0"', String(pid)], {
+    stdin: PIPE,
+    processGroup: 0,
+  }) as Popen;
 }
 
 travels('salloc', salloc);

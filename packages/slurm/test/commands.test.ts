@@ -504,6 +504,13 @@ onCluster('on a cluster', () => {
       await expect(salloc({ abort: controller.signal })).rejects.toThrow('enough');
     });
 
+    test('waits for nothing when its program is killed', async () => {
+      const child = started(`import { salloc } from '@prac/slurm'; await salloc({ hold: true, jobName: 'held' });`);
+      await until(async () => (await squeue({ name: 'held' })).length === 1);
+      child.kill('SIGKILL');
+      await until(async () => (await squeue({ name: 'held' })).length === 0);
+    });
+
     test('keeps nothing when its program is killed', async () => {
       const program = `import { salloc } from '@prac/slurm';
         const allocation = await salloc();

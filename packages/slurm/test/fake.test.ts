@@ -347,8 +347,9 @@ describe('a command that does not answer', () => {
   });
 
   test('and nodes that do not come', async () => {
-    fake('salloc', 'sleep 300 & trap "kill $!; exit 1" TERM; wait');
+    fake('salloc', 'exec sleep 300.25');
     await expect(salloc({ timeout: 0.2 })).rejects.toThrow(new TimeoutError('no nodes were allocated in time'));
+    await until(() => spawnSync('pgrep', ['-f', 'sleep 300.25']).status === 1);
   });
 });
 

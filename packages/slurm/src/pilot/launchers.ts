@@ -6,6 +6,7 @@ import { environment } from '../internal/environment.ts';
 import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
 import { tailOf } from '../internal/tail.ts';
+import { withParent } from '../internal/with-parent.ts';
 import { programOf } from '../internal/world.ts';
 import { argumentsOf, type SbatchOptions } from '../options.ts';
 import { chdirOn, onNodes, type ProgramPlace, programWords } from '../program.ts';
@@ -207,9 +208,6 @@ class LocalLauncher extends ChildLauncher {
   }
 }
 
-/** srun has to be asked to end, or it leaves its job behind: when its standard input, a pipe from here, has an end. */
-const WITH_PARENT = 'exec 3<&0; "$@" < /dev/null & child=$!; (cat <&3 > /dev/null; kill $child) & wait $child';
-
 /** A job step that asks for an allocation itself: the quickest way to workers, if there is room now. */
 class StepLauncher extends ChildLauncher {
   readonly #command: readonly string[];
@@ -223,8 +221,15 @@ class StepLauncher extends ChildLauncher {
   }
 
   async start(count: number): Promise<ReadonlyMap<string, number>> {
-    const step = ['srun', `--ntasks=${count}`, '--kill-on-bad-exit=0', ...this.#options, ...this.#command];
-    const key = this.startOne(['sh', '-c', WITH_PARENT, 'sh', ...step], { stdin: PIPE }, `step ${this.#count++}`);
+    const step = [
+      'srun',
+      '--input=none',
+      `--ntasks=${count}`,
+      '--kill-on-bad-exit=0',
+      ...this.#options,
+      ...this.#command,
+    ];
+    const key = this.startOne(withParent(step), { stdin: PIPE }, `step ${this.#count++}`);
     return new Map([[key, count]]);
   }
 
