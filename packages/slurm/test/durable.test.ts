@@ -26,6 +26,12 @@ const holding = async (begun: string, go: string, value: string): Promise<string
   return value;
 };
 
+/** The same, of a call that gives 7. */
+const untilThere = async (path: string): Promise<number> => {
+  await untilFile(path);
+  return 7;
+};
+
 describe('on this machine', () => {
   inOwnDirectory();
 
@@ -64,6 +70,49 @@ describe('on this machine', () => {
     await executor.shutdown();
   });
 
+  test('futures that are arguments are waited for, also with room for others; whoever depends on what fails, fails', async () => {
+    await using executor = new SlurmExecutor({ directory: 'run', launcher: 'local', maxParallel: 4 });
+    const go = new Signal('go');
+    const slow = executor.submit(untilThere, go.path);
+    const next = executor.submit((n: unknown) => (n as number) + 1, slow);
+    expect(await executor.submit(() => 'beside')).toBe('beside');
+    go.set();
+    expect(await next).toBe(8);
+    const held = executor.submit(holding, 'begun', 'never', '');
+    const dependents = [0, 1].map(() => executor.submit((n: unknown) => n, held));
+    const last = executor.submit((n: unknown) => n, dependents[0]);
+    await waitUntil(() => held.running(), { within: 20 });
+    held.kill();
+    for (const future of [held, ...dependents, last])
+      await expect(future).rejects.toMatchObject({ name: 'JobCancelledError' });
+  });
+
+  test('blocking while the event loop submits: it is submitted, once', async () => {
+    await using executor = new SlurmExecutor({ directory: 'run', launcher: 'local' });
+    for (const turns of [0, 1, 2, 5, 20]) {
+      const future = executor.submit((n: number) => n + 1, turns);
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      expect(future.resultSync(20)).toBe(turns + 1);
+    }
+  });
+
+  test('two programs submit to one run: nobody takes the place of the other', async () => {
+    await using a = new SlurmExecutor({ directory: 'run', launcher: 'local' });
+    expect(await a.submit(() => 'first')).toBe('first');
+    await using b = SlurmExecutor.attach('run', { launcher: 'local' });
+    const both = [a.submit(() => 'a'), b.submit(() => 'b'), a.submit(() => 'A')];
+    expect(await Promise.all(both)).toEqual(['a', 'b', 'A']);
+  });
+
+  test('what cannot be written fails, and nothing hangs', async () => {
+    const executor = new SlurmExecutor({ directory: 'run', launcher: 'local' });
+    rmSync('run', { recursive: true });
+    writeFileSync('run', '');
+    await expect(executor.submit(() => 1)).rejects.toMatchObject({ code: 'ENOTDIR' });
+    expect(() => executor.submit(() => 1).resultSync()).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+    await executor.shutdown();
+  });
+
   test('a directory has one run; what is no run cannot be attached to', async () => {
     await using executor = new SlurmExecutor({ directory: 'run', launcher: 'local' });
     expect(() => new SlurmExecutor({ directory: 'run' })).toThrow(
@@ -73,6 +122,9 @@ describe('on this machine', () => {
     mkdirSync('old');
     writeFileSync('old/run.json', '{"version":99}');
     expect(() => SlurmExecutor.attach('old')).toThrow('of another version of this package: 99');
+    writeFileSync('old/run.json', '{"version":');
+    expect(() => SlurmExecutor.attach('old')).toThrow(/the run in .* is damaged: its run.json cannot be read/);
+    expect(() => SlurmExecutor.attach('run', { directory: 'x' } as never)).toThrow('attach has its directory');
   });
 
   test.each([
@@ -143,6 +195,64 @@ onCluster('on a cluster', () => {
     await scontrol.release(number);
     expect(await after.futures[0]).toBe(5);
     expect(after.futures[0]!.jobId).toBe(`${number}_0`);
+  });
+
+  test('blocking while sbatch is under way: the job is submitted, once', async () => {
+    await using executor = new SlurmExecutor({ directory: 'run', jobName: 'blocked' });
+    const delays = [1, 4, 8, 16, 40];
+    for (const delay of delays) {
+      const future = executor.submit((n: number) => n, delay);
+      await new Promise((resolve) => setTimeout(resolve, delay)); // some of them within sbatch
+      expect(future.resultSync(30)).toBe(delay);
+    }
+    await waitUntil(async () => (await squeue({ me: true, name: 'blocked' })).length === 0);
+    const all = await squeue({ me: true, states: 'all', name: 'blocked' });
+    expect(all.filter(({ state }) => state !== 'CANCELLED')).toHaveLength(delays.length);
+  }, 90_000);
+
+  test('whoever depends on what was cancelled or killed fails, and its job with it', async () => {
+    await using executor = new SlurmExecutor({ directory: 'run', jobName: 'dependents', resultGrace: 0 });
+    const held = executor.withOptions({ hold: true });
+    const [a, b] = [held.submit(() => 1), held.submit(() => 1)];
+    const [ofA, ofB] = [executor.submit((n: unknown) => n, a), executor.submit((n: unknown) => n, b)];
+    await waitUntil(() => ofA.jobId !== undefined && ofB.jobId !== undefined, { within: 20 });
+    expect(a.cancel()).toBe(true);
+    b.kill();
+    await expect(b).rejects.toMatchObject({ name: 'JobCancelledError', state: 'CANCELLED', jobId: b.jobId });
+    await expect(ofA).rejects.toThrow('what it waits for was cancelled');
+    await expect(ofB).rejects.toMatchObject({ name: 'JobCancelledError', jobId: b.jobId });
+    await waitUntil(async () => (await squeue({ me: true, name: 'dependents' })).length === 0);
+  });
+
+  test('what depends is known to whoever attaches', async () => {
+    const before = new SlurmExecutor({ directory: 'run', hold: true });
+    const first = before.submit(() => 20);
+    before.submit((n: unknown) => (n as number) + 1, first);
+    await before.detach();
+    const jobs = [0, 1].map((batch) => readFileSync(`run/${batch}/job`, 'utf8'));
+    await scancel(jobs[1]!);
+    rmSync('run/1/job'); // as if its program had been killed before it was submitted
+    writeFileSync('run/1/batch.json', readFileSync('run/1/batch.json', 'utf8').replace('"hold":true', '"hold":false'));
+    writeFileSync('run/1/batch.json', readFileSync('run/1/batch.json', 'utf8').replace('"mark":"', '"mark":"anew-'));
+    await using after = SlurmExecutor.attach('run');
+    await waitUntil(() => after.futures[1]!.jobId !== undefined, { within: 20 });
+    await scontrol.release(jobs[0]!);
+    expect(await after.futures[1]).toBe(21);
+  });
+
+  test('all that waits is cancelled at once; a controller that does not answer is no error of the end', async () => {
+    const executor = new SlurmExecutor({ directory: 'run', hold: true });
+    const many = Array.from({ length: 300 }, () => executor.submit(() => 1));
+    await waitUntil(() => many.every(({ jobId }) => jobId !== undefined), { within: 20 });
+    const begun = performance.now();
+    await executor.shutdown({ cancelFutures: true });
+    expect(many.every((future) => future.cancelled())).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(20_000); // one question, not one for each: they would be three times as many seconds
+    const sooner = new SlurmExecutor({ directory: 'sooner' });
+    const future = sooner.submit(() => 1);
+    await waitUntil(() => sooner.futures[0]!.place !== undefined);
+    expect([future.cancel() || future.running() || future.done(), future.done()]).toEqual([true, future.cancelled()]);
+    await sooner.shutdown();
   });
 
   test('more calls than an array may have here are several arrays', async () => {

@@ -20,6 +20,8 @@ export interface Launch {
   readonly mark: string;
   readonly options: SbatchOptions;
   readonly program: ProgramPlace;
+  /** Jobs that have to end well before. */
+  readonly after: readonly string[];
   /** At most so many at a time. */
   readonly maxParallel: number | undefined;
 }
@@ -32,8 +34,8 @@ export interface Launcher {
   find(mark: string): Steps<string | undefined>;
   /** By their indexes. What is not there is not known any more. @param since - On park's clock: when they were submitted. */
   look(job: string, since: number): Steps<ReadonlyMap<number, ElementInfo>>;
-  /** Ends an element. @param onlyIfWaiting - Leaves one that runs alone. */
-  cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void>;
+  /** Ends elements: `123_4`. @param onlyIfWaiting - Leaves those that run alone. */
+  cancel(jobs: readonly string[], onlyIfWaiting: boolean): Steps<void>;
   /** Goes on with what nobody else does: called all the time while something is to come. */
   goOn?(): void;
   /** At most so many elements has an array. */

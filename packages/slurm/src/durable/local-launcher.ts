@@ -5,6 +5,7 @@ import type { Steps } from '../internal/commands.ts';
 import { environment } from '../internal/environment.ts';
 import { programOf } from '../internal/world.ts';
 import { type ProgramPlace, programWords } from '../program.ts';
+import { phaseOf } from '../states.ts';
 import type { ElementInfo, Launch, Launcher } from './launcher.ts';
 
 interface Element {
@@ -12,6 +13,7 @@ interface Element {
   readonly index: number;
   readonly folder: string;
   readonly program: ProgramPlace;
+  readonly after: readonly string[];
   child: Popen | undefined;
   info: ElementInfo;
 }
@@ -19,6 +21,7 @@ interface Element {
 const WAITING: ElementInfo = { state: 'PENDING', exitCode: null, signal: null, reason: 'Resources' };
 const RUNNING: ElementInfo = { ...WAITING, state: 'RUNNING', reason: 'None' };
 const CANCELLED: ElementInfo = { ...WAITING, state: 'CANCELLED', reason: 'None' };
+const NEVER: ElementInfo = { ...CANCELLED, reason: 'DependencyNeverSatisfied' };
 
 /** Child processes of this one, which end with it: to try things out where there is no Slurm. */
 export class LocalLauncher implements Launcher {
@@ -31,10 +34,10 @@ export class LocalLauncher implements Launcher {
   }
 
   // biome-ignore lint/correctness/useYield: nobody has to be asked
-  *submit({ folder, indexes, program }: Launch): Steps<string> {
+  *submit({ folder, indexes, program, after }: Launch): Steps<string> {
     const job = `local-${process.pid}-${this.#count++}`;
     for (const index of indexes)
-      this.#elements.set(`${job}_${index}`, { job, index, folder, program, child: undefined, info: WAITING });
+      this.#elements.set(`${job}_${index}`, { job, index, folder, program, after, child: undefined, info: WAITING });
     this.goOn();
     return job;
   }
@@ -51,19 +54,29 @@ export class LocalLauncher implements Launcher {
   }
 
   // biome-ignore lint/correctness/useYield: nobody has to be asked
-  *cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void> {
-    const element = this.#elements.get(`${job}_${index}`);
-    if (element === undefined) return;
-    if (element.info.state === 'PENDING') element.info = CANCELLED;
-    else if (!onlyIfWaiting && element.info.state === 'RUNNING') {
-      element.child?.kill();
-      element.info = CANCELLED;
+  *cancel(jobs: readonly string[], onlyIfWaiting: boolean): Steps<void> {
+    for (const job of jobs) {
+      const element = this.#elements.get(job);
+      if (element === undefined) continue;
+      if (element.info.state === 'PENDING') element.info = CANCELLED;
+      else if (!onlyIfWaiting && element.info.state === 'RUNNING') {
+        element.child?.kill();
+        element.info = CANCELLED;
+      }
     }
   }
 
   // biome-ignore lint/correctness/useYield: nobody has to be asked
   *mostElements(): Steps<number> {
     return 1000;
+  }
+
+  /** Whether all that it waits for has ended well. If something has not, it is never begun. */
+  #isReady(element: Element): boolean {
+    const states = element.after.map((job) => this.#elements.get(job)?.info.state ?? 'COMPLETED');
+    if (states.every((state) => state === 'COMPLETED')) return true;
+    if (states.some((state) => phaseOf(state) === 'ended' && state !== 'COMPLETED')) element.info = NEVER;
+    return false;
   }
 
   /** Looks after those that run, and starts others. */
@@ -77,7 +90,7 @@ export class LocalLauncher implements Launcher {
     }
     for (const element of this.#elements.values()) {
       if (running >= this.#most) return;
-      if (element.info.state !== 'PENDING') continue;
+      if (element.info.state !== 'PENDING' || !this.#isReady(element)) continue;
       running++;
       element.child = started(element);
       element.info = RUNNING;

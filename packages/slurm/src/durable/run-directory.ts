@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ValueError } from '@prac/exceptions';
+import { RuntimeError, ValueError } from '@prac/exceptions';
 import { loads, loadsSync, Pickler, type Roots, Unpickler } from '@prac/pickle';
 import { back, type ProgramOptions } from '../program.ts';
 
@@ -50,6 +50,8 @@ export interface BatchRecord {
   /** By which its jobs are found: their comment. */
   readonly mark: string;
   readonly options: ProgramOptions;
+  /** The calls whose results are arguments. */
+  readonly after: readonly Place[];
   /** How often a call whose time was up is begun anew. */
   readonly maxTimeouts: number;
 }
@@ -58,6 +60,7 @@ export class RunDirectory {
   readonly path: string;
   /** The run's own name. */
   readonly id: string;
+  #next = 0;
 
   private constructor(path: string, id: string) {
     this.path = path;
@@ -78,7 +81,7 @@ export class RunDirectory {
     const folder = resolve(path);
     const text = readIfThere(join(folder, 'run.json'));
     if (text === undefined) throw new ValueError(`there is no run in ${folder}`);
-    const { version, id } = JSON.parse(text.toString()) as { version: unknown; id: string };
+    const { version, id } = recordOf(text.toString(), folder);
     if (version !== VERSION)
       throw new ValueError(`the run in ${folder} is of another version of this package: ${version}`);
     return new RunDirectory(folder, id);
@@ -88,10 +91,23 @@ export class RunDirectory {
     return join(this.path, String(batch));
   }
 
+  /** A number for a batch that nobody else has: several programs may submit to a run. */
+  claimBatch(): number {
+    for (let batch = this.#next; ; batch++) {
+      try {
+        mkdirSync(this.batchPath(batch));
+        this.#next = batch + 1;
+        return batch;
+      } catch (error) {
+        if ((error as { readonly code?: unknown }).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+
   /** Writes all of a batch but who runs it. */
   addBatch(batch: number, calls: readonly Uint8Array[], record: Omit<BatchRecord, 'count'>): void {
     const folder = this.batchPath(batch);
-    for (const name of ['calls', 'results', 'logs']) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['calls', 'results', 'logs']) mkdirSync(join(folder, name));
     for (const [i, call] of calls.entries()) write(join(folder, 'calls', String(i)), call);
     write(join(folder, 'batch.json'), JSON.stringify({ count: calls.length, ...record }));
   }
@@ -177,10 +193,9 @@ export async function readCall(
 ): Promise<[fn: (...args: unknown[]) => unknown, args: unknown[]]> {
   const persistentLoad = (id: unknown): unknown => {
     const place = id as Place;
-    const result = loadsSync<Result>(
-      readFileSync(join(folder, '..', String(place.batch), 'results', String(place.index))),
-      { roots },
-    );
+    const bytes = readIfThere(join(folder, '..', String(place.batch), 'results', String(place.index)));
+    if (bytes === undefined) throw new RuntimeError('a call whose result is an argument has none');
+    const result = loadsSync<Result>(bytes, { roots });
     if ('error' in result) throw result.error;
     return result.value;
   };
@@ -224,6 +239,16 @@ function writeOnce(path: string, content: Uint8Array, who: string): boolean {
   } finally {
     unlinkSync(draft);
   }
+}
+
+function recordOf(text: string, folder: string): { readonly version: unknown; readonly id: string } {
+  try {
+    const { version, id } = JSON.parse(text) as { version: unknown; id: unknown };
+    if (typeof id === 'string' || version !== VERSION) return { version, id: String(id) };
+  } catch {
+    // it is no JSON
+  }
+  throw new ValueError(`the run in ${folder} is damaged: its run.json cannot be read`);
 }
 
 function readIfThere(path: string): Buffer | undefined {

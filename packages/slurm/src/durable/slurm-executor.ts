@@ -67,6 +67,8 @@ const TICK = 0.05;
 const SHORT_GRACE = 1;
 /** Of a batch: an array has no more elements as a rule, and one is looked through often enough. */
 const MOST_CALLS = 1000;
+/** A submission that was under way is looked for so many seconds after the last time, before it is made again. */
+const LOOKS_FOR_OTHERS = [0, 0.1, 0.4, 1, 2];
 /** Before what was not accepted now is tried again, in seconds. */
 const LIMIT_PAUSE = 10;
 
@@ -81,6 +83,8 @@ interface Batch {
   readonly after: readonly SlurmFuture[];
   job: string | undefined;
   isSubmitting: boolean;
+  /** Counts who has begun to submit it: who blocks takes it over from the event loop, which cannot go on. */
+  turn: number;
   /** It may have been submitted by a program that has ended. */
   mayExist: boolean;
   /** On park's clock. */
@@ -123,7 +127,6 @@ export class SlurmExecutor extends Executor {
   readonly #grace: number;
   readonly #batches: Batch[] = [];
   #loose: Loose[] = [];
-  #nextBatch = 0;
   #mostCalls: number | undefined;
   #isSoon = false;
   #isShutDown = false;
@@ -134,7 +137,7 @@ export class SlurmExecutor extends Executor {
   #lookPause = FIRST_LOOK;
   #lookAt = 0;
   readonly #keeper: Keeper = {
-    wait: (isOver, deadline) => driveSync(this.#watchSteps(isOver, deadline)),
+    wait: (isOver, deadline) => driveSync(this.#watchSteps(isOver, deadline, true)),
     tryCancel: (future) => this.#tryCancel(future),
     kill: (future) => this.#kill(future),
     logPath: (place) => this.#directory.logPath(place),
@@ -159,6 +162,8 @@ export class SlurmExecutor extends Executor {
    * @throws {ValueError} if there is no run.
    */
   static attach(directory: string, options?: Omit<SlurmExecutorOptions, 'directory'> | null): SlurmExecutor {
+    if ((options as SlurmExecutorOptions | null | undefined)?.directory !== undefined)
+      throw new TypeError('attach has its directory: it is no option');
     attaching = RunDirectory.open(directory);
     try {
       return new SlurmExecutor(options);
@@ -201,7 +206,7 @@ export class SlurmExecutor extends Executor {
   }
 
   override shutdownSync(options?: ShutdownOptions | null): void {
-    if (this.#end(options)) driveSync(this.#watchSteps(() => !this.#isLeft, Number.POSITIVE_INFINITY));
+    if (this.#end(options)) driveSync(this.#watchSteps(() => !this.#isLeft, Number.POSITIVE_INFINITY, true));
   }
 
   /** Submits what there is, and takes no more notice of it: the program may end. {@link attach} finds it again. */
@@ -227,7 +232,7 @@ export class SlurmExecutor extends Executor {
   #end(options: ShutdownOptions | null | undefined): boolean {
     const { wait, cancelFutures } = checkedOptions(options, ['wait', 'cancelFutures']);
     this.#isShutDown = true;
-    if (cancelFutures) for (const future of this.futures) if (!future.done()) future.cancel();
+    if (cancelFutures) this.#cancelWaiting();
     return wait ?? true;
   }
 
@@ -283,18 +288,25 @@ export class SlurmExecutor extends Executor {
     }
     this.#loose = [];
     for (const group of groups.values())
-      for (let at = 0; at < group.length; at += most) this.#addBatch(group.slice(at, at + most));
+      for (let at = 0; at < group.length; at += most) {
+        const part = group.slice(at, at + most);
+        try {
+          this.#addBatch(part);
+        } catch (error) {
+          for (const { future } of part) this.#fail(future, error); // the directory is gone, the disk is full
+        }
+      }
   }
 
   #addBatch(group: readonly Loose[]): void {
-    const number = this.#nextBatch++;
+    const number = this.#directory.claimBatch();
     const { options, after } = group[0]!;
     const mark = `prac-${this.#directory.id}-${number}`;
     const { maxTimeouts, ...rest } = options;
     this.#directory.addBatch(
       number,
       group.map(({ call }) => call),
-      { mark, options: rest, maxTimeouts: maxTimeouts ?? 0 },
+      { mark, options: rest, maxTimeouts: maxTimeouts ?? 0, after: after.map(({ place }) => place!) },
     );
     for (const [index, { future }] of group.entries()) future.place = { batch: number, index };
     this.#batches.push({
@@ -306,6 +318,7 @@ export class SlurmExecutor extends Executor {
       after,
       job: undefined,
       isSubmitting: false,
+      turn: 0,
       mayExist: false,
       submitAt: 0,
       submittedAt: 0,
@@ -315,13 +328,14 @@ export class SlurmExecutor extends Executor {
 
   /** Makes the futures of a run that was begun by somebody else. */
   #takeUp(): void {
-    for (const { number, count, mark, options } of this.#directory.batches()) {
-      this.#nextBatch = number + 1;
+    const known = new Map<string, SlurmFuture>();
+    for (const { number, count, mark, options, after } of this.#directory.batches()) {
       const job = this.#directory.job(number);
       const isGone = job?.startsWith('local') ?? false; // ended with its program
       const futures = Array.from({ length: count }, (_, index) => {
         const future = new SlurmFuture(this.#keeper);
         future.place = { batch: number, index };
+        known.set(`${number}/${index}`, future);
         if (job !== undefined && !isGone) future.jobId = `${job}_${index}`;
         return future;
       });
@@ -332,9 +346,10 @@ export class SlurmExecutor extends Executor {
         open: count,
         options: options as CallOptions,
         mark,
-        after: [],
+        after: after.flatMap(({ batch, index }) => known.get(`${batch}/${index}`) ?? []),
         job: isGone ? undefined : job,
         isSubmitting: false,
+        turn: 0,
         mayExist: !isGone,
         submitAt: 0,
         submittedAt: now(),
@@ -355,14 +370,16 @@ export class SlurmExecutor extends Executor {
     return this.#watching;
   }
 
-  *#watchSteps(isOver: () => boolean, deadline: number): Steps<void> {
+  /** @param isBlocking - The event loop does not go on meanwhile. */
+  *#watchSteps(isOver: () => boolean, deadline: number, isBlocking = false): Steps<void> {
     while (!isOver() && now() < deadline && this.#isLeft) {
       try {
         yield* this.#learn();
         this.#seal();
+        yield* this.#dropSteps();
         this.#scanIfDue();
         this.#launcher.goOn?.();
-        yield* this.#submitSteps();
+        yield* this.#submitSteps(isBlocking);
         yield* this.#lookSteps();
       } catch (error) {
         // The directory of the run is gone, or the like: nothing will come any more.
@@ -383,55 +400,81 @@ export class SlurmExecutor extends Executor {
     }
   }
 
-  *#submitSteps(): Steps<void> {
+  /** Ends what waits for something that has failed. */
+  *#dropSteps(): Steps<void> {
     for (const batch of [...this.#batches]) {
-      if (batch.job !== undefined || batch.isSubmitting || batch.submitAt > now()) continue;
-      if (batch.after.some((future) => future.jobId === undefined && !future.done())) continue;
-      batch.isSubmitting = true;
+      const failed = batch.after.find((future) => future.done() && !hasValue(future));
+      if (failed === undefined || batch.isSubmitting) continue;
+      const { job } = batch;
+      const left = batch.futures.flatMap((future, index) => (future === undefined ? [] : [`${job}_${index}`]));
+      const why = failed.cancelled() ? new RuntimeError('what it waits for was cancelled') : failed.exceptionSync();
+      this.#failAll(batch, why);
+      if (job === undefined) continue;
       try {
-        yield* this.#submitOne(batch);
+        yield* this.#launcher.cancel(left, false);
       } catch (error) {
-        if (error instanceof SubmitLimitError || error instanceof ControllerError)
-          batch.submitAt = now() + 1000 * LIMIT_PAUSE;
-        else this.#failAll(batch, error);
-      } finally {
-        batch.isSubmitting = false;
+        if (!(error instanceof SlurmError)) throw error; // they wait for ever, or fail
       }
     }
   }
 
-  *#submitOne(batch: Batch): Steps<void> {
-    const failed = batch.after.find(
-      (future) => future.done() && (future.cancelled() || future.exceptionSync() !== null),
-    );
-    if (failed !== undefined) {
-      this.#failAll(
-        batch,
-        failed.cancelled() ? new RuntimeError('what it waits for was cancelled') : failed.exceptionSync(),
-      );
-      return;
+  *#submitSteps(isBlocking = false): Steps<void> {
+    for (const batch of [...this.#batches]) {
+      if (batch.job !== undefined || batch.submitAt > now()) continue;
+      if (batch.isSubmitting && !isBlocking) continue;
+      if (batch.after.some((future) => future.jobId === undefined && !future.done())) continue;
+      yield* this.#submitOne(batch);
     }
+  }
+
+  *#submitOne(batch: Batch): Steps<void> {
+    const isTakenOver = batch.isSubmitting;
+    const turn = ++batch.turn;
+    batch.isSubmitting = true;
+    try {
+      const job = yield* this.#jobSteps(batch, isTakenOver);
+      if (batch.turn === turn) this.#note(batch, job);
+      // Somebody who blocks has not waited for this: if there are two now, one is enough.
+      else if (batch.job !== job) yield* this.#launcher.cancel([job], false);
+    } catch (error) {
+      if (batch.turn !== turn) return;
+      if (error instanceof SubmitLimitError || error instanceof ControllerError)
+        batch.submitAt = now() + 1000 * LIMIT_PAUSE;
+      else this.#failAll(batch, error);
+    } finally {
+      if (batch.turn === turn) batch.isSubmitting = false;
+    }
+  }
+
+  /** The number of its array: of the one that somebody has submitted before, or a new one. */
+  *#jobSteps(batch: Batch, isTakenOver: boolean): Steps<string> {
     let job = this.#directory.job(batch.number);
-    if (batch.mayExist) job ??= yield* this.#launcher.find(batch.mark);
+    if (job?.startsWith('local')) job = undefined;
+    for (const pause of isTakenOver ? LOOKS_FOR_OTHERS : batch.mayExist ? [0] : []) {
+      if (job !== undefined) break;
+      yield pause;
+      job = yield* this.#launcher.find(batch.mark);
+    }
     const indexes = batch.futures.flatMap((future, index) => (future === undefined ? [] : [index]));
-    if (job === undefined || job.startsWith('local')) job = yield* this.#launch(batch, indexes);
+    return job ?? (yield* this.#launch(batch, indexes));
+  }
+
+  #note(batch: Batch, job: string): void {
     batch.job = job;
     batch.submittedAt = now();
-    for (const index of indexes) if (batch.futures[index] !== undefined) batch.futures[index].jobId = `${job}_${index}`;
+    for (const [index, future] of batch.futures.entries()) if (future !== undefined) future.jobId = `${job}_${index}`;
     if (!job.startsWith('local')) this.#directory.setJob(batch.number, job);
   }
 
   *#launch({ number, mark, options, after }: Batch, indexes: readonly number[]): Steps<string> {
     const { maxParallel, timeoutNotice, maxTimeouts: _, sourceHash: __, roots, execPath, ...rest } = options;
-    const jobs = after.filter((future) => !future.done()).map((future) => ({ job: future.jobId! }));
-    const own = rest.dependency === undefined || rest.dependency === null ? [] : [rest.dependency].flat();
-    const dependency = jobs.length === 0 ? rest.dependency : ([...own, ...jobs] as never);
     const signal = rest.signal ?? { name: 'USR2', seconds: timeoutNotice ?? 90, batchOnly: true };
     return yield* this.#launcher.submit({
       folder: this.#directory.batchPath(number),
       indexes,
       mark,
-      options: { ...rest, dependency, signal },
+      options: { ...rest, signal },
+      after: after.filter((future) => !future.done()).map(({ jobId }) => jobId!),
       program: { roots: roots ?? {}, execPath: execPath ?? undefined },
       maxParallel: maxParallel ?? undefined,
     });
@@ -511,9 +554,9 @@ export class SlurmExecutor extends Executor {
   }
 
   #settle(batch: Batch, index: number, read: () => { readonly value: unknown } | { readonly error: unknown }): void {
-    const future = batch.futures[index]!;
-    batch.futures[index] = undefined;
-    if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);
+    const future = batch.futures[index];
+    if (future === undefined) return; // somebody else has
+    this.#take(batch, index);
     if (future.done()) return; // it was cancelled
     if (!future.running()) future.setRunningOrNotifyCancel();
     let outcome: { readonly value: unknown } | { readonly error: unknown };
@@ -531,37 +574,102 @@ export class SlurmExecutor extends Executor {
       if (future !== undefined) this.#settle(batch, index, () => ({ error }));
   }
 
+  #fail(future: SlurmFuture, error: unknown): void {
+    if (future.done()) return;
+    if (!future.running()) future.setRunningOrNotifyCancel();
+    future.setException(error);
+  }
+
+  /** Nothing is to come of it any more. */
+  #take(batch: Batch, index: number): void {
+    batch.futures[index] = undefined;
+    if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);
+  }
+
   // How a call is cancelled.
 
   #tryCancel(future: SlurmFuture): boolean {
-    const { place } = future;
-    if (place === undefined) return true; // it is loose still
-    const batch = this.#batches.find(({ number }) => number === place.batch);
-    if (batch === undefined || batch.isSubmitting) return false;
-    if (batch.job !== undefined) {
-      const since = now();
-      driveSync(this.#launcher.cancel(batch.job, place.index, true));
-      const info = driveSync(this.#launcher.look(batch.job, since)).get(place.index);
-      // One that has never begun may be forgotten at once.
-      if (info !== undefined && info.state !== 'CANCELLED') return false;
-      if (this.#directory.finished(batch.number).includes(place.index)) return false;
+    if (future.place === undefined) return true; // it is loose still
+    return this.#cancelMany([future]).has(future);
+  }
+
+  /** All that has not begun. What the controller cannot be asked about goes on. */
+  #cancelWaiting(): void {
+    const waiting = this.futures.filter((future) => !future.done() && !future.running());
+    for (const future of waiting) if (future.place === undefined) future.cancel();
+    let cancelled = new Set<SlurmFuture>();
+    try {
+      cancelled = this.#cancelMany(waiting.filter(({ place }) => place !== undefined));
+    } catch (error) {
+      if (!(error instanceof SlurmError)) throw error;
     }
-    batch.futures[place.index] = undefined;
-    if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);
-    return true;
+    for (const future of cancelled) future.noteCancelled();
+  }
+
+  /** @returns Those that will not run. */
+  #cancelMany(futures: readonly SlurmFuture[]): Set<SlurmFuture> {
+    const places = futures.flatMap((future) => {
+      const batch = this.#batchOf(future);
+      return batch === undefined ? [] : [{ future, batch, index: future.place!.index }];
+    });
+    const asked = places.filter(({ batch }) => batch.job !== undefined);
+    const since = now();
+    if (asked.length > 0)
+      driveSync(
+        this.#launcher.cancel(
+          asked.map(({ batch, index }) => `${batch.job}_${index}`),
+          true,
+        ),
+      );
+    const infos = new Map<Batch, ReadonlyMap<number, ElementInfo>>();
+    for (const { batch } of asked)
+      if (!infos.has(batch)) infos.set(batch, driveSync(this.#launcher.look(batch.job!, since)));
+    const cancelled = new Set<SlurmFuture>();
+    for (const { future, batch, index } of places) {
+      const info = infos.get(batch)?.get(index);
+      // One that has never begun may be forgotten at once.
+      const isOver = info === undefined || info.state === 'CANCELLED';
+      if (!isOver || future.running() || this.#hasResult(batch, index)) continue;
+      if (batch.futures[index] !== future) continue;
+      this.#take(batch, index);
+      cancelled.add(future);
+    }
+    return cancelled;
+  }
+
+  #hasResult({ number, job }: Batch, index: number): boolean {
+    return job !== undefined && this.#directory.finished(number).includes(index);
+  }
+
+  /** A submission that is under way is waited for. */
+  #batchOf({ place }: SlurmFuture): Batch | undefined {
+    const batch = this.#batches.find(({ number }) => number === place?.batch);
+    if (batch?.isSubmitting) driveSync(this.#submitOne(batch));
+    return batch;
   }
 
   #kill(future: SlurmFuture): void {
-    const { place } = future;
     if (future.done()) return;
-    const batch = this.#batches.find(({ number }) => number === place?.batch);
-    if (place === undefined || batch?.job === undefined) {
+    const batch = this.#batchOf(future);
+    if (batch?.job === undefined) {
       future.cancel();
       return;
     }
-    driveSync(this.#launcher.cancel(batch.job, place.index, false));
+    const { index } = future.place!;
+    const since = now();
+    driveSync(this.#launcher.cancel([`${batch.job}_${index}`], false));
+    const info = driveSync(this.#launcher.look(batch.job, since)).get(index);
     this.#lookAt = 0;
+    if (info !== undefined && info.state !== 'CANCELLED') return; // it is being ended
+    if (this.#hasResult(batch, index)) return;
+    const end = { state: 'CANCELLED', exitCode: null, signal: null, reason: 'it was killed' } as const;
+    const logTail = tailOf(this.#directory.logPath(future.place!));
+    this.#settle(batch, index, () => ({ error: errorOf({ ...end, jobId: future.jobId!, logTail }) }));
   }
+}
+
+function hasValue(future: SlurmFuture): boolean {
+  return !future.cancelled() && future.exceptionSync() === null;
 }
 
 /** The run that the next executor takes up. */

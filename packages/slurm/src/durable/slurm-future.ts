@@ -34,9 +34,15 @@ export class SlurmFuture<T = unknown> extends Future<T> {
     this.#keeper = keeper;
   }
 
+  /** @throws {ControllerError} if the controller does not answer: nobody knows whether it runs. */
   override cancel(): boolean {
     if (this.done() || this.running()) return super.cancel();
     return this.#keeper.tryCancel(this as SlurmFuture) ? super.cancel() : false;
+  }
+
+  /** It will not run. @internal */
+  noteCancelled(): void {
+    super.cancel();
   }
 
   /** Ends its job, also one that runs: the future fails with a `JobCancelledError`. */

@@ -2,6 +2,7 @@ import type { Steps } from '../internal/commands.ts';
 import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
 import { programOf } from '../internal/world.ts';
+import type { SbatchOptions } from '../options.ts';
 import { chdirOn, onNodes, programWords } from '../program.ts';
 import { sbatchSteps } from '../sbatch.ts';
 import { scancelSteps } from '../scancel.ts';
@@ -9,9 +10,12 @@ import { configSteps } from '../scontrol.ts';
 import { squeueSteps } from '../squeue.ts';
 import type { ElementInfo, Launch, Launcher } from './launcher.ts';
 
+/** Of one command. */
+const MOST_WORDS = 1000;
+
 /** Arrays of batch jobs. */
 export class SlurmLauncher implements Launcher {
-  *submit({ folder, indexes, mark, options, program, maxParallel }: Launch): Steps<string> {
+  *submit({ folder, indexes, mark, options, program, after, maxParallel }: Launch): Steps<string> {
     const words = programWords(program, programOf('task'), folder);
     const there = onNodes(folder, program.roots);
     // The number of the array, should the submitting program have ended; the first that begins writes it.
@@ -23,6 +27,7 @@ export class SlurmLauncher implements Launcher {
       jobName: 'prac',
       ...chdirOn(program.roots),
       ...options,
+      dependency: dependencyOf(options.dependency, after),
       script,
       comment: mark,
       openMode: 'append',
@@ -43,13 +48,20 @@ export class SlurmLauncher implements Launcher {
     return new Map(own.map((info) => [Number(info.id.slice(job.length + 1)), info]));
   }
 
-  cancel(job: string, index: number, onlyIfWaiting: boolean): Steps<void> {
-    return scancelSteps([`${job}_${index}`], onlyIfWaiting ? { state: 'PENDING' } : {});
+  *cancel(jobs: readonly string[], onlyIfWaiting: boolean): Steps<void> {
+    for (let at = 0; at < jobs.length; at += MOST_WORDS)
+      yield* scancelSteps(jobs.slice(at, at + MOST_WORDS), onlyIfWaiting ? { state: 'PENDING' } : {});
   }
 
   *mostElements(): Steps<number> {
     return Number((yield* configSteps()).MaxArraySize) || 1001;
   }
+}
+
+/** What the caller asks for, and the jobs of futures. */
+function dependencyOf(own: SbatchOptions['dependency'], after: readonly string[]): SbatchOptions['dependency'] {
+  if (after.length === 0) return own;
+  return [...(own == null ? [] : [own].flat()), ...after.map((job) => ({ job }))] as never;
 }
 
 /** `0-9,12`. */
