@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { repr } from '@prac/exceptions';
+import { repr, ValueError } from '@prac/exceptions';
 import type { Roots } from '@prac/pickle';
 import { nodeArguments } from './internal/node-arguments.ts';
 
@@ -20,6 +20,12 @@ export interface ProgramOptions {
 }
 
 export const PROGRAM_OPTIONS = ['roots', 'execPath', 'sourceHash'] as const;
+
+/** @throws {ValueError} for one that Slurm cannot write to: its patterns of names know no backslash. */
+export function checkFolder(path: string): void {
+  if (path.includes('\\'))
+    throw new ValueError(`the directory of a run must have no backslash in its path, got ${repr(path)}`);
+}
 
 /** What jobs are told of it. */
 export interface ProgramPlace {

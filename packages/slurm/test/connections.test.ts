@@ -6,7 +6,7 @@ import { SlurmPoolExecutor } from '@prac/slurm';
 import { waitUntil } from '@prac/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inOwnDirectory } from './helpers/cluster.ts';
-import { begunTimes, holding, Signal } from './helpers/files.ts';
+import { begunTimes, holding, invitationIn, mailIn, Signal } from './helpers/files.ts';
 import { firstLine, startProgram } from './helpers/program.ts';
 
 /** What stands between workers and the program: a firewall that forgets connections. */
@@ -67,12 +67,12 @@ describe('a connection that breaks', () => {
       patience: 20,
     });
     const first = await executor.submit(() => process.pid);
-    const invitation = JSON.parse(readFileSync('pool/pool.json', 'utf8')) as {
+    const invitation = JSON.parse(readFileSync(invitationIn('pool'), 'utf8')) as {
       address: { port: number; hosts: string[] };
     };
     box.target = invitation.address.port;
     Object.assign(invitation.address, { port, hosts: ['127.0.0.1'] });
-    writeFileSync('pool/pool.json', JSON.stringify(invitation));
+    writeFileSync(invitationIn('pool'), JSON.stringify(invitation));
     process.kill(first, 'SIGKILL');
     await waitUntil(() => box.connections === 2, { within: 20 }); // for tasks, and for heartbeats
     expect(await executor.submit(() => process.pid)).not.toBe(first);
@@ -136,9 +136,9 @@ describe('a connection that breaks', () => {
     await begun.wait();
     const { pid } = executor.workers[0]!;
     const { port, hosts } = { port: box.target, hosts: ['127.0.0.1'] };
-    const invitation = JSON.parse(readFileSync('pool/pool.json', 'utf8')) as { address: object };
+    const invitation = JSON.parse(readFileSync(invitationIn('pool'), 'utf8')) as { address: object };
     Object.assign(invitation.address, { port, hosts });
-    writeFileSync('pool/pool.json', JSON.stringify(invitation)); // the next goes another way
+    writeFileSync(invitationIn('pool'), JSON.stringify(invitation)); // the next goes another way
     box.isOpen = false;
     box.reset();
     await waitUntil(() => begunTimes(begun) === 2, { within: 20 });
@@ -154,7 +154,7 @@ describe('by files', () => {
   test('only the user can read them, and none is left', async () => {
     const executor = new SlurmPoolExecutor({ workers: 2, launcher: 'local', transport: 'files', directory: 'pool' });
     expect(await executor.submit((n: number) => n + 1, 1)).toBe(2);
-    expect(statSync('pool/mail').mode & 0o777).toBe(0o700);
+    expect(statSync(mailIn('pool')).mode & 0o777).toBe(0o700);
     const big = new Uint8Array(5_000_000).fill(7);
     expect(await executor.submit((bytes: Uint8Array) => bytes.length, big)).toBe(big.length);
     const many = Array.from({ length: 2000 }, (_, i) => executor.submit((i: number) => i, i));
@@ -187,7 +187,7 @@ describe('by files', () => {
     await using executor = new SlurmPoolExecutor({ launcher: 'local', transport: 'files', directory: 'pool' });
     await executor.submit(() => 1);
     const never = executor.submit(() => new Promise(() => {}));
-    rmSync('pool/mail', { recursive: true });
+    rmSync(mailIn('pool'), { recursive: true });
     await expect(never).rejects.toMatchObject({ name: 'BrokenExecutor', message: expect.stringContaining('ENOENT') });
   });
 

@@ -10,6 +10,7 @@ import {
   JobOutOfMemoryError,
   JobTimeoutError,
   SlurmError,
+  SlurmExecutor,
   SlurmNotFoundError,
   SubmitError,
   SubmitLimitError,
@@ -293,6 +294,22 @@ test('without commands each of them says so', async () => {
   }))
     expect(call, name).toThrow(notHere(name));
   await expect(new Job(1).wait()).rejects.toThrow(SlurmNotFoundError);
+});
+
+test('calls that cannot be cancelled, since the controller does not answer, go on when all others are', async () => {
+  fake('scontrol', 'echo "MaxArraySize = 1001"');
+  fake('sbatch', 'echo 5');
+  fake('squeue', `[ -e ended ] || { ${row('5_0', 'PENDING')}; }`);
+  fake('scancel', 'echo "scancel: error: Unable to contact slurm controller (connect failure)" >&2; exit 1');
+  const executor = new SlurmExecutor({ directory: 'run', resultGrace: 0 });
+  const future = executor.submit(() => 1);
+  await until(() => future.jobId === '5_0');
+  expect(() => future.cancel()).toThrow(ControllerError);
+  const loose = executor.submit(() => 2);
+  await executor.shutdown({ cancelFutures: true, wait: false });
+  expect([future.cancelled(), loose.cancelled()]).toEqual([false, true]);
+  writeFileSync('ended', '');
+  await expect(future).rejects.toThrow(JobDiedError);
 });
 
 describe('a command that does not answer', () => {

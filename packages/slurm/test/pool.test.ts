@@ -1,4 +1,6 @@
 // Workers that stay: how they come and go, and what becomes of tasks meanwhile.
+
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect as connectNet } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -6,7 +8,7 @@ import { SlurmPoolExecutor, scancel, squeue, taskContext } from '@prac/slurm';
 import { waitUntil } from '@prac/testing';
 import { describe, expect, test } from 'vitest';
 import { inOwnDirectory, node, onCluster } from './helpers/cluster.ts';
-import { begunTimes, holding, Signal, untilFile } from './helpers/files.ts';
+import { begunTimes, holding, invitationIn, Signal, untilFile } from './helpers/files.ts';
 import { firstLine, startProgram } from './helpers/program.ts';
 
 describe('on this machine', () => {
@@ -97,6 +99,59 @@ describe('on this machine', () => {
     expect(await executor.submit(() => 'again')).toBe('again');
   });
 
+  test('fewer, when that is asked for: never fewer than the least, and what runs goes on', async () => {
+    await using executor = new SlurmPoolExecutor({ workers: 4, launcher: 'local' });
+    const [begun, go] = [new Signal('begun'), new Signal('go')];
+    const all = Array.from({ length: 4 }, () => executor.submit(holding, begun.path, go.path));
+    await waitUntil(() => begunTimes(begun) === 4, { within: 20 });
+    executor.adapt({ min: 2, max: 3, idleTimeout: 0.05 });
+    const next = executor.submit(() => process.pid);
+    go.set();
+    const pids = await Promise.all(all);
+    expect(pids).toContain(await next); // nobody new has come for it
+    let least = 4;
+    await waitUntil(() => {
+      least = Math.min(least, executor.workers.length);
+      return executor.workers.length === 2;
+    });
+    for (let i = 0; i < 20; i++) await executor.submit(() => 1);
+    await new Promise((resolve) => setTimeout(resolve, 200)); // longer than anybody may be idle
+    expect([executor.workers.length, least]).toEqual([2, 2]);
+    await executor.shutdown();
+    expect(executor.workers).toEqual([]);
+  });
+
+  test('two pools in one directory, and one within a task of another', async () => {
+    await using a = new SlurmPoolExecutor({ launcher: 'local', directory: 'pool' });
+    await using b = new SlurmPoolExecutor({ launcher: 'local', directory: 'pool' });
+    const [ofA, ofB] = await Promise.all([a, b].map((executor) => executor.submit(() => process.ppid)));
+    expect(ofA).toBe(ofB);
+    const inner = async (): Promise<number> => {
+      const { mkdtempSync } = await import('node:fs');
+      const directory = mkdtempSync('inner-');
+      const executor = new SlurmPoolExecutor({ launcher: 'local', directory });
+      const result = await executor.submit((n: number) => n * 2, 21);
+      await executor.shutdown();
+      return result;
+    };
+    expect(await a.submit(inner)).toBe(42);
+  });
+
+  test('functions are sent anew when what they have captured has changed, and forgotten with them', async () => {
+    await using executor = new SlurmPoolExecutor({ launcher: 'local' });
+    let n = 1;
+    const counts = (): number => n;
+    const results: number[] = [];
+    for (; n <= 3; n++) results.push(await executor.submit(counts));
+    expect(results).toEqual([1, 2, 3]);
+    for (let round = 0; round < 50; round++) {
+      const factor = round;
+      const fn = (i: number): number => i * factor;
+      const all = await Promise.all([1, 2, 3].map((i) => executor.submit(fn, i)));
+      expect(all).toEqual([factor, 2 * factor, 3 * factor]);
+    }
+  });
+
   test('workers that end before they are there: the pool is broken, and says why', async () => {
     await using executor = new SlurmPoolExecutor({ workers: 3, launcher: 'local', host: '192.0.2.1' });
     await expect(executor.submit(() => 1)).rejects.toMatchObject({ name: 'BrokenExecutor' });
@@ -106,8 +161,10 @@ describe('on this machine', () => {
   test('who does not know the key gets nowhere, and disturbs nobody', async () => {
     await using executor = new SlurmPoolExecutor({ workers: 1, launcher: 'local', directory: 'pool' });
     await executor.submit(() => 1);
-    expect(statSync('pool/pool.json').mode & 0o777).toBe(0o600);
-    const { address } = JSON.parse(readFileSync('pool/pool.json', 'utf8')) as { readonly address: { port: number } };
+    expect(statSync(invitationIn('pool')).mode & 0o777).toBe(0o600);
+    const { address } = JSON.parse(readFileSync(invitationIn('pool'), 'utf8')) as {
+      readonly address: { port: number };
+    };
     const { port } = address;
     const strangers = [
       () => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }),
@@ -128,6 +185,10 @@ describe('on this machine', () => {
       socket.destroy();
     }
     expect(await executor.submit(() => 2)).toBe(2);
+    const silent = connectNet(port, '127.0.0.1');
+    await once(silent, 'connect');
+    await executor.shutdown(); // does not wait for who says nothing
+    silent.destroy();
   });
 
   test('the program is killed: its workers end', async () => {
@@ -149,6 +210,11 @@ describe('on this machine', () => {
     [{ workers: 0 }, 'workers must be at least 1, got 0'],
     [{ workers: 'two' as never }, "Expected workers to be an integer, got 'two'"],
     [{ launcher: 'cloud' as never }, 'Expected launcher to be sbatch, srun, local'],
+    [{ port: 99_999 }, 'port must be at most 65535, got 99999'],
+    [{ drainNotice: 100_000 }, 'drainNotice must be at most 65535'],
+    [{ patience: Number.POSITIVE_INFINITY }, 'patience must be a number of seconds above 0, got inf'],
+    [{ patience: 1 }, 'patience (1) must be more than heartbeat (5)'],
+    [{ directory: 'a\\b' }, 'must have no backslash in its path'],
     [{ patience: 0 }, 'patience must be a number of seconds above 0, got 0'],
     [{ partition: 5 as never }, 'Expected partition to be a string, got 5'],
     [{ wat: 1 } as never, "Unknown option 'wat'"],
@@ -197,6 +263,29 @@ onCluster('on a cluster', () => {
     go.set();
     expect(await last).toBe(pid);
     await waitUntil(() => executor.workers.length === 1, { within: 20 });
+  });
+
+  test('a task that takes longer than workers have fails in the end', async () => {
+    await using executor = new SlurmPoolExecutor({ workers: 1, retries: 0 });
+    const [begun, go] = [new Signal('begun'), new Signal('go')];
+    const future = executor.submit(holding, begun.path, go.path);
+    await begun.wait();
+    const { jobId } = executor.workers[0]!;
+    await scancel(jobId, { signal: 'USR2', batch: true });
+    await waitUntil(() => executor.workers.length === 2, { within: 20 }); // another has come, since it drains
+    await scancel(jobId);
+    await expect(future).rejects.toMatchObject({ name: 'WorkerLostError' });
+    expect(begunTimes(begun)).toBe(1);
+  });
+
+  test('shut down before sbatch has answered: no job is left', async () => {
+    for (const delay of [0, 5, 20, 60]) {
+      const executor = new SlurmPoolExecutor({ workers: 20, jobName: 'soon' });
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      await executor.shutdown();
+      const left = await squeue({ me: true, name: 'soon' });
+      expect(left.filter(({ state }) => state !== 'COMPLETING')).toEqual([]);
+    }
   });
 
   test('jobs that others cancel are replaced; tasks see their job', async () => {

@@ -1,5 +1,6 @@
 // Long because it is one mechanism: what becomes of a call, from its submission to its result.
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { Executor, type Future, type ShutdownOptions } from '@prac/futures';
 import { now } from '@prac/park';
@@ -9,7 +10,7 @@ import { drive, driveSync, type Steps } from '../internal/commands.ts';
 import { tailOf } from '../internal/tail.ts';
 import { travels } from '../internal/world.ts';
 import { argumentsOf, SBATCH_OPTIONS, type SbatchOptions } from '../options.ts';
-import { checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
+import { checkFolder, checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
 import { sacctSteps } from '../sacct.ts';
 import { type JobState, phaseOf } from '../states.ts';
 import type { ElementInfo, Launcher } from './launcher.ts';
@@ -69,6 +70,8 @@ const SHORT_GRACE = 1;
 const MOST_CALLS = 1000;
 /** A submission that was under way is looked for so many seconds after the last time, before it is made again. */
 const LOOKS_FOR_OTHERS = [0, 0.1, 0.4, 1, 2];
+/** Slurm's signals before the end of a job come at most so many seconds before it. */
+const MOST_NOTICE = 65_535;
 /** Before what was not accepted now is tried again, in seconds. */
 const LIMIT_PAUSE = 10;
 
@@ -152,6 +155,7 @@ export class SlurmExecutor extends Executor {
     this.#options = rest;
     this.#launcher = launcherOf(launcher ?? 'slurm', rest.maxParallel ?? undefined);
     const id = randomUUID();
+    if (directory != null) checkFolder(resolve(directory));
     this.#directory = attaching ?? RunDirectory.create(directory ?? `prac-run-${id.slice(0, 8)}`, id);
     if (attaching !== undefined) this.#takeUp();
   }
@@ -693,7 +697,10 @@ function checkCallOptions({ maxParallel, timeoutNotice, maxTimeouts, ...others }
     throw new ValueError(`maxParallel must be a whole number above 0, got ${repr(maxParallel)}`);
   if (maxTimeouts != null && !(Number.isInteger(maxTimeouts) && maxTimeouts >= 0))
     throw new ValueError(`maxTimeouts must be a whole number, got ${repr(maxTimeouts)}`);
-  secondsOf('timeoutNotice', timeoutNotice, 90);
+  if (timeoutNotice != null && !(Number.isInteger(timeoutNotice) && timeoutNotice >= 0 && timeoutNotice <= MOST_NOTICE))
+    throw new ValueError(
+      `timeoutNotice must be a whole number of seconds up to ${MOST_NOTICE}, got ${repr(timeoutNotice)}`,
+    );
 }
 
 function secondsOf(name: string, value: number | null | undefined, usual: number): number {

@@ -1,5 +1,5 @@
 /** What these variables say would change what a command does, or what it writes; a job of ours would inherit its parent's numbers. */
-const FOREIGN = /^(SLURM_(?!CONF$)|SBATCH_|SRUN_|SALLOC_|SQUEUE_|SCANCEL_|SCONTROL_|SINFO_|SACCT_|PMI)/;
+const FOREIGN = /^(PRAC_LAUNCH$|SLURM_(?!CONF$)|SBATCH_|SRUN_|SALLOC_|SQUEUE_|SCANCEL_|SCONTROL_|SINFO_|SACCT_|PMI)/;
 
 /** That of a command which a job inherits: without what others have set for it. */
 export function environment(

@@ -12,7 +12,21 @@ import { type Door, isOfNetwork, openDoor } from './door.ts';
 import { launcherOf } from './launchers.ts';
 import type { CoordinatorOptions, FromCoordinator, Hello, Invitation, ToCoordinator, WorkerInfo } from './messages.ts';
 import { Recruiter } from './recruiter.ts';
-import { ACK, BYE, DONE, DRAIN, FAILED, FUNCTION, HELLO, PULSE, RETURNED, TAKE_BACK, TASK, Wire } from './wire.ts';
+import {
+  ACK,
+  BYE,
+  DONE,
+  DRAIN,
+  FAILED,
+  FORGET,
+  FUNCTION,
+  HELLO,
+  PULSE,
+  RETURNED,
+  TAKE_BACK,
+  TASK,
+  Wire,
+} from './wire.ts';
 
 interface Task {
   readonly id: number;
@@ -26,6 +40,8 @@ interface Task {
   attempt: number;
   /** How often a worker was lost that had begun with it. */
   losses: number;
+  /** How often one's time was up that had. */
+  expiries: number;
   isTold: boolean;
 }
 
@@ -117,7 +133,7 @@ class Coordinator {
     this.#min = options.min;
     this.#max = options.max;
     this.#idleTimeout = options.idleTimeout;
-    this.#invitation = join(options.folder, 'pool.json');
+    this.#invitation = join(options.folder, `${options.name}.json`);
   }
 
   /** Listens, and starts the first workers. */
@@ -131,7 +147,7 @@ class Coordinator {
         (error) => this.#break(String(error)),
       );
       const invitation: Invitation = { address: this.#door.address, heartbeat, patience, roots };
-      writeFileSync(this.#invitation, JSON.stringify(invitation), { mode: 0o600 });
+      writeFileSync(this.#invitation, JSON.stringify(invitation), { mode: 0o600, flag: 'wx' });
       this.#recruiter = new Recruiter(
         launcherOf(launcher, folder, this.#invitation, options as SbatchOptions, drainNotice, program),
         {
@@ -153,10 +169,6 @@ class Coordinator {
     clearInterval(this.#timer);
     for (const { wire } of this.#workers.values()) wire.send(BYE);
     await this.#recruiter?.stop();
-    for (const { wire, pulse } of this.#workers.values()) {
-      wire.link.destroy();
-      pulse?.link.destroy();
-    }
     this.#door?.close();
     rmSync(this.#invitation, { force: true });
   }
@@ -165,6 +177,11 @@ class Coordinator {
     switch (request.kind) {
       case 'function':
         this.#functions.set(request.id, request.bytes);
+        break;
+      case 'forget':
+        this.#functions.delete(request.id);
+        for (const { functions, wire } of this.#workers.values())
+          if (functions.delete(request.id)) wire.send(FORGET, request.id);
         break;
       case 'task': {
         const { id, fn, bytes, priority, requeue } = request;
@@ -177,6 +194,7 @@ class Coordinator {
           requeue,
           attempt: 0,
           losses: 0,
+          expiries: 0,
           isTold: false,
         };
         this.#tasks.set(id, task);
@@ -198,6 +216,7 @@ class Coordinator {
         this.#min = request.min;
         this.#max = request.max;
         this.#idleTimeout = request.idleTimeout;
+        this.#shrink();
         this.#recruiter?.adapt();
         break;
       case 'end':
@@ -336,6 +355,16 @@ class Coordinator {
     }
   }
 
+  /** Those that are too many leave: first who has nothing to do, then who is done. */
+  #shrink(): void {
+    const staying = [...this.#workers.values()].filter(({ isDraining }) => !isDraining);
+    staying.sort((a, b) => a.running.size - b.running.size);
+    for (const remote of staying.slice(0, Math.max(0, staying.length - this.#max))) {
+      remote.isDraining = true;
+      this.#leaveIfDrained(remote);
+    }
+  }
+
   #dismiss(remote: Remote): void {
     remote.isDraining = true;
     remote.wire.send(BYE);
@@ -366,11 +395,14 @@ class Coordinator {
 
   #lost(task: Task, { info, isDraining }: Remote): void {
     const where = `the worker on ${info.node} (job ${info.jobId}, process ${info.pid}) was lost`;
-    if (!isDraining) task.losses++; // whose time was up is not to blame the task
-    if (task.requeue && task.losses <= this.#options.retries) this.#again(task);
+    const { retries } = this.#options;
+    // Whose time was up is not to blame the task, unless that happens again and again: it takes longer than workers have.
+    if (isDraining) task.expiries++;
+    else task.losses++;
+    if (task.requeue && task.losses <= retries && task.expiries <= retries) this.#again(task);
     else {
       this.#tasks.delete(task.id);
-      const why = task.requeue ? `, and ${task.losses - 1} before it` : '';
+      const why = task.requeue ? `, and ${task.losses + task.expiries - 1} before it` : '';
       this.#tell({ kind: 'lost', id: task.id, text: `${where} while it ran the task${why}` });
     }
   }
@@ -424,7 +456,7 @@ class Coordinator {
     if (this.#waiting.length === 0) {
       if (idle.length > 0) this.#takeBack(now, idle.length);
       for (const remote of idle)
-        if (this.#workers.size > this.#min && now - remote.since > 1000 * this.#idleTimeout) {
+        if (this.#staying > this.#min && now - remote.since > 1000 * this.#idleTimeout) {
           this.#dismiss(remote);
         }
     }

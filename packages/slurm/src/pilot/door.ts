@@ -8,12 +8,14 @@ export type Address = TlsAddress | MailAddress;
 /** Where the coordinator hears of workers. */
 export interface Door {
   readonly address: Address;
-  /** Lets nobody in any more. Connections stay. */
+  /** Ends all connections, and lets nobody in any more. */
   close(): void;
 }
 
 /** What a door is opened with. */
 export interface DoorOptions {
+  /** Of the pool. */
+  readonly name: string;
   readonly transport: 'tls' | 'files';
   readonly host: string | undefined;
   readonly port: number;

@@ -200,7 +200,9 @@ class LocalLauncher extends ChildLauncher {
   }
 
   async end(key: string): Promise<void> {
-    this.find(key)?.kill();
+    const child = this.find(key);
+    child?.kill();
+    await child?.wait();
   }
 
   protected ask(child: Popen): void {

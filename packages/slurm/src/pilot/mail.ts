@@ -8,8 +8,8 @@ import type { Door, DoorOptions } from './door.ts';
  * Connections by files, where nodes may open no port of this machine. What one end writes is a file, with a number, in a directory into which the
  * other looks, more and more seldom:
  *
- *   mail/door/WORKER.3     the third of a worker, for the coordinator, which has one place to look at
- *   mail/WORKER/3          the third for that worker
+ *   POOL.mail/door/WORKER.3     the third of a worker, for the coordinator, which has one place to look at
+ *   POOL.mail/WORKER/3          the third for that worker
  *   …/WORKER.4.end         it says no more. The coordinator says it by removing the worker's directory
  *
  * A file is written under another name and then renamed: it is there whole or not at all. Who has read it removes it. A worker whose process has
@@ -131,15 +131,14 @@ class MailLink extends Duplex {
 }
 
 export async function openMailDoor(
-  { folder, folderThere }: DoorOptions,
+  { name, folder, folderThere }: DoorOptions,
   welcome: (link: Duplex) => void,
   broken: (error: unknown) => void,
 ): Promise<Door> {
-  const path = join(folder, 'mail');
+  const path = join(folder, `${name}.mail`);
   const door = join(path, 'door');
   const links = new Map<string, MailLink>();
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  mkdirSync(path, { mode: 0o700 });
   mkdirSync(door, { mode: 0o700 });
 
   const postman = new Postman(() => {
@@ -183,9 +182,10 @@ export async function openMailDoor(
   }
 
   return {
-    address: { transport: 'files', path: join(folderThere, 'mail') },
+    address: { transport: 'files', path: join(folderThere, `${name}.mail`) },
     close() {
       postman.stop();
+      for (const link of links.values()) link.destroy();
       rmSync(path, { recursive: true, force: true });
     },
   };

@@ -30,6 +30,8 @@ import type { Address } from './door.ts';
 
 /** What the coordinator is made with: data only. */
 export interface CoordinatorOptions {
+  /** Its own: there may be other pools in the directory. */
+  readonly name: string;
   readonly folder: string;
   readonly launcher: 'sbatch' | 'srun' | 'local';
   /** Of the jobs: options of sbatch. */
@@ -52,6 +54,8 @@ export interface CoordinatorOptions {
 export type ToCoordinator =
   /** One that does not change: workers get it once. */
   | { readonly kind: 'function'; readonly id: number; readonly bytes: Uint8Array }
+  /** It will not be called any more. */
+  | { readonly kind: 'forget'; readonly id: number }
   /** `fn`: the function; 0 if it is among the bytes. */
   | {
       readonly kind: 'task';

@@ -34,6 +34,7 @@ export class Recruiter {
   readonly #early = new Map<string, number>();
   /** So many are being started. */
   #starting = 0;
+  #started: Promise<void> = Promise.resolve();
   #hellos = 0;
   /** Workers that have ended before the first has said hello. */
   #stillborn = 0;
@@ -52,7 +53,7 @@ export class Recruiter {
   adapt(): void {
     if (this.#isOver || this.#starting > 0 || performance.now() < this.#pausedUntil) return;
     const missing = this.#employer.wanted() - this.#comingCount;
-    if (missing > 0) void this.#start(missing);
+    if (missing > 0) this.#started = this.#start(missing);
   }
 
   /** One is there. */
@@ -88,6 +89,7 @@ export class Recruiter {
 
   async stop(): Promise<void> {
     this.#isOver = true;
+    await this.#started; // whoever is being started is to be ended
     await this.#launcher.stop().catch(() => {});
   }
 

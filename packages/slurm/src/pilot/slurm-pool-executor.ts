@@ -11,9 +11,10 @@ import { Thread } from '@prac/sync';
 import { callAll } from '../internal/call-all.ts';
 import { atExit, travels } from '../internal/world.ts';
 import { argumentsOf, JOB_OPTIONS, type JobOptions } from '../options.ts';
-import { checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
+import { checkFolder, checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
 import { coordinate } from './coordinator.ts';
 import type { CoordinatorOptions, FromCoordinator, ToCoordinator, WorkerInfo } from './messages.ts';
+import { MOST_BYTES } from './wire.ts';
 
 /** What workers ask for, and how many there are. */
 export interface SlurmPoolExecutorOptions
@@ -74,12 +75,18 @@ const OWN = [
 ];
 const NOT_OURS = ['output', 'error', 'input', 'comment'];
 const LAUNCHERS = ['sbatch', 'srun', 'local'];
+/** In place of the number of a function that has to be sent each time: what it has captured may change. */
+const CHANGES = -1;
+/** Slurm's signals before the end of a job come at most so many seconds before it. */
+const MOST_NOTICE = 65_535;
 /** For a word of the coordinator's, in milliseconds: it is a thread of this process. */
 const ANSWER_MS = 10_000;
 
 /** The result of a task. */
 class PoolFuture<T> extends Future<T> {
   readonly #tryCancel: () => boolean;
+  /** As long as it may be called: whoever has it forgets it when it is collected. */
+  fn: unknown;
 
   constructor(wait: (isOver: () => boolean, deadline: number) => void, tryCancel: () => boolean) {
     super({ wait, cancelled() {} });
@@ -111,6 +118,7 @@ export class SlurmPoolExecutor extends Executor {
   readonly #cell = new SharedArrayBuffer(4);
   readonly #futures = new Map<number, PoolFuture<unknown>>();
   readonly #folder: string;
+  readonly #name: string;
   readonly #isOwnFolder: boolean;
   readonly #thread: Thread;
   readonly #listening = new Listening(
@@ -119,7 +127,12 @@ export class SlurmPoolExecutor extends Executor {
     () => this.#futures.size > 0,
   );
   readonly #pickler: Pickler;
+  /** Functions that were submitted: 0 for the first time, then their numbers. */
   readonly #functions = new WeakMap<object, number>();
+  /** Whoever has one is told when nobody can call it any more. */
+  readonly #unused = new FinalizationRegistry<number>((id) => {
+    if (!this.#isOver) this.#requests.putNowait({ kind: 'forget', id });
+  });
   #functionCount = 0;
   #count = 0;
   #isShutDown = false;
@@ -147,8 +160,10 @@ export class SlurmPoolExecutor extends Executor {
     if (host != null && (typeof host !== 'string' || host === ''))
       throw new TypeError(`Expected host to be a string, got ${repr(host)}`);
     const size = whole('workers', workers, 1, 1);
+    const name = `pool-${randomUUID().slice(0, 8)}`;
     const settings: CoordinatorOptions = {
-      folder: resolve(directory ?? `prac-pool-${randomUUID().slice(0, 8)}`),
+      name,
+      folder: resolve(directory ?? `prac-${name}`),
       launcher: kind,
       options: rest,
       min: size,
@@ -156,15 +171,19 @@ export class SlurmPoolExecutor extends Executor {
       idleTimeout: Number.POSITIVE_INFINITY,
       transport: way,
       host: host ?? undefined,
-      port: whole('port', port, 0, 0),
+      port: whole('port', port, 0, 0, 65_535),
       heartbeat: above0('heartbeat', heartbeat, 5),
       patience: above0('patience', patience, 30),
       retries: whole('retries', retries, 3, 0),
-      drainNotice: whole('drainNotice', drainNotice, 60, 1),
+      drainNotice: whole('drainNotice', drainNotice, 60, 1, MOST_NOTICE),
       program: { roots: roots ?? {}, execPath: execPath ?? undefined },
     };
     this.#pickler = new Pickler({ sourceHash: sourceHash ?? true });
+    if (settings.patience <= settings.heartbeat)
+      throw new ValueError(`patience (${settings.patience}) must be more than heartbeat (${settings.heartbeat})`);
+    checkFolder(settings.folder);
     this.#folder = settings.folder;
+    this.#name = name;
     this.#isOwnFolder = directory == null;
     if (this.#isOwnFolder) atExit().add(this.#tidyUp);
     mkdirSync(this.#folder, { recursive: true });
@@ -180,7 +199,7 @@ export class SlurmPoolExecutor extends Executor {
   /** Who is there. */
   get workers(): readonly WorkerInfo[] {
     while (!this.#answers.empty()) this.#receive(this.#answers.getNowait());
-    return this.#workers;
+    return this.#isOver ? [] : this.#workers;
   }
 
   override submit<Args extends readonly unknown[], T>(fn: (...args: Args) => T, ...args: Args): Future<Awaited<T>> {
@@ -257,7 +276,7 @@ export class SlurmPoolExecutor extends Executor {
     if (!this.#isOwnFolder) return;
     atExit().delete(this.#tidyUp);
     rmSync(join(this.#folder, 'logs'), { recursive: true, force: true });
-    rmSync(join(this.#folder, 'pool.json'), { force: true });
+    rmSync(join(this.#folder, `${this.#name}.json`), { force: true });
     try {
       rmdirSync(this.#folder);
     } catch {
@@ -275,8 +294,10 @@ export class SlurmPoolExecutor extends Executor {
       () => this.#tryCancel(id),
     );
     try {
-      const known = this.#numberOf(fn);
+      const known = Math.max(0, this.#numberOf(fn));
       const bytes = this.#pickler.dumps(known === 0 ? [fn, args] : args, known === 0 ? 'call' : 'args');
+      if (bytes.length > MOST_BYTES) throw new RangeError(`arguments of ${bytes.length} bytes are too big to travel`);
+      future.fn = fn;
       this.#futures.set(id, future as PoolFuture<unknown>);
       this.#requests.putNowait({
         kind: 'task',
@@ -288,7 +309,7 @@ export class SlurmPoolExecutor extends Executor {
       });
       this.#listening.soon();
     } catch (error) {
-      this.#futures.delete(id);
+      this.#forget(id);
       future.setRunningOrNotifyCancel();
       future.setException(error);
     }
@@ -298,12 +319,15 @@ export class SlurmPoolExecutor extends Executor {
   /** Of a function that is the same whenever it is pickled: workers get it once. 0 for others. */
   #numberOf(fn: object): number {
     const known = this.#functions.get(fn);
-    if (known !== undefined) return known;
+    if (known === undefined) this.#functions.set(fn, 0); // most closures are called once
+    if (known !== 0) return known ?? 0;
     const bytes = this.#pickler.dumps(fn, 'fn'); // from then on it is known what it has captured
     const isSettled = this.#pickler.isSettled(fn);
-    const id = isSettled ? ++this.#functionCount : 0;
-    if (isSettled) this.#requests.putNowait({ kind: 'function', id, bytes });
+    const id = isSettled ? ++this.#functionCount : CHANGES;
     this.#functions.set(fn, id);
+    if (!isSettled) return id;
+    this.#requests.putNowait({ kind: 'function', id, bytes });
+    this.#unused.register(fn, id);
     return id;
   }
 
@@ -314,7 +338,7 @@ export class SlurmPoolExecutor extends Executor {
     this.#requests.putNowait({ kind: 'cancel', id });
     Atomics.wait(cell, 0, 0, ANSWER_MS);
     const isCancelled = Atomics.load(cell, 0) === 1;
-    if (isCancelled) this.#futures.delete(id);
+    if (isCancelled) this.#forget(id);
     this.#listening.changed();
     return isCancelled;
   }
@@ -343,10 +367,16 @@ export class SlurmPoolExecutor extends Executor {
     }
   }
 
+  #forget(id: number): void {
+    const future = this.#futures.get(id);
+    if (future !== undefined) future.fn = undefined;
+    this.#futures.delete(id);
+  }
+
   #settle(id: number, isFailed: boolean, read: () => unknown): void {
     const future = this.#futures.get(id);
     if (future === undefined) return;
-    this.#futures.delete(id);
+    this.#forget(id);
     if (!future.running()) future.setRunningOrNotifyCancel();
     let value: unknown;
     let isWrong = isFailed;
@@ -362,16 +392,23 @@ export class SlurmPoolExecutor extends Executor {
   }
 }
 
-function whole(name: string, value: number | null | undefined, usual: number, least: number): number {
+function whole(
+  name: string,
+  value: number | null | undefined,
+  usual: number,
+  least: number,
+  most = Number.POSITIVE_INFINITY,
+): number {
   if (value === undefined || value === null) return usual;
   if (!Number.isInteger(value)) throw new TypeError(`Expected ${name} to be an integer, got ${repr(value)}`);
   if (value < least) throw new ValueError(`${name} must be at least ${least}, got ${value}`);
+  if (value > most) throw new ValueError(`${name} must be at most ${most}, got ${value}`);
   return value;
 }
 
 function above0(name: string, value: number | null | undefined, usual: number): number {
   if (value === undefined || value === null) return usual;
-  if (typeof value !== 'number' || !(value > 0))
+  if (typeof value !== 'number' || !(value > 0 && Number.isFinite(value)))
     throw new ValueError(`${name} must be a number of seconds above 0, got ${repr(value)}`);
   return value;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
@@ -36,6 +37,11 @@ export async function openTlsDoor(
     server.once('error', reject);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.on('error', broken);
   server.on('tlsClientError', (_, socket) => socket.destroy()); // who does not know the key
   const own = server.address() as { readonly port: number };
@@ -46,7 +52,10 @@ export async function openTlsDoor(
       port: own.port,
       key: key.toString('hex'),
     },
-    close: () => void server.close(),
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy(); // also of those who have not said anything yet
+    },
   };
 }
 

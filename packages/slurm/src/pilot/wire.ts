@@ -18,6 +18,8 @@ export const RETURNED = 9;
 export const FUNCTION = 10;
 /** All results up to this attempt have come. */
 export const ACK = 11;
+/** Of a function: nobody will call it any more. */
+export const FORGET = 12;
 
 const LENGTH = 4;
 const HEAD = 13;
@@ -25,7 +27,7 @@ const EMPTY = new Uint8Array(0);
 /** What is larger is not copied. */
 const LARGE = 16_384;
 /** More is an attack, or a mistake. */
-const MOST_BYTES = 2 ** 31;
+export const MOST_BYTES = 2 ** 31 - 64;
 
 export type Receive = (kind: number, id: number, attempt: number, bytes: Uint8Array, fn: number) => void;
 

@@ -8,7 +8,21 @@ import { back } from '../program.ts';
 import { running } from '../task-context.ts';
 import { connect, connectAgain } from './door.ts';
 import type { Hello, Invitation } from './messages.ts';
-import { ACK, BYE, DONE, DRAIN, FAILED, FUNCTION, HELLO, RETURNED, TAKE_BACK, TASK, Wire } from './wire.ts';
+import {
+  ACK,
+  BYE,
+  DONE,
+  DRAIN,
+  FAILED,
+  FORGET,
+  FUNCTION,
+  HELLO,
+  MOST_BYTES,
+  RETURNED,
+  TAKE_BACK,
+  TASK,
+  Wire,
+} from './wire.ts';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -112,6 +126,9 @@ class PoolWorker {
         this.#functions.set(id, opened);
         break;
       }
+      case FORGET:
+        this.#functions.delete(id);
+        break;
       case TAKE_BACK: {
         const at = this.#tasks.findIndex((task) => task.id === id && task.attempt === attempt);
         if (at < 0) return; // it has begun
@@ -148,7 +165,9 @@ class PoolWorker {
         fn === 0
           ? await this.#unpickler.loads<[AnyFunction, unknown[]]>(bytes)
           : [await this.#functions.get(fn)!, await this.#unpickler.loads<unknown[]>(bytes)];
-      return { kind: DONE, id, bytes: this.#pickler.dumps(await call(...args), 'result') };
+      const result = this.#pickler.dumps(await call(...args), 'result');
+      if (result.length > MOST_BYTES) throw new RangeError(`a result of ${result.length} bytes is too big to travel`);
+      return { kind: DONE, id, bytes: result };
     } catch (error) {
       return { kind: FAILED, id, bytes: this.#bytesOf(error) };
     }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** A file that tests and tasks wait for: a word that reaches every process. */
 export class Signal {
@@ -38,3 +38,10 @@ export async function untilFile(path: string): Promise<void> {
   const { existsSync } = await import('node:fs');
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
+
+const named = (folder: string, end: RegExp): string =>
+  join(folder, readdirSync(folder).find((name) => end.test(name))!);
+
+/** What workers of the pool in a directory read. */
+export const invitationIn = (folder: string): string => named(folder, /^pool-.*\.json$/);
+export const mailIn = (folder: string): string => named(folder, /^pool-.*\.mail$/);
