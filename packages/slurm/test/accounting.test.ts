@@ -55,9 +55,13 @@ describe.skipIf(!isWanted)('a cluster that keeps books', () => {
     await scancel(jobs[3]!);
     await Promise.all(jobs.map((job) => job.wait({ check: false })));
     const ids = jobs.map(({ id }) => id);
-    await waitUntil(async () => (await sacct(ids))!.every(({ state }) => !['PENDING', 'RUNNING'].includes(state)), {
-      within: 20,
-    });
+    await waitUntil(
+      async () => {
+        const ends = (await sacct(ids))!; // the books are behind
+        return ends.length === ids.length && ends.every(({ state }) => !['PENDING', 'RUNNING'].includes(state));
+      },
+      { within: 20 },
+    );
     const all = new Map(sacctSync(ids)!.map((end) => [end.jobId, end]));
     expect(ids.map((id) => all.get(id)!).map(({ state, exitCode, signal }) => [state, exitCode, signal])).toEqual([
       ['COMPLETED', 0, null],
