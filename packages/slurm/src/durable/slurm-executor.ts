@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
 import { Executor, type Future, type ShutdownOptions } from '@prac/futures';
 import { now } from '@prac/park';
-import { ControllerError, errorOf, type JobEnd, SlurmError, SubmitLimitError } from '../errors.ts';
+import { errorOf, type JobEnd, SlurmError } from '../errors.ts';
 import { callAll } from '../internal/call-all.ts';
 import { drive, driveSync, type Steps } from '../internal/commands.ts';
 import { tailOf } from '../internal/tail.ts';
@@ -13,11 +13,13 @@ import { argumentsOf, SBATCH_OPTIONS, type SbatchOptions } from '../options.ts';
 import { checkFolder, checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from '../program.ts';
 import { sacctSteps } from '../sacct.ts';
 import { type JobState, phaseOf } from '../states.ts';
+import { Batch, type BatchParts, settle } from './batch.ts';
 import type { ElementInfo, Launcher } from './launcher.ts';
 import { LocalLauncher } from './local-launcher.ts';
 import { type Place, pickledCall, RunDirectory } from './run-directory.ts';
 import { type Keeper, SlurmFuture } from './slurm-future.ts';
 import { SlurmLauncher } from './slurm-launcher.ts';
+import { Submitter } from './submitter.ts';
 
 /*
  * From a call to its result:
@@ -68,34 +70,8 @@ const TICK = 0.05;
 const SHORT_GRACE = 1;
 /** Of a batch: an array has no more elements as a rule, and one is looked through often enough. */
 const MOST_CALLS = 1000;
-/** A submission that was under way is looked for so many seconds after the last time, before it is made again. */
-const LOOKS_FOR_OTHERS = [0, 0.1, 0.4, 1, 2];
 /** Slurm's signals before the end of a job come at most so many seconds before it. */
 const MOST_NOTICE = 65_535;
-/** Before what was not accepted now is tried again, in seconds. */
-const LIMIT_PAUSE = 10;
-
-interface Batch {
-  readonly number: number;
-  readonly futures: (SlurmFuture | undefined)[];
-  /** How many of them are not done. */
-  open: number;
-  readonly options: CallOptions;
-  readonly mark: string;
-  /** What has to be done before. */
-  readonly after: readonly SlurmFuture[];
-  job: string | undefined;
-  isSubmitting: boolean;
-  /** Counts who has begun to submit it: who blocks takes it over from the event loop, which cannot go on. */
-  turn: number;
-  /** It may have been submitted by a program that has ended. */
-  mayExist: boolean;
-  /** On park's clock. */
-  submitAt: number;
-  submittedAt: number;
-  /** When the end of a job was first seen that has left nothing. */
-  readonly endedAt: Map<number, number>;
-}
 
 /** A call that is in no batch yet. */
 interface Loose {
@@ -128,7 +104,8 @@ export class SlurmExecutor extends Executor {
   readonly #launcher: Launcher;
   readonly #options: CallOptions;
   readonly #grace: number;
-  readonly #batches: Batch[] = [];
+  readonly #batches = new Set<Batch>();
+  readonly #submitter: Submitter;
   #loose: Loose[] = [];
   #mostCalls: number | undefined;
   #isSoon = false;
@@ -157,6 +134,7 @@ export class SlurmExecutor extends Executor {
     const id = randomUUID();
     if (directory != null) checkFolder(resolve(directory));
     this.#directory = attaching ?? RunDirectory.create(directory ?? `prac-run-${id.slice(0, 8)}`, id);
+    this.#submitter = new Submitter(this.#directory, this.#launcher);
     if (attaching !== undefined) this.#takeUp();
   }
 
@@ -217,8 +195,8 @@ export class SlurmExecutor extends Executor {
   async detach(): Promise<void> {
     this.#isShutDown = true;
     this.#seal();
-    while (this.#batches.some(({ job, open }) => job === undefined && open > 0)) {
-      await drive(this.#submitSteps());
+    while ([...this.#batches].some(({ job }) => job === undefined)) {
+      await drive(this.#submitter.steps(this.#batches, false));
       await drive(pause(TICK));
     }
     this.#isDetached = true;
@@ -230,7 +208,7 @@ export class SlurmExecutor extends Executor {
   }
 
   get #isLeft(): boolean {
-    return this.#loose.length > 0 || this.#batches.length > 0;
+    return this.#loose.length > 0 || this.#batches.size > 0;
   }
 
   #end(options: ShutdownOptions | null | undefined): boolean {
@@ -288,7 +266,9 @@ export class SlurmExecutor extends Executor {
     for (const loose of this.#loose) {
       if (loose.future.done()) continue; // it was cancelled
       const key = JSON.stringify([loose.options, loose.after.map(({ place }) => place)]);
-      groups.set(key, [...(groups.get(key) ?? []), loose]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [loose]);
+      else group.push(loose);
     }
     this.#loose = [];
     for (const group of groups.values())
@@ -297,7 +277,7 @@ export class SlurmExecutor extends Executor {
         try {
           this.#addBatch(part);
         } catch (error) {
-          for (const { future } of part) this.#fail(future, error); // the directory is gone, the disk is full
+          for (const { future } of part) settle(future, () => ({ error })); // the directory is gone, the disk is full
         }
       }
   }
@@ -313,21 +293,11 @@ export class SlurmExecutor extends Executor {
       { mark, options: rest, maxTimeouts: maxTimeouts ?? 0, after: after.map(({ place }) => place!) },
     );
     for (const [index, { future }] of group.entries()) future.place = { batch: number, index };
-    this.#batches.push({
-      number,
-      futures: group.map(({ future }) => future),
-      open: group.length,
-      options,
-      mark,
-      after,
-      job: undefined,
-      isSubmitting: false,
-      turn: 0,
-      mayExist: false,
-      submitAt: 0,
-      submittedAt: 0,
-      endedAt: new Map(),
-    });
+    this.#keep({ number, mark, options, after, futures: group.map(({ future }) => future) });
+  }
+
+  #keep(parts: BatchParts): void {
+    this.#batches.add(new Batch(parts, (batch) => this.#batches.delete(batch)));
   }
 
   /** Makes the futures of a run that was begun by somebody else. */
@@ -344,20 +314,14 @@ export class SlurmExecutor extends Executor {
         return future;
       });
       this.futures.push(...futures);
-      this.#batches.push({
+      this.#keep({
         number,
-        futures: [...futures],
-        open: count,
-        options: options as CallOptions,
         mark,
+        options: options as CallOptions,
         after: after.flatMap(({ batch, index }) => known.get(`${batch}/${index}`) ?? []),
+        futures,
         job: isGone ? undefined : job,
-        isSubmitting: false,
-        turn: 0,
         mayExist: !isGone,
-        submitAt: 0,
-        submittedAt: now(),
-        endedAt: new Map(),
       });
     }
     this.#goOnSoon();
@@ -383,11 +347,11 @@ export class SlurmExecutor extends Executor {
         yield* this.#dropSteps();
         this.#scanIfDue();
         this.#launcher.goOn?.();
-        yield* this.#submitSteps(isBlocking);
+        yield* this.#submitter.steps(this.#batches, isBlocking);
         yield* this.#lookSteps();
       } catch (error) {
         // The directory of the run is gone, or the like: nothing will come any more.
-        for (const batch of [...this.#batches]) this.#failAll(batch, error);
+        for (const batch of [...this.#batches]) batch.failAll(error);
       }
       if (isOver() || !this.#isLeft) return;
       yield Math.max(0, Math.min(TICK, (deadline - now()) / 1000));
@@ -409,79 +373,16 @@ export class SlurmExecutor extends Executor {
     for (const batch of [...this.#batches]) {
       const failed = batch.after.find((future) => future.done() && !hasValue(future));
       if (failed === undefined || batch.isSubmitting) continue;
-      const { job } = batch;
-      const left = batch.futures.flatMap((future, index) => (future === undefined ? [] : [`${job}_${index}`]));
+      const jobs = batch.job === undefined ? [] : batch.left.map(([index]) => batch.jobOf(index));
       const why = failed.cancelled() ? new RuntimeError('what it waits for was cancelled') : failed.exceptionSync();
-      this.#failAll(batch, why);
-      if (job === undefined) continue;
+      batch.failAll(why);
+      if (jobs.length === 0) continue;
       try {
-        yield* this.#launcher.cancel(left, false);
+        yield* this.#launcher.cancel(jobs, false);
       } catch (error) {
         if (!(error instanceof SlurmError)) throw error; // they wait for ever, or fail
       }
     }
-  }
-
-  *#submitSteps(isBlocking = false): Steps<void> {
-    for (const batch of [...this.#batches]) {
-      if (batch.job !== undefined || batch.submitAt > now()) continue;
-      if (batch.isSubmitting && !isBlocking) continue;
-      if (batch.after.some((future) => future.jobId === undefined && !future.done())) continue;
-      yield* this.#submitOne(batch);
-    }
-  }
-
-  *#submitOne(batch: Batch): Steps<void> {
-    const isTakenOver = batch.isSubmitting;
-    const turn = ++batch.turn;
-    batch.isSubmitting = true;
-    try {
-      const job = yield* this.#jobSteps(batch, isTakenOver);
-      if (batch.turn === turn) this.#note(batch, job);
-      // Somebody who blocks has not waited for this: if there are two now, one is enough.
-      else if (batch.job !== job) yield* this.#launcher.cancel([job], false);
-    } catch (error) {
-      if (batch.turn !== turn) return;
-      if (error instanceof SubmitLimitError || error instanceof ControllerError)
-        batch.submitAt = now() + 1000 * LIMIT_PAUSE;
-      else this.#failAll(batch, error);
-    } finally {
-      if (batch.turn === turn) batch.isSubmitting = false;
-    }
-  }
-
-  /** The number of its array: of the one that somebody has submitted before, or a new one. */
-  *#jobSteps(batch: Batch, isTakenOver: boolean): Steps<string> {
-    let job = this.#directory.job(batch.number);
-    if (job?.startsWith('local')) job = undefined;
-    for (const pause of isTakenOver ? LOOKS_FOR_OTHERS : batch.mayExist ? [0] : []) {
-      if (job !== undefined) break;
-      yield pause;
-      job = yield* this.#launcher.find(batch.mark);
-    }
-    const indexes = batch.futures.flatMap((future, index) => (future === undefined ? [] : [index]));
-    return job ?? (yield* this.#launch(batch, indexes));
-  }
-
-  #note(batch: Batch, job: string): void {
-    batch.job = job;
-    batch.submittedAt = now();
-    for (const [index, future] of batch.futures.entries()) if (future !== undefined) future.jobId = `${job}_${index}`;
-    if (!job.startsWith('local')) this.#directory.setJob(batch.number, job);
-  }
-
-  *#launch({ number, mark, options, after }: Batch, indexes: readonly number[]): Steps<string> {
-    const { maxParallel, timeoutNotice, maxTimeouts: _, sourceHash: __, roots, execPath, ...rest } = options;
-    const signal = rest.signal ?? { name: 'USR2', seconds: timeoutNotice ?? 90, batchOnly: true };
-    return yield* this.#launcher.submit({
-      folder: this.#directory.batchPath(number),
-      indexes,
-      mark,
-      options: { ...rest, signal },
-      after: after.filter((future) => !future.done()).map(({ jobId }) => jobId!),
-      program: { roots: roots ?? {}, execPath: execPath ?? undefined },
-      maxParallel: maxParallel ?? undefined,
-    });
   }
 
   #scanIfDue(): void {
@@ -496,10 +397,10 @@ export class SlurmExecutor extends Executor {
     let isNews = false;
     for (const batch of [...this.#batches]) {
       for (const index of this.#directory.finished(batch.number)) {
-        const future = batch.futures[index];
+        const future = batch.future(index);
         if (future === undefined) continue;
         isNews = true;
-        this.#settle(batch, index, () => {
+        batch.settle(index, () => {
           const result = this.#directory.resultSync({ batch: batch.number, index });
           future.node = result.node;
           return result;
@@ -518,8 +419,7 @@ export class SlurmExecutor extends Executor {
       if (batch.job === undefined) continue;
       try {
         const infos = yield* this.#launcher.look(batch.job, batch.submittedAt);
-        for (const [index, future] of batch.futures.entries())
-          if (future !== undefined) yield* this.#judge(batch, index, future, infos.get(index));
+        for (const [index, future] of batch.left) yield* this.#judge(batch, index, future, infos.get(index));
       } catch (error) {
         if (!(error instanceof SlurmError)) throw error; // it says nothing: nothing is known
       }
@@ -543,51 +443,18 @@ export class SlurmExecutor extends Executor {
     const hasResult =
       info === undefined || info.state === 'COMPLETED' || (info.state === 'FAILED' && info.exitCode === 1);
     if (now() - since < 1000 * (hasResult ? this.#grace : Math.min(SHORT_GRACE, this.#grace))) return;
-    if (this.#scan() && batch.futures[index] === undefined) return;
+    if (this.#scan() && batch.future(index) === undefined) return;
     const end = yield* this.#endOf(batch, index, info);
-    this.#settle(batch, index, () => ({ error: errorOf(end) }));
+    batch.settle(index, () => ({ error: errorOf(end) }));
   }
 
   *#endOf(batch: Batch, index: number, info: ElementInfo | undefined): Steps<JobEnd> {
-    const jobId = `${batch.job}_${index}`;
+    const jobId = batch.jobOf(index);
     const logTail = tailOf(this.#directory.logPath({ batch: batch.number, index }));
     if (info !== undefined) return { ...info, jobId, logTail };
     const past = (yield* sacctSteps([jobId]))?.[0];
     const unknown = { state: 'UNKNOWN' as JobState, exitCode: null, signal: null, reason: 'nobody knows it any more' };
     return { ...(past ?? unknown), jobId, logTail };
-  }
-
-  #settle(batch: Batch, index: number, read: () => { readonly value: unknown } | { readonly error: unknown }): void {
-    const future = batch.futures[index];
-    if (future === undefined) return; // somebody else has
-    this.#take(batch, index);
-    if (future.done()) return; // it was cancelled
-    if (!future.running()) future.setRunningOrNotifyCancel();
-    let outcome: { readonly value: unknown } | { readonly error: unknown };
-    try {
-      outcome = read();
-    } catch (error) {
-      outcome = { error };
-    }
-    if ('error' in outcome) future.setException(outcome.error);
-    else future.setResult(outcome.value);
-  }
-
-  #failAll(batch: Batch, error: unknown): void {
-    for (const [index, future] of batch.futures.entries())
-      if (future !== undefined) this.#settle(batch, index, () => ({ error }));
-  }
-
-  #fail(future: SlurmFuture, error: unknown): void {
-    if (future.done()) return;
-    if (!future.running()) future.setRunningOrNotifyCancel();
-    future.setException(error);
-  }
-
-  /** Nothing is to come of it any more. */
-  #take(batch: Batch, index: number): void {
-    batch.futures[index] = undefined;
-    if (--batch.open === 0) this.#batches.splice(this.#batches.indexOf(batch), 1);
   }
 
   // How a call is cancelled.
@@ -621,7 +488,7 @@ export class SlurmExecutor extends Executor {
     if (asked.length > 0)
       driveSync(
         this.#launcher.cancel(
-          asked.map(({ batch, index }) => `${batch.job}_${index}`),
+          asked.map(({ batch, index }) => batch.jobOf(index)),
           true,
         ),
       );
@@ -634,8 +501,8 @@ export class SlurmExecutor extends Executor {
       // One that has never begun may be forgotten at once.
       const isOver = info === undefined || info.state === 'CANCELLED';
       if (!isOver || future.running() || this.#hasResult(batch, index)) continue;
-      if (batch.futures[index] !== future) continue;
-      this.#take(batch, index);
+      if (batch.future(index) !== future) continue;
+      batch.take(index);
       cancelled.add(future);
     }
     return cancelled;
@@ -647,8 +514,8 @@ export class SlurmExecutor extends Executor {
 
   /** A submission that is under way is waited for. */
   #batchOf({ place }: SlurmFuture): Batch | undefined {
-    const batch = this.#batches.find(({ number }) => number === place?.batch);
-    if (batch?.isSubmitting) driveSync(this.#submitOne(batch));
+    const batch = [...this.#batches].find(({ number }) => number === place?.batch);
+    if (batch?.isSubmitting) driveSync(this.#submitter.submit(batch));
     return batch;
   }
 
@@ -661,14 +528,14 @@ export class SlurmExecutor extends Executor {
     }
     const { index } = future.place!;
     const since = now();
-    driveSync(this.#launcher.cancel([`${batch.job}_${index}`], false));
+    driveSync(this.#launcher.cancel([batch.jobOf(index)], false));
     const info = driveSync(this.#launcher.look(batch.job, since)).get(index);
     this.#lookAt = 0;
     if (info !== undefined && info.state !== 'CANCELLED') return; // it is being ended
     if (this.#hasResult(batch, index)) return;
     const end = { state: 'CANCELLED', exitCode: null, signal: null, reason: 'it was killed' } as const;
     const logTail = tailOf(this.#directory.logPath(future.place!));
-    this.#settle(batch, index, () => ({ error: errorOf({ ...end, jobId: future.jobId!, logTail }) }));
+    batch.settle(index, () => ({ error: errorOf({ ...end, jobId: future.jobId!, logTail }) }));
   }
 }
 

@@ -294,7 +294,7 @@ export class SlurmPoolExecutor extends Executor {
       () => this.#tryCancel(id),
     );
     try {
-      const known = Math.max(0, this.#numberOf(fn));
+      const known = this.#numberOf(fn);
       const bytes = this.#pickler.dumps(known === 0 ? [fn, args] : args, known === 0 ? 'call' : 'args');
       if (bytes.length > MOST_BYTES) throw new RangeError(`arguments of ${bytes.length} bytes are too big to travel`);
       future.fn = fn;
@@ -320,12 +320,13 @@ export class SlurmPoolExecutor extends Executor {
   #numberOf(fn: object): number {
     const known = this.#functions.get(fn);
     if (known === undefined) this.#functions.set(fn, 0); // most closures are called once
-    if (known !== 0) return known ?? 0;
+    if (known === undefined || known === CHANGES) return 0;
+    if (known > 0) return this.#pickler.isSettled(fn) ? known : 0; // something may have been put on it
     const bytes = this.#pickler.dumps(fn, 'fn'); // from then on it is known what it has captured
     const isSettled = this.#pickler.isSettled(fn);
     const id = isSettled ? ++this.#functionCount : CHANGES;
     this.#functions.set(fn, id);
-    if (!isSettled) return id;
+    if (!isSettled) return 0;
     this.#requests.putNowait({ kind: 'function', id, bytes });
     this.#unused.register(fn, id);
     return id;
