@@ -34,7 +34,7 @@ export class Batch {
   submitAt = 0;
   submittedAt = 0;
   /** When the end of a job was first seen that has left nothing, by its index. */
-  readonly endedAt = new Map<number, number>();
+  readonly endedAt: Map<number, number> = new Map();
   readonly #futures: (SlurmFuture | undefined)[];
   readonly #over: (batch: Batch) => void;
   #open: number;

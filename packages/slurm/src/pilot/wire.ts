@@ -27,7 +27,7 @@ const EMPTY = new Uint8Array(0);
 /** What is larger is not copied. */
 const LARGE = 16_384;
 /** More is an attack, or a mistake. */
-export const MOST_BYTES = 2 ** 31 - 64;
+export const MOST_BYTES: number = 2 ** 31 - 64;
 
 export type Receive = (kind: number, id: number, attempt: number, bytes: Uint8Array, fn: number) => void;
 
