@@ -289,13 +289,14 @@ onCluster('on a cluster', () => {
     });
 
     test('whose node fails ends so, or begins anew', async () => {
-      const asked = { command: FOREVER, nodelist: 'tcn4' };
+      const asked = { command: ['sh', '-c', 'touch $SLURM_JOB_ID.begun; exec sleep 300'], nodelist: 'tcn4' };
       const [once_, again] = await Promise.all([
         sbatch({ ...asked, requeue: false }),
         sbatch({ ...asked, requeue: true, output: '%N-%j.out' }),
       ]);
       expect(await again.stdout()).toBe(''); // its node is not known yet
       await Promise.all([running(once_), running(again)]);
+      await until(async () => existsSync(`${once_.id}.begun`) && existsSync(`${again.id}.begun`)); // not only by what the controller says
       try {
         node('down', 'tcn4');
         const error = await once_.wait().catch((it) => it);

@@ -56,14 +56,14 @@ describe('on this machine', () => {
   });
 
   test('a task that computes for long gives signs of life', async () => {
-    await using executor = new SlurmPoolExecutor({ workers: 1, launcher: 'local', heartbeat: 0.05, patience: 0.5 });
+    await using executor = new SlurmPoolExecutor({ workers: 1, launcher: 'local', heartbeat: 0.1, patience: 3 });
     const computes = (seconds: number): number => {
       const until = Date.now() + 1000 * seconds;
       while (Date.now() < until);
       return process.pid;
     };
     const pid = await executor.submit(() => process.pid);
-    expect(await executor.withOptions({ requeue: false }).submit(computes, 2)).toBe(pid);
+    expect(await executor.withOptions({ requeue: false }).submit(computes, 5)).toBe(pid);
   });
 
   test('higher priorities first; nothing waits behind a long task while somebody is idle', async () => {
