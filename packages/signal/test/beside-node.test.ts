@@ -58,8 +58,8 @@ describe('beside Node’s own listeners', () => {
       signal(SIGCHLD, handler);
       expect((await once(spawn('true'), 'exit'))[0]).toBe(0);
       expect(runSync(['true']).returncode).toBe(0);
+      if (handler !== SIG_IGN && handler !== SIG_DFL) await waitUntil(() => received.length > 0);
     }
-    expect(received.length).toBeGreaterThan(0);
   });
 });
 
