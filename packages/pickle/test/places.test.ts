@@ -1,5 +1,5 @@
 // Files that lie elsewhere where a pickle is read, or are others there. Directories stand for machines.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -71,7 +71,15 @@ test('files are found where they are: by the reader, by the writer, or back agai
   expect(await run(WRITER, { roots: { [here]: there } })).toBe('');
   expect(await run(READER, {})).toBe(twice(atThere));
   expect(await run(READER, { roots: { [there]: here } })).toBe(twice(atHere));
+  expect(await run(READER, { roots: { '/': '/nowhere', [`${there}//`]: here } })).toBe(twice(atHere));
   expect(await run(READER, { roots: { [join(folder, 'dat')]: here } })).toBe(twice(atThere)); // no directory
+  const elsewhere = join(folder, 'else');
+  cpSync(there, join(elsewhere, there), { recursive: true });
+  expect(await run(READER, { roots: { '/': elsewhere } })).toContain(
+    `file://${elsewhere}${new URL(urlOf(there)).pathname}`,
+  );
+  expect(await run(WRITER, { roots: { [here]: join(elsewhere, there) } })).toBe('');
+  expect(await run(READER, { roots: { [elsewhere]: '/' } })).toBe(twice(atThere));
 });
 
 test('a file that is another is refused, if the writer says which it means', async () => {

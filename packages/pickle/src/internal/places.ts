@@ -32,7 +32,7 @@ export function moveOf(roots: Roots | null | undefined): Move | undefined {
 function prefixOf(path: unknown): string {
   if (typeof path !== 'string' || !isAbsolute(path))
     throw new TypeError(`Expected roots to have absolute paths, got ${repr(path)}`);
-  return pathToFileURL(path).href.replace(/\/+$/, '');
+  return pathToFileURL(path).href.replace(/\/$/, ''); // of `/` that is `file://`
 }
 
 /** Names the files as the other side does. */
