@@ -142,6 +142,7 @@ export async function sbatch(
   const done = submission.finally(() => {
     isDone = true;
   });
+  done.catch(() => {}); // there may be no time to wait for it
   try {
     return await within(done, limits);
   } catch (error) {

@@ -361,6 +361,9 @@ describe('a command that does not answer', () => {
     writeFileSync('go', '');
     await until(() => calls('scancel').length === 1);
     expect(calls('scancel')).toEqual(['scancel 77']);
+    fake('sbatch', 'echo "sbatch: error: Invalid partition name specified" >&2; exit 1');
+    await expect(sbatch({ command: ['true'], timeout: 0 })).rejects.toThrow(TimeoutError);
+    await until(() => calls('sbatch').length === 2); // whose failure is nobody's
   });
 
   test('and nodes that do not come', async () => {
