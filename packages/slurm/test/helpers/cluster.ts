@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type JobInfo, scancel, squeue } from '@prac/slurm';
+import { waitUntil } from '@prac/testing';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 
 /** Whether there is a cluster to be tested on. */
@@ -18,9 +19,15 @@ export function onCluster(name: string, tests: () => void): void {
 }
 
 export function expectNoJobsLeft(): void {
+  const left = async (): Promise<JobInfo[]> => {
+    const all = hasSlurm ? await squeue({ me: true }) : [];
+    return all.filter(({ state }) => state !== 'COMPLETING');
+  };
   afterEach(async () => {
-    const left = hasSlurm ? await squeue({ me: true }) : [];
-    const running = left.filter(({ state }) => state !== 'COMPLETING');
+    // A job whose result is there ends in a moment; one that was left behind does not.
+    const isOver = await waitUntil(async () => (await left()).length === 0, { within: 5 }).catch(() => false);
+    if (isOver) return;
+    const running = await left();
     if (running.length > 0) await scancel(running.map(({ id }) => id));
     expect(running.map(({ id, name, state }) => `${id} ${name} ${state}`)).toEqual([]);
   });
