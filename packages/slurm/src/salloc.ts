@@ -97,6 +97,7 @@ export async function salloc(options?: (JobOptions & CommandLimits) | null): Pro
     clearTimeout(timer);
     watcher.kill();
     watcher.waitSync();
+    watcher.stdin?.close();
   }
   const returncode = await holder.wait();
   abort?.throwIfAborted();
@@ -119,6 +120,7 @@ export function sallocSync(options?: JobOptions | null): Allocation {
   } finally {
     watcher.kill();
     watcher.waitSync();
+    watcher.stdin?.close();
   }
   throw failureOf(argv, holder.waitSync(), told);
 }

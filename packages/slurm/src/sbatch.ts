@@ -138,16 +138,11 @@ export async function sbatch(
   const limits = waitLimits({ timeout, signal: abort }, 'async');
   abort?.throwIfAborted();
   const submission = drive(isBatch ? sbatchSteps(rest) : sbatchSteps(what, rest));
-  let isDone = false;
-  const done = submission.finally(() => {
-    isDone = true;
-  });
-  done.catch(() => {}); // there may be no time to wait for it
   try {
-    return await within(done, limits);
+    return await within(submission, limits);
   } catch (error) {
     // Nobody waits for it any more: if it is accepted all the same, it is cancelled.
-    if (!isDone) submission.then((job) => job.cancel()).catch(() => {});
+    submission.then((job) => job.cancel()).catch(() => {});
     throw error;
   }
 }

@@ -212,6 +212,17 @@ onCluster('on a cluster', () => {
     expect(all.filter(({ state }) => state !== 'CANCELLED')).toHaveLength(delays.length);
   }, 90_000);
 
+  test('one of an array of which nothing has begun is cancelled, and the others are not', async () => {
+    await using executor = new SlurmExecutor({ directory: 'run', resultGrace: 0, hold: true });
+    const all = [0, 1, 2, 3].map((i) => executor.submit((i) => i, i));
+    await waitUntil(() => all.every(({ jobId }) => jobId !== undefined), { within: 20 });
+    expect(all[1]!.cancel()).toBe(true);
+    const left = await squeue({ me: true });
+    expect(left.map(({ id }) => id).sort()).toEqual([0, 2, 3].map((i) => all[i]!.jobId));
+    for (const { id } of left) await scontrol.release(id);
+    expect(await Promise.all([0, 2, 3].map((i) => all[i]))).toEqual([0, 2, 3]);
+  });
+
   test('whoever depends on what was cancelled or killed fails, and its job with it', async () => {
     await using executor = new SlurmExecutor({ directory: 'run', jobName: 'dependents', resultGrace: 0 });
     const held = executor.withOptions({ hold: true });

@@ -140,6 +140,7 @@ describe.each(FORMS)('$name', (form) => {
       expect(queued.cancel()).toBe(true);
       await waitUntil(() => held.running());
       expect([held.cancel(), queued.cancelled(), held.running()]).toEqual([false, true, true]);
+      expect((await wait([queued])).done).toEqual(new Set([queued])); // whoever waits for it is told
       const down = narrow.shutdown();
       expect(() => narrow.submit(() => 1)).toThrow('cannot schedule new futures after shutdown');
       go.set();

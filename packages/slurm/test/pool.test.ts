@@ -47,6 +47,21 @@ describe('on this machine', () => {
     expect(await executor.submit(() => 'goes on')).toBe('goes on');
   });
 
+  test('short tasks that must not run twice do not, wherever their worker is killed', async () => {
+    await using executor = new SlurmPoolExecutor({ workers: 1, launcher: 'local' });
+    for (let i = 0; i < 3; i++) await Promise.all(Array.from({ length: 100 }, () => executor.submit(() => 0))); // several at a time
+    const begun = new Signal('begun');
+    const quick = (i: number, path: string): number => {
+      process.getBuiltinModule('node:fs').appendFileSync(path, `${i}\n`);
+      if (i === 3) process.kill(process.pid, 'SIGKILL');
+      return i;
+    };
+    const once = executor.withOptions({ requeue: false });
+    const all = await Promise.allSettled(Array.from({ length: 6 }, (_, i) => once.submit(quick, i, begun.path)));
+    expect(all.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, false, true, true]);
+    expect(readFileSync(begun.path, 'utf8')).toBe('0\n1\n2\n3\n4\n5\n');
+  });
+
   test('a worker that gives no sign of life is lost', async () => {
     await using executor = new SlurmPoolExecutor({ workers: 1, launcher: 'local', heartbeat: 0.1, patience: 1 });
     const pid = await executor.submit(() => process.pid);

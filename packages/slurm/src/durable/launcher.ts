@@ -11,6 +11,9 @@ export interface ElementInfo {
   readonly reason: string;
 }
 
+/** How it is with the elements of an array, by their indexes. */
+export type Elements = Pick<ReadonlyMap<number, ElementInfo>, 'get'>;
+
 /** An array that is to be run. */
 export interface Launch {
   /** Of the batch. */
@@ -33,8 +36,10 @@ export interface Launcher {
   /** The number of one that was submitted, though its number is not known; nothing if there is none. */
   find(mark: string): Steps<string | undefined>;
   /** By their indexes. What is not there is not known any more. @param since - On park's clock: when they were submitted. */
-  look(job: string, since: number): Steps<ReadonlyMap<number, ElementInfo>>;
-  /** Ends elements: `123_4`. @param onlyIfWaiting - Leaves those that run alone. */
+  look(job: string, since: number): Steps<Elements>;
+  /** Ends an element that waits, and leaves it alone if it runs. */
+  cancelOne(job: string): Steps<void>;
+  /** Ends elements: `123_4`. @param onlyIfWaiting - Leaves those that run alone; all that wait have to be among them. */
   cancel(jobs: readonly string[], onlyIfWaiting: boolean): Steps<void>;
   /** Goes on with what nobody else does: called all the time while something is to come. */
   goOn?(): void;

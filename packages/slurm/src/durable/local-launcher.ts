@@ -6,7 +6,7 @@ import { environment } from '../internal/environment.ts';
 import { programOf } from '../internal/world.ts';
 import { type ProgramPlace, programWords } from '../program.ts';
 import { phaseOf } from '../states.ts';
-import type { ElementInfo, Launch, Launcher } from './launcher.ts';
+import type { ElementInfo, Elements, Launch, Launcher } from './launcher.ts';
 
 interface Element {
   readonly job: string;
@@ -47,10 +47,14 @@ export class LocalLauncher implements Launcher {
     return undefined;
   }
 
-  *look(job: string): Steps<ReadonlyMap<number, ElementInfo>> {
+  *look(job: string): Steps<Elements> {
     this.goOn();
     const own = [...this.#elements.values()].filter((element) => element.job === job);
     return new Map(own.map(({ index, info }) => [index, info]));
+  }
+
+  cancelOne(job: string): Steps<void> {
+    return this.cancel([job], true);
   }
 
   // biome-ignore lint/correctness/useYield: nobody has to be asked

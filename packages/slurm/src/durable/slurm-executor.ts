@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { checkedOptions, RuntimeError, repr, ValueError } from '@prac/exceptions';
-import { Executor, type Future, type ShutdownOptions } from '@prac/futures';
+import { CancelledError, Executor, type Future, type ShutdownOptions } from '@prac/futures';
 import { now } from '@prac/park';
 import { errorOf, type JobEnd, SlurmError } from '../errors.ts';
 import { callAll } from '../internal/call-all.ts';
@@ -14,9 +14,9 @@ import { checkFolder, checkProgram, PROGRAM_OPTIONS, type ProgramOptions } from 
 import { sacctSteps } from '../sacct.ts';
 import { type JobState, phaseOf } from '../states.ts';
 import { Batch, type BatchParts, settle } from './batch.ts';
-import type { ElementInfo, Launcher } from './launcher.ts';
+import type { ElementInfo, Elements, Launcher } from './launcher.ts';
 import { LocalLauncher } from './local-launcher.ts';
-import { type Place, pickledCall, RunDirectory } from './run-directory.ts';
+import { type Place, pickledCall, RunDirectory, writeResult } from './run-directory.ts';
 import { type Keeper, SlurmFuture } from './slurm-future.ts';
 import { SlurmLauncher } from './slurm-launcher.ts';
 import { Submitter } from './submitter.ts';
@@ -194,6 +194,7 @@ export class SlurmExecutor extends Executor {
   /** Submits what there is, and takes no more notice of it: the program may end. {@link attach} finds it again. */
   async detach(): Promise<void> {
     this.#isShutDown = true;
+    await drive(this.#learn());
     this.#seal();
     while ([...this.#batches].some(({ job }) => job === undefined)) {
       await drive(this.#submitter.steps(this.#batches, false));
@@ -461,7 +462,7 @@ export class SlurmExecutor extends Executor {
 
   #tryCancel(future: SlurmFuture): boolean {
     if (future.place === undefined) return true; // it is loose still
-    return this.#cancelMany([future]).has(future);
+    return this.#cancelMany([future], false).has(future);
   }
 
   /** All that has not begun. What the controller cannot be asked about goes on. */
@@ -470,29 +471,28 @@ export class SlurmExecutor extends Executor {
     for (const future of waiting) if (future.place === undefined) future.cancel();
     let cancelled = new Set<SlurmFuture>();
     try {
-      cancelled = this.#cancelMany(waiting.filter(({ place }) => place !== undefined));
+      cancelled = this.#cancelMany(
+        waiting.filter(({ place }) => place !== undefined),
+        true,
+      );
     } catch (error) {
       if (!(error instanceof SlurmError)) throw error;
     }
     for (const future of cancelled) future.noteCancelled();
   }
 
-  /** @returns Those that will not run. */
-  #cancelMany(futures: readonly SlurmFuture[]): Set<SlurmFuture> {
+  /** @param areAll - Whether nothing else waits. @returns Those that will not run. */
+  #cancelMany(futures: readonly SlurmFuture[], areAll: boolean): Set<SlurmFuture> {
     const places = futures.flatMap((future) => {
       const batch = this.#batchOf(future);
       return batch === undefined ? [] : [{ future, batch, index: future.place!.index }];
     });
     const asked = places.filter(({ batch }) => batch.job !== undefined);
     const since = now();
-    if (asked.length > 0)
-      driveSync(
-        this.#launcher.cancel(
-          asked.map(({ batch, index }) => batch.jobOf(index)),
-          true,
-        ),
-      );
-    const infos = new Map<Batch, ReadonlyMap<number, ElementInfo>>();
+    const jobs = asked.map(({ batch, index }) => batch.jobOf(index));
+    if (areAll && jobs.length > 0) driveSync(this.#launcher.cancel(jobs, true));
+    else for (const job of jobs) driveSync(this.#launcher.cancelOne(job));
+    const infos = new Map<Batch, Elements>();
     for (const { batch } of asked)
       if (!infos.has(batch)) infos.set(batch, driveSync(this.#launcher.look(batch.job!, since)));
     const cancelled = new Set<SlurmFuture>();
@@ -502,10 +502,21 @@ export class SlurmExecutor extends Executor {
       const isOver = info === undefined || info.state === 'CANCELLED';
       if (!isOver || future.running() || this.#hasResult(batch, index)) continue;
       if (batch.future(index) !== future) continue;
+      if (batch.job === undefined) this.#noteCancelled(batch, index);
       batch.take(index);
       cancelled.add(future);
     }
     return cancelled;
+  }
+
+  /** It is never submitted, neither by whoever attaches. */
+  #noteCancelled({ number }: Batch, index: number): void {
+    try {
+      const error = new CancelledError();
+      writeResult(this.#directory.batchPath(number), index, { error, node: undefined, run: 'cancelled' }, {});
+    } catch {
+      // the directory is gone: nobody will
+    }
   }
 
   #hasResult({ number, job }: Batch, index: number): boolean {

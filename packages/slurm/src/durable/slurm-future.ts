@@ -30,7 +30,10 @@ export class SlurmFuture<T = unknown> extends Future<T> {
 
   /** @internal */
   constructor(keeper: Keeper) {
-    super({ wait: (isOver, deadline) => keeper.wait(isOver, deadline), cancelled() {} });
+    super({
+      wait: (isOver, deadline) => keeper.wait(isOver, deadline),
+      cancelled: () => void this.setRunningOrNotifyCancel(),
+    });
     this.#keeper = keeper;
   }
 

@@ -1,3 +1,4 @@
+import { ControllerError, SlurmError } from '../errors.ts';
 import type { Steps } from '../internal/commands.ts';
 import { quoted, UNTIL_READY } from '../internal/script.ts';
 import { jobsSteps } from '../internal/snapshot.ts';
@@ -8,7 +9,7 @@ import { sbatchSteps } from '../sbatch.ts';
 import { scancelSteps } from '../scancel.ts';
 import { configSteps } from '../scontrol.ts';
 import { squeueSteps } from '../squeue.ts';
-import type { ElementInfo, Launch, Launcher } from './launcher.ts';
+import type { ElementInfo, Elements, Launch, Launcher } from './launcher.ts';
 
 /** Of one command. */
 const MOST_WORDS = 1000;
@@ -42,10 +43,24 @@ export class SlurmLauncher implements Launcher {
     return found?.id.split('_')[0];
   }
 
-  *look(job: string, since: number): Steps<ReadonlyMap<number, ElementInfo>> {
+  *look(job: string, since: number): Steps<Elements> {
     const all = yield* jobsSteps(since);
     const own = all.filter(({ id }) => id.startsWith(`${job}_`));
-    return new Map(own.map((info) => [Number(info.id.slice(job.length + 1)), info]));
+    const known = new Map<number, ElementInfo>(own.map((info) => [Number(info.id.slice(job.length + 1)), info]));
+    // Those that ended together before any of them had begun are one record.
+    const others = all.find(({ id }) => id === job);
+    return { get: (index) => known.get(index) ?? others };
+  }
+
+  /** Slurm would cancel the whole array, of which nothing has begun, for an element that has to wait: so that is set apart first. */
+  *cancelOne(job: string): Steps<void> {
+    try {
+      yield { argv: ['scontrol', 'hold', job] };
+    } catch (error) {
+      if (error instanceof ControllerError || !(error instanceof SlurmError)) throw error;
+      return; // it has begun
+    }
+    yield* scancelSteps([job], { state: 'PENDING' });
   }
 
   *cancel(jobs: readonly string[], onlyIfWaiting: boolean): Steps<void> {

@@ -201,6 +201,8 @@ function explained(argv: readonly string[], error: unknown, seconds: number): un
   if ((error as { readonly code?: unknown }).code === 'ENOENT')
     return new SlurmNotFoundError(`${argv[0]} is not here: Slurm's commands are needed on this machine`, argv, 127);
   if (error instanceof TimeoutExpired && seconds < PATIENCE) return late();
+  if (/^(EAGAIN|ENOMEM|EMFILE|ENFILE)$/.test(String((error as { readonly code?: unknown }).code)))
+    return new ControllerError(`${argv[0]} cannot be started now: ${(error as Error).message}`, argv, -1); // it may be later
   if (error instanceof TimeoutExpired)
     return new ControllerError(
       `${argv[0]} has not answered for ${PATIENCE} seconds`,

@@ -14,6 +14,7 @@ import type { CoordinatorOptions, FromCoordinator, Hello, Invitation, ToCoordina
 import { Recruiter } from './recruiter.ts';
 import {
   ACK,
+  AGAIN,
   BYE,
   DONE,
   DRAIN,
@@ -288,6 +289,7 @@ class Coordinator {
     old.link.destroy();
     remote.heard = performance.now();
     remote.functions.clear();
+    remote.toAcknowledge = 0;
     const attempts = new Set(has);
     for (const [id, task] of remote.running) {
       if (attempts.has(task.attempt)) continue;
@@ -300,8 +302,9 @@ class Coordinator {
 
   /** A connection of it has. If it has another, or makes one soon, nothing is lost. */
   #broke(remote: Remote, { error }: Wire): void {
-    if (this.#workers.get(remote.name) !== remote || remote.wire.isOpen || remote.pulse?.isOpen) return;
+    if (this.#workers.get(remote.name) !== remote || remote.wire.isOpen) return;
     remote.awaySince = performance.now();
+    if (remote.pulse?.isOpen) return;
     remote.awayTime = isOfNetwork(error) ? 1000 * this.#options.patience : RETURN_MS;
     if (error === undefined) this.#lose(remote); // it has closed it itself, as a process does that ends
   }
@@ -383,7 +386,7 @@ class Coordinator {
     if (this.#isClosed) return;
     let hasBegun = true; // the first of them
     for (const task of remote.running.values()) {
-      if (hasBegun) this.#lost(task, remote);
+      if (hasBegun || !task.requeue) this.#lost(task, remote);
       else this.#again(task);
       hasBegun = false;
     }
@@ -417,10 +420,13 @@ class Coordinator {
 
   #give(): void {
     while (this.#waiting.length > 0) {
-      const remote = this.#mostIdle();
-      if (remote === undefined) return;
       const task = this.#waiting.shift();
       if (!this.#tasks.has(task.id)) continue; // it was cancelled
+      const remote = this.#mostIdle(task);
+      if (remote === undefined) {
+        this.#waiting.push(task); // it is still the first
+        return;
+      }
       task.attempt = ++this.#attempts;
       this.#tasks.set(task.id, task);
       if (remote.running.size === 0) remote.since = performance.now();
@@ -436,14 +442,16 @@ class Coordinator {
     wire.send(FUNCTION, fn, 0, this.#functions.get(fn)!);
   }
 
-  /** Who has nothing to do; or who has few, and they are short. */
-  #mostIdle(): Remote | undefined {
+  /** Who has nothing to do; or who has few, and they are short. What must not run twice has a worker alone. */
+  #mostIdle(task: Task): Remote | undefined {
     let best: Remote | undefined;
     const begunAfter = performance.now() - SHORT_MS;
     for (const remote of this.#workers.values()) {
-      const { size } = remote.running;
+      const { running } = remote;
+      const { size } = running;
       if (remote.isDraining || size >= remote.depth || !remote.wire.isOpen) continue;
       if (size === 0) return remote;
+      if (!task.requeue || !running.values().next().value!.requeue) continue;
       if (remote.since >= begunAfter && (best === undefined || size < best.running.size)) best = remote;
     }
     return best;
@@ -465,6 +473,10 @@ class Coordinator {
       if (remote.toAcknowledge > 0) remote.wire.send(ACK, 0, remote.toAcknowledge);
       remote.toAcknowledge = 0;
       if (remote.running.size > 0 && this.#options.transport === 'files') isBusy = true; // no connection says that it has ended
+      if (!remote.wire.isOpen && remote.pulse?.isOpen && now - remote.awaySince > RETURN_MS) {
+        remote.pulse.send(AGAIN); // it may not know
+        remote.awaySince = now;
+      }
       if (!this.#isLost(remote, now)) continue;
       this.#lose(remote);
       this.#recruiter?.dismiss(remote.key);

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type MailAddress, openByMail, openMailDoor } from './mail.ts';
-import { openByTls, openTlsDoor, type TlsAddress } from './tls.ts';
+import { openByTls, openTlsDoor, reachedBy, type TlsAddress } from './tls.ts';
 
 /** How workers reach the coordinator. */
 export type Address = TlsAddress | MailAddress;
@@ -54,6 +54,11 @@ export function isOfNetwork(error: unknown): boolean {
   return OF_NETWORK.test(codeOf(error));
 }
 
+/** Others say that nobody listens there. */
+export function mayPass(error: unknown): boolean {
+  return isOfNetwork(error) || RESET.test(codeOf(error));
+}
+
 /**
  * A connection that has broken is made again, by the way that it had.
  *
@@ -61,15 +66,14 @@ export function isOfNetwork(error: unknown): boolean {
  */
 export async function connectAgain(address: Address, broken: Duplex, patience: number): Promise<Duplex | undefined> {
   if (address.transport === 'files') return undefined; // it does not break: it was ended
-  const { remoteAddress } = broken as { readonly remoteAddress?: string };
-  const hosts = remoteAddress === undefined ? address.hosts : [remoteAddress];
+  const host = reachedBy.get(broken);
+  const hosts = host === undefined ? address.hosts : [host];
   const until = performance.now() + 1000 * patience;
   for (;;) {
     try {
       return await connect({ ...address, hosts });
     } catch (error) {
-      const mayPass = isOfNetwork(error) || RESET.test(codeOf(error)); // others say that nobody listens there
-      if (!mayPass || performance.now() > until) return undefined;
+      if (!mayPass(error) || performance.now() > until) return undefined;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }

@@ -174,7 +174,7 @@ export async function openMailDoor(
       () => postman.hurry(),
       () => {
         links.delete(worker);
-        rmSync(own, { recursive: true, force: true });
+        removeAll(own);
       },
     );
     welcome(link);
@@ -186,7 +186,7 @@ export async function openMailDoor(
     close() {
       postman.stop();
       for (const link of links.values()) link.destroy();
-      rmSync(path, { recursive: true, force: true });
+      removeAll(path);
     },
   };
 }
@@ -236,6 +236,15 @@ function sorted(names: readonly string[]): Map<string, Mail> {
     else mail.end = Number(number);
   }
   return all;
+}
+
+/** Others may write there still: what they leave is empty, or nobody's. */
+function removeAll(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // they were quicker
+  }
 }
 
 function readIfThere(path: string): Buffer | undefined {

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
+import { parentPort } from 'node:worker_threads';
 import { connect, connectAgain } from './door.ts';
 import type { Hello, Invitation } from './messages.ts';
-import { BYE, HELLO, PULSE, Wire } from './wire.ts';
+import { AGAIN, BYE, HELLO, PULSE, Wire } from './wire.ts';
 
 /**
  * Signs of life of a worker, on a connection and in a thread of their own: a task may compute for hours. If the coordinator gives none, the worker
@@ -19,6 +20,7 @@ export async function pulse({ invitation, hello }: { invitation: Invitation; hel
     }
     wire = new Wire(link, (kind) => {
       if (kind === BYE) end(); // it was taken for lost
+      if (kind === AGAIN) parentPort!.postMessage('again');
       heard = performance.now();
     });
     wire.send(HELLO, 0, 0, Buffer.from(JSON.stringify({ ...hello, isPulse: true })));

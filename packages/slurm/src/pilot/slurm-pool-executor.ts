@@ -89,7 +89,7 @@ class PoolFuture<T> extends Future<T> {
   fn: unknown;
 
   constructor(wait: (isOver: () => boolean, deadline: number) => void, tryCancel: () => boolean) {
-    super({ wait, cancelled() {} });
+    super({ wait, cancelled: () => void this.setRunningOrNotifyCancel() });
     this.#tryCancel = tryCancel;
   }
 
@@ -340,6 +340,7 @@ export class SlurmPoolExecutor extends Executor {
     Atomics.wait(cell, 0, 0, ANSWER_MS);
     const isCancelled = Atomics.load(cell, 0) === 1;
     if (isCancelled) this.#forget(id);
+    if (this.#isShutDown && this.#futures.size === 0) this.#sayEnd();
     this.#listening.changed();
     return isCancelled;
   }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
-import type { Door, DoorOptions } from './door.ts';
+import { type Door, type DoorOptions, mayPass } from './door.ts';
 
 /*
  * Connections of TLS: both ends have a key, and no certificates. (Node knows no such keys in TLS 1.3.)
@@ -59,6 +59,9 @@ export async function openTlsDoor(
   };
 }
 
+/** By which address a connection was made. */
+export const reachedBy: WeakMap<Duplex, string> = new WeakMap();
+
 /** By the first of the addresses that leads there. */
 export async function openByTls({ hosts, port, key }: TlsAddress): Promise<Duplex> {
   const psk = Buffer.from(key, 'hex');
@@ -83,11 +86,13 @@ export async function openByTls({ hosts, port, key }: TlsAddress): Promise<Duple
   try {
     const first = await Promise.any(attempts);
     for (const socket of all) if (socket !== first) socket.destroy();
+    reachedBy.set(first, first.remoteAddress!);
     first.removeAllListeners('timeout').removeAllListeners('error').setTimeout(0);
     return tuned(first);
   } catch (error) {
     for (const socket of all) socket.destroy();
-    throw (error as AggregateError).errors[0];
+    const { errors } = error as AggregateError;
+    throw errors.find(mayPass) ?? errors[0];
   }
 }
 

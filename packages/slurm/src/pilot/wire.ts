@@ -20,6 +20,8 @@ export const FUNCTION = 10;
 export const ACK = 11;
 /** Of a function: nobody will call it any more. */
 export const FORGET = 12;
+/** To the heartbeat: the other connection has broken. */
+export const AGAIN = 13;
 
 const LENGTH = 4;
 const HEAD = 13;

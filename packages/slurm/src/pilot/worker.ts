@@ -115,10 +115,7 @@ class PoolWorker {
         if (this.#current === undefined) void this.#work();
         break;
       case ACK:
-        for (const known of this.#results.keys()) {
-          this.#results.delete(known);
-          if (known === attempt) break;
-        }
+        for (const known of this.#results.keys()) if (known <= attempt) this.#results.delete(known);
         break;
       case FUNCTION: {
         const opened = this.#unpickler.loads<AnyFunction>(bytes);
@@ -146,7 +143,9 @@ class PoolWorker {
     if (this.#hasPulse) return;
     this.#hasPulse = true;
     const workerData = { invitation: this.#invitation, hello: this.#hello };
-    new Worker(programOf('pulse'), { workerData }).on('error', () => this.#leave());
+    const pulse = new Worker(programOf('pulse'), { workerData });
+    pulse.on('error', () => this.#leave());
+    pulse.on('message', () => this.#wire!.link.destroy()); // the other end has lost it: it is made again
   }
 
   async #work(): Promise<void> {
