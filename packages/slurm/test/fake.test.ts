@@ -1,3 +1,4 @@
+// Long because each answer of Slurm that a real cluster does not give here is one short test.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
